@@ -1,0 +1,96 @@
+/** Puts the hooks in place: once in a thread, whichever copy of mimeport comes first; never in an engine. */
+
+import { existsSync, readdirSync } from 'node:fs'
+import module from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { Bridge } from './bridge/client.mts'
+import { readSettings } from './config.mts'
+import { LoaderError } from './errors.mts'
+import { Hooks } from './hooks.mts'
+import { ModuleStore } from './module-store.mts'
+import { requestKey } from './bridge/protocol.mts'
+import type { LoadRequest } from './types.mts'
+
+export interface Mimeport {
+  preload(specifier: string, parentURL?: string | URL): Promise<string>
+}
+
+export interface AttachOptions {
+  /** URL of the registered file, with its query: `?loaders=./my-loaders`. */
+  readonly self: string
+  /** Names of the loaders that ship with us. */
+  readonly builtIn: readonly string[]
+}
+
+const REGISTERED = Symbol.for('mimeport')
+const ENGINE = Symbol.for('mimeport.engine')
+
+/** Node `>=24.18`, and of 26 `>=26.4`: below, nested `require` in CommonJS made by hooks is broken in Node itself. */
+export function isSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major === 24 ? minor >= 18 : major === 26 ? minor >= 4 : major > 26
+}
+
+/** Whether something lies among the built-in loaders that we did not put there. */
+function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
+  return readdirSync(folder).some(
+    (name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md',
+  )
+}
+
+/**
+ * Registers the hooks in this thread.
+ * @throws {LoaderError} ERR_MIMEPORT_UNSUPPORTED_NODE, ERR_MIMEPORT_CONFIG
+ */
+export function attach({ self, builtIn }: AttachOptions): Mimeport {
+  const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
+  if (global[ENGINE] === true) return { preload: () => Promise.reject(inEngine()) }
+  if (global[REGISTERED] !== undefined) return global[REGISTERED]
+  if (!isSupported(process.versions.node)) {
+    process.stderr.write(
+      `mimeport needs Node >=24.18 or >=26.4; this is ${process.version} (${process.execPath})\n`,
+    )
+    process.exit(1)
+  }
+  const base = new URL('.', self)
+  const loaders = new URL('loaders/', base)
+  const settings = readSettings({ self, loaders, builtIn })
+  const store = new ModuleStore()
+  // Source runs as .mts, the package as .mjs: whichever this is, the engine's entry is the same.
+  const entry = new URL(`./bridge/worker${import.meta.url.slice(-4)}`, import.meta.url)
+  const bridge = new Bridge({
+    settings,
+    entry,
+    onPush: (key, pushed) => store.keep(key, pushed, key.slice(0, key.indexOf('\n')) || undefined),
+  })
+  const rootURL = pathToFileURL(`${settings.root}/`).href
+  const hasProjectLoaders =
+    settings.sources.some((source) => source.project) ||
+    (existsSync(loaders) && hasDropIns(loaders, builtIn))
+  const hooks = new Hooks({ bridge, store, hasProjectLoaders, rootURL, ownURL: base.href })
+  module.registerHooks({ resolve: hooks.resolve, load: hooks.load })
+  // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.
+  if (hasProjectLoaders) bridge.start()
+
+  const mimeport: Mimeport = {
+    async preload(specifier, parentURL) {
+      const parent = parentURL === undefined ? rootURL : String(parentURL)
+      const request: LoadRequest = {
+        specifier: specifier.startsWith('.') && parent.startsWith('file:') ? new URL(specifier, parent).href : specifier,
+        parentURL: parent,
+        parent: store.originOf(parent),
+        importAttributes: {},
+        conditions: ['node', 'import'],
+      }
+      const made = await bridge.callAsync('preload', request)
+      store.keep(requestKey(request), made, undefined)
+      return made.url
+    },
+  }
+  Object.defineProperty(global, REGISTERED, { value: mimeport, configurable: true })
+  return mimeport
+}
+
+function inEngine(): LoaderError {
+  return new LoaderError('ERR_MIMEPORT_ENGINE_START', 'Cannot preload from within a loader: loaders answer, the program imports')
+}

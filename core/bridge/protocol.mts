@@ -1,0 +1,149 @@
+/**
+ * What crosses between the application thread and the engine thread: a closed set of calls and answers, plain data
+ * only. Both threads import this file; it imports neither.
+ *
+ * The memory that both see, in 32-bit cells:
+ *
+ *   cell   written by   meaning
+ *   WAKE   engine       a count of messages posted. Post the message, then add 1, then notify: a waiter that read the
+ *                       count before it looked for messages cannot miss one, and late wake-ups are harmless
+ *   PULSE  engine       a count that grows while the engine's event loop turns
+ *   PHASE  engine       STARTING → READY → ENDED
+ *   NOTE   engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
+ *
+ * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
+ * waited for all come through one port, and the id tells them apart.
+ */
+
+import { LoaderError, statusCodes } from '../errors.mts'
+import type { ErrorCode } from '../errors.mts'
+import type { Claims } from '../claims.mts'
+import type { LoadRequest, NodeModule } from '../types.mts'
+
+export const WAKE = 0
+export const PULSE = 1
+export const PHASE = 2
+export const NOTE = 3
+export const CELLS = 4
+
+/** Bytes for the note, after the cells. */
+export const NOTE_BYTES = 1024
+export const MEMORY_BYTES = CELLS * Int32Array.BYTES_PER_ELEMENT + NOTE_BYTES
+
+export const STARTING = 0
+export const READY = 1
+export const ENDED = 2
+
+/** How often the engine's pulse beats, ms. */
+export const PULSE_INTERVAL = 100
+
+/** Every method, with what it takes and what it answers. */
+export interface Methods {
+  /** Makes the module for a request. */
+  load: { takes: LoadRequest; gives: NodeModule }
+  /** Makes the module and everything that it imports statically; the modules are pushed. */
+  preload: { takes: LoadRequest; gives: NodeModule }
+  /** Says what the project's loaders ask for beyond what Node cannot load. */
+  claims: { takes: undefined; gives: Claims }
+}
+
+export type Method = keyof Methods
+
+export interface Call {
+  readonly id: number
+  readonly method: Method
+  readonly params: LoadRequest | undefined
+}
+
+/** An error as plain data. Structured clone drops `code` and the name, and fails on what it cannot clone. */
+export interface PackedError {
+  readonly name: string
+  readonly message: string
+  readonly stack: string | undefined
+  readonly code: string | undefined
+  readonly statusCode: number | undefined
+  readonly url: string | undefined
+  readonly trail: readonly string[] | undefined
+  readonly exitCode: number | undefined
+  readonly cause: PackedError | undefined
+}
+
+export type Message =
+  | { readonly id: number; readonly value: unknown }
+  /** `fatal`: this engine will fail again; the next call needs a new one. */
+  | { readonly id: number; readonly error: PackedError; readonly fatal: boolean }
+  /** A module that will be asked for, under the key of the request that will ask. */
+  | { readonly key: string; readonly module: NodeModule }
+
+/** Under which name the application thread and the engine know one request. */
+export function requestKey(request: {
+  readonly specifier: string
+  readonly parentURL: string | undefined
+  readonly importAttributes: Readonly<Record<string, string>>
+}): string {
+  const { specifier, parentURL, importAttributes } = request
+  // What is not absolute means something else in every module.
+  const parent = /^[a-z][a-z\d+.-]+:/i.test(specifier) ? '' : (parentURL ?? '')
+  return `${importAttributes['type'] ?? ''}\n${specifier}\n${parent}`
+}
+
+/** Reads a property of something that may be hostile: a getter may throw, and so may a Proxy. */
+function read(from: unknown, name: string): unknown {
+  try {
+    return (from as Record<string, unknown> | null | undefined)?.[name]
+  } catch {
+    return undefined
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function whole(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}
+
+/** Packs whatever was thrown. Never throws; `depth` bounds a chain of causes that may be a ring. */
+export function packError(thrown: unknown, depth = 8): PackedError {
+  const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function'
+  let message = isObject ? text(read(thrown, 'message')) : undefined
+  if (message === undefined) {
+    try {
+      message = `Non-error thrown: ${String(thrown)}`
+    } catch {
+      message = 'Non-error thrown: a value that cannot be described'
+    }
+  }
+  const trail = read(thrown, 'trail')
+  const cause = read(thrown, 'cause')
+  return {
+    name: text(read(thrown, 'name')) ?? 'Error',
+    message,
+    stack: text(read(thrown, 'stack')),
+    code: text(read(thrown, 'code')),
+    statusCode: whole(read(thrown, 'statusCode')),
+    url: text(read(thrown, 'url')),
+    trail: Array.isArray(trail) ? trail.filter((hop) => typeof hop === 'string') : undefined,
+    exitCode: whole(read(thrown, 'exitCode')),
+    cause: cause === undefined || depth === 0 ? undefined : packError(cause, depth - 1),
+  }
+}
+
+/** Makes an error of what was packed: a `LoaderError` for our codes, an `Error` of the old name for others. */
+export function unpackError(packed: PackedError): Error {
+  const { name, message, stack, code } = packed
+  const cause = packed.cause === undefined ? {} : { cause: unpackError(packed.cause) }
+  if (name === 'LoaderError' && code !== undefined && Object.hasOwn(statusCodes, code)) {
+    const { statusCode, url, trail, exitCode } = packed
+    const details = { statusCode, url, trail, exitCode, ...cause }
+    return new LoaderError(code as ErrorCode, message, details)
+  }
+  const error = new Error(message, cause)
+  if (name !== 'Error') {
+    Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true })
+  }
+  if (stack !== undefined) error.stack = stack
+  if (code !== undefined) Object.assign(error, { code })
+  return error
+}

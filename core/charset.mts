@@ -1,0 +1,92 @@
+/** Charsets: bytes to text as the WHATWG Encoding standard has it, but never with a wrong character put in silently. */
+
+import { isUtf8 } from 'node:buffer'
+import { escapeText, LoaderError } from './errors.mts'
+
+/** Encoding §6, BOM sniff: the charset of a byte-order mark. */
+function sniffBom([first, second, third]: Uint8Array): string | undefined {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  return first === 0xff && second === 0xfe ? 'utf-16le' : undefined
+}
+
+/** How many bytes follow a lead byte of UTF-8, and the bounds of the first of them. Encoding §8.1.1. */
+function continuation(lead: number): [count: number, lower: number, upper: number] {
+  if (lead <= 0x7f) return [0, 0x80, 0xbf]
+  if (lead >= 0xc2 && lead <= 0xdf) return [1, 0x80, 0xbf]
+  if (lead >= 0xe0 && lead <= 0xef)
+    return [2, lead === 0xe0 ? 0xa0 : 0x80, lead === 0xed ? 0x9f : 0xbf]
+  if (lead >= 0xf0 && lead <= 0xf4)
+    return [3, lead === 0xf0 ? 0x90 : 0x80, lead === 0xf4 ? 0x8f : 0xbf]
+  return [-1, 0, 0]
+}
+
+/** Offset of the first sequence that is no UTF-8; -1 when there is none. Encoding §8.1.1, UTF-8 decoder. */
+function invalidUtf8At(body: Uint8Array): number {
+  if (isUtf8(body)) return -1
+  for (let start = 0; start < body.length;) {
+    const [count, lower, upper] = continuation(body[start] as number)
+    if (count < 0) return start
+    for (let i = 1; i <= count; i++) {
+      const byte = body[start + i] ?? 0
+      if (byte < (i === 1 ? lower : 0x80) || byte > (i === 1 ? upper : 0xbf)) return start
+    }
+    start += count + 1
+  }
+  return -1
+}
+
+/**
+ * Decodes a body. A byte-order mark wins over the label and is dropped; without both it is UTF-8. Encoding §6: decode.
+ *
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY when the label is unknown or the bytes are not of the charset.
+ */
+export function decodeText(
+  body: Uint8Array,
+  charset: string | undefined,
+  options: { readonly url?: string | undefined } = {},
+): string {
+  const { url } = options
+  const what = url === undefined ? 'a body' : `the body of '${escapeText(url)}'`
+  const fail = (reason: string, cause?: unknown): LoaderError =>
+    new LoaderError('ERR_MIMEPORT_INVALID_BODY', `Cannot decode ${what}: ${reason}`, { url, cause })
+
+  let decoder: InstanceType<typeof TextDecoder>
+  try {
+    decoder = new TextDecoder(sniffBom(body) ?? charset ?? 'utf-8', { fatal: true })
+  } catch (error) {
+    throw fail(`its charset '${escapeText(String(charset).slice(0, 40))}' is unknown`, error)
+  }
+  try {
+    return decoder.decode(body)
+  } catch (error) {
+    if (decoder.encoding !== 'utf-8') throw fail(`its bytes are not ${decoder.encoding}`, error)
+    const at = invalidUtf8At(body)
+    const byte = (body[at] ?? 0).toString(16).padStart(2, '0')
+    const label = charset === undefined ? ', and its media type names no charset' : ''
+    throw fail(`byte 0x${byte} at offset ${at} is not UTF-8${label}`, error)
+  }
+}
+
+/** MIME Sniffing §5.2: what of a resource is looked at. */
+const resourceHeader = 1445
+
+/** MIME Sniffing §3: 0x00 to 0x08, 0x0B, 0x0E to 0x1A, 0x1C to 0x1F. */
+function isBinaryDataByte(byte: number): boolean {
+  return (
+    byte <= 0x1f &&
+    byte !== 0x09 &&
+    byte !== 0x0a &&
+    byte !== 0x0c &&
+    byte !== 0x0d &&
+    byte !== 0x1b
+  )
+}
+
+/**
+ * Whether bytes of unknown type are no text: there is a binary data byte in the resource header, and no byte-order mark
+ * before it. MIME Sniffing §7.1 and §7.2.
+ */
+export function isBinary(body: Uint8Array): boolean {
+  return sniffBom(body) === undefined && body.subarray(0, resourceHeader).some(isBinaryDataByte)
+}

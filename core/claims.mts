@@ -1,0 +1,16 @@
+/**
+ * What the project's loaders ask for beyond what Node cannot load anyway. The application thread decides with it which
+ * specifiers cross the bridge; without loaders of the project's own there are no claims, and no need to ask.
+ */
+export interface Claims {
+  /** A loader with `resolve` and no `schemes` is asked about bare specifiers, too. */
+  readonly everything: boolean
+  /** Schemes in lower case with the colon. `node:`, `file:` and `data:` are Node's unless they stand here. */
+  readonly schemes: readonly string[]
+  /** Extensions in lower case without the leading dot. */
+  readonly extensions: readonly string[]
+  /** Extensions that Node loads by itself and that a loader's `accepts` covers all the same. */
+  readonly native: readonly string[]
+}
+
+export const noClaims: Claims = { everything: false, schemes: [], extensions: [], native: [] }

@@ -1,0 +1,141 @@
+/** The project's configuration: found, read, checked, and turned into what the engine is started with. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { LoaderError, received } from './errors.mts'
+import { defaultLimits, defaultTimeouts } from './limits.mts'
+import type { LoaderSource, Settings } from './settings.mts'
+
+interface Config {
+  readonly loaders?: readonly string[]
+  readonly timeout?: Readonly<Record<string, number>>
+  readonly limits?: Readonly<Record<string, number>>
+}
+
+const keys = ['$schema', 'loaders', 'timeout', 'limits']
+
+function fail(file: string, what: string, cause?: unknown): never {
+  throw new LoaderError(
+    'ERR_MIMEPORT_CONFIG',
+    `Cannot use the configuration '${file}': ${what}`,
+    cause === undefined ? {} : { cause },
+  )
+}
+
+/** How many single-character edits lie between two words, up to a bound that no suggestion exceeds. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, left] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, right] of [...b].entries()) {
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (left === right ? 0 : 1)))
+    }
+    row = next
+  }
+  return row.at(-1)!
+}
+
+function refuseUnknown(file: string, object: object, known: readonly string[], where: string): void {
+  for (const key of Object.keys(object)) {
+    if (known.includes(key)) continue
+    const [nearest] = known.toSorted((a, b) => distance(key, a) - distance(key, b))
+    const near = nearest !== undefined && distance(key, nearest) <= 3 ? `; did you mean '${nearest}'?` : ''
+    fail(file, `${where} has no key '${key}'${near || ` (there are ${known.join(', ')})`}`)
+  }
+}
+
+function check(file: string, value: unknown): Config {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    fail(file, `it must be an object. Received ${received(value)}`)
+  }
+  refuseUnknown(file, value, keys, 'it')
+  const { loaders, timeout, limits } = value as Record<string, unknown>
+  if (loaders !== undefined) {
+    if (!Array.isArray(loaders)) fail(file, `'loaders' must be an array. Received ${received(loaders)}`)
+    const odd = loaders.find((each) => typeof each !== 'string' || each === '')
+    if (odd !== undefined) fail(file, `'loaders' must hold paths or packages. Received ${received(odd)}`)
+  }
+  for (const [name, group, known] of [
+    ['timeout', timeout, defaultTimeouts],
+    ['limits', limits, defaultLimits],
+  ] as const) {
+    if (group === undefined) continue
+    if (typeof group !== 'object' || group === null) {
+      fail(file, `'${name}' must be an object. Received ${received(group)}`)
+    }
+    refuseUnknown(file, group, Object.keys(known), `'${name}'`)
+    for (const [key, number] of Object.entries(group)) {
+      if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0) {
+        fail(file, `'${name}.${key}' must be a positive number. Received ${received(number)}`)
+      }
+    }
+  }
+  return value as Config
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    return fail(file, (cause as Error).message, cause)
+  }
+}
+
+/** The configuration that goes for a folder: `mimeport.json` beside the nearest package.json, or `"mimeport"` in it. */
+function find(from: string): { root: string; file: string | undefined; config: Config } {
+  const explicit = process.env['MIMEPORT_CONFIG']
+  if (explicit !== undefined && explicit !== '') {
+    const file = resolve(from, explicit)
+    return { root: dirname(file), file, config: check(file, parse(file)) }
+  }
+  for (let folder = from; ; folder = dirname(folder)) {
+    const own = join(folder, 'mimeport.json')
+    const packageFile = join(folder, 'package.json')
+    const inPackage = existsSync(packageFile) ? readFileSync(packageFile, 'utf8') : undefined
+    if (existsSync(own)) return { root: folder, file: own, config: check(own, parse(own)) }
+    if (inPackage !== undefined) {
+      // Most packages do not name us: theirs are not parsed.
+      if (!inPackage.includes('"mimeport"')) return { root: folder, file: undefined, config: {} }
+      const { mimeport } = parse(packageFile) as { mimeport?: unknown }
+      if (mimeport === undefined) return { root: folder, file: undefined, config: {} }
+      return { root: folder, file: packageFile, config: check(`${packageFile}#mimeport`, mimeport) }
+    }
+    if (dirname(folder) === folder) return { root: from, file: undefined, config: {} }
+  }
+}
+
+/** A path is made absolute; anything else is a package's name. */
+function sourceOf(entry: string, folder: string): LoaderSource {
+  const isPath = /^(?:\.{1,2}(?:[/\\]|$)|[/\\]|[a-z]:[/\\])/i.test(entry)
+  return { from: isPath ? resolve(folder, entry) : entry, project: true }
+}
+
+/**
+ * Reads the settings that go for this process: the configuration file, then `MIMEPORT_LOADERS`, then the registered
+ * URL's `?loaders=`. Paths of the two latter are relative to the working folder.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG naming the file and the key.
+ */
+export function readSettings(options: {
+  readonly self: string
+  readonly loaders: URL
+  readonly builtIn: readonly string[]
+}): Settings {
+  const cwd = process.cwd()
+  const { root, config } = find(cwd)
+  const query = options.self.includes('?') ? new URL(options.self).searchParams.getAll('loaders') : []
+  const separator = process.platform === 'win32' ? ';' : ':'
+  const environment = (process.env['MIMEPORT_LOADERS'] ?? '').split(separator)
+  const fromCwd = [...environment, ...query].filter((entry) => entry !== '')
+  return {
+    root,
+    sources: [
+      ...(config.loaders ?? []).map((entry) => sourceOf(entry, root)),
+      ...fromCwd.map((entry) => sourceOf(entry, cwd)),
+      { from: join(fileURLToPath(options.loaders), '*'), project: false },
+    ],
+    builtIn: options.builtIn,
+    limits: config.limits ?? {},
+    timeouts: config.timeout ?? {},
+  }
+}

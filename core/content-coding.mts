@@ -1,0 +1,143 @@
+/** Content codings, undone strictly: a body that is cut off fails, it is never a shorter one. RFC 9110 §8.4. */
+
+import { Buffer } from 'node:buffer'
+import { tooLarge } from './byte-collector.mts'
+import { escapeText, LoaderError } from './errors.mts'
+import { limits } from './limits.mts'
+import { zstdFrames } from './zstd-frame.mts'
+import type { Zlib, ZlibOptions, ZstdOptions } from 'node:zlib'
+
+/** Decoded bytes up to which the ratio does not count. */
+const MiB = 1024 * 1024
+
+type Method = 'gunzip' | 'inflate' | 'inflateRaw' | 'brotliDecompress' | 'zstdDecompress'
+type Done = (error: Error | null, result: { buffer: Buffer; engine: Zlib }) => void
+type Run = (data: Uint8Array, options: ZlibOptions | ZstdOptions, done: Done) => void
+
+/** Decodes all of `data`: what is left behind the end of the coded data is an error. */
+async function run(method: Method, data: Uint8Array, maximum: number): Promise<Uint8Array> {
+  const zlib = await import('node:zlib')
+  const options = {
+    info: true,
+    // Node wants a buffer of its own for each piece of the output, and at least one.
+    chunkSize: Math.min(Math.max(data.length * 8, 4096), 128 * 1024),
+    maxOutputLength: Math.max(maximum, 1),
+    // A zstd window above 8 MB is none for HTTP. RFC 9659 §3.
+    ...(method === 'zstdDecompress' && { params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } }),
+  }
+  return new Promise((resolve, reject) => {
+    const decode = zlib[method] as unknown as Run
+    decode(data, options, (error, result) => {
+      if (error !== null) return reject(error)
+      const { buffer, engine } = result
+      const rest = data.length - engine.bytesWritten
+      if (rest > 0) reject(new Error(`${rest} bytes follow its end`))
+      else resolve(buffer)
+    })
+  })
+}
+
+/** RFC 8878 §3: the frames' contents, one after another. */
+async function decodeZstd(data: Uint8Array, maximum: number): Promise<Uint8Array> {
+  const frames = zstdFrames(data)
+  if (frames === undefined) throw new Error('its frames are broken or too many')
+  const parts: Uint8Array[] = []
+  let rest = maximum
+  for (const frame of frames) {
+    const part = await run('zstdDecompress', frame, rest)
+    rest -= part.length
+    if (rest < 0) throw Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
+    parts.push(part)
+  }
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
+}
+
+/**
+ * RFC 9110 §8.4.1.2: the zlib format. Some servers send raw deflate data, which cannot start as RFC 1950 §2.2 demands:
+ * method 8, and a check over two bytes.
+ */
+function decodeDeflate(data: Uint8Array, maximum: number): Promise<Uint8Array> {
+  const [cmf = 0, flg = 0] = data
+  const isZlib = (cmf & 0b1111) === 8 && (cmf * 256 + flg) % 31 === 0
+  return run(isZlib ? 'inflate' : 'inflateRaw', data, maximum)
+}
+
+type Decoder = (data: Uint8Array, maximum: number) => Promise<Uint8Array>
+
+/** RFC 1952 §2.2 allows several gzip members, one after another; zlib joins them. */
+const gunzip: Decoder = (data, maximum) => run('gunzip', data, maximum)
+
+const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip], // RFC 9110 §8.4.1.3: the same.
+  ['deflate', decodeDeflate],
+  ['br', (data, maximum) => run('brotliDecompress', data, maximum)],
+  ['zstd', decodeZstd],
+])
+
+/** A list's elements, lower-case. Empty ones do not count (RFC 9110 §5.6.1.2), nor does `identity` (§8.4.1). */
+function listOf(fieldValue: string): string[] {
+  const names = fieldValue.split(',').map((name) => name.trim().toLowerCase())
+  return names.filter((name) => name !== '' && name !== 'identity')
+}
+
+/** A view on larger memory is copied: the bytes may be sent to another thread. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength
+    ? new Uint8Array(bytes.buffer)
+    : new Uint8Array(bytes)
+}
+
+/**
+ * Undoes the content codings of a body, the last one first. An empty body of a response that has none (204, 304) must
+ * not come here: nothing is no coded body.
+ *
+ * @throws {LoaderError} ERR_MIMEPORT_CONTENT_CODING when a coding is unknown, there are too many, or the data are broken;
+ * ERR_MIMEPORT_BODY_TOO_LARGE above `limits.body`, or above `limits.ratio` decoded bytes for each byte of the wire.
+ */
+export async function decodeContent(
+  body: Uint8Array,
+  contentEncoding: string | undefined,
+  options: { readonly url?: string | undefined } = {},
+): Promise<Uint8Array> {
+  const { url } = options
+  const what = url === undefined ? 'a body' : `the body of '${escapeText(url)}'`
+  const fail = (reason: string, cause?: unknown): LoaderError =>
+    new LoaderError('ERR_MIMEPORT_CONTENT_CODING', `Cannot decode ${what}: ${reason}`, {
+      url,
+      cause,
+    })
+
+  const names = listOf(contentEncoding ?? '')
+  if (names.length > limits.codings) {
+    throw fail(`it has ${names.length} content codings, the limit is ${limits.codings}`)
+  }
+  const unknown = names.find((name) => !decoders.has(name))
+  if (unknown !== undefined) {
+    const known = 'known are gzip, deflate, br and zstd'
+    throw fail(`its content coding '${escapeText(unknown.slice(0, 40))}' is unknown; ${known}`)
+  }
+  if (names.length === 0) return body
+  const byRatio = Math.max(MiB, Math.floor(limits.ratio * body.length))
+  const maximum = Math.min(limits.body, byRatio)
+  let data = body
+  for (const name of names.reverse()) {
+    const decode = decoders.get(name) as Decoder
+    try {
+      data = await decode(data, maximum)
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code !== 'ERR_BUFFER_TOO_LARGE') {
+        throw fail(`it is not one whole ${name} body (${message}); it may be cut off`, error)
+      }
+      if (maximum === limits.body) throw tooLarge(maximum + 1, maximum, url)
+      throw new LoaderError(
+        'ERR_MIMEPORT_BODY_TOO_LARGE',
+        `Cannot decode ${what}: ${body.length.toLocaleString('en')} bytes of ${name} make more than ` +
+          `${maximum.toLocaleString('en')} bytes, above ${limits.ratio} for each`,
+        { url, cause: error },
+      )
+    }
+  }
+  return owned(data)
+}

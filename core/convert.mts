@@ -1,0 +1,158 @@
+/** Transforms a response, media type by media type, until Node can run it. The cycle rule is here. */
+
+import { decodeText } from './charset.mts'
+import { contextFor, importedFrom } from './errand.mts'
+import { LoaderError, escapeText, received } from './errors.mts'
+import { formatOf, isFormat } from './format.mts'
+import { invoke } from './invocation.mts'
+import { limits } from './limits.mts'
+import { canonicalEssence, isTextual, parseMediaType } from './media-type.mts'
+import { invalidReturn, normalizeHeaders } from './response.mts'
+import type { MIMEType } from 'node:util'
+import type { Acquired } from './acquire.mts'
+import type { Errand } from './errand.mts'
+import type { Registration } from './registration.mts'
+import type { Format, HeaderRecord, SourceMap } from './types.mts'
+
+export interface Converted {
+  readonly format: Format
+  readonly source: string | Uint8Array
+  /** The maps of the steps that made one, in the order of the steps. */
+  readonly maps: readonly SourceMap[]
+  /** Whether any loader changed anything. */
+  readonly transformed: boolean
+}
+
+interface Step {
+  readonly headers: HeaderRecord
+  readonly body: string | Uint8Array
+  readonly mediaType: MIMEType
+}
+
+/** A body as its media type wants it: text where the type is textual, bytes otherwise. */
+function bodyAs(mediaType: MIMEType, body: string | Uint8Array, url: string): string | Uint8Array {
+  if (!isTextual(mediaType)) return typeof body === 'string' ? new TextEncoder().encode(body) : body
+  if (typeof body === 'string') return body
+  return decodeText(body, mediaType.params.get('charset') ?? undefined, { url })
+}
+
+/** Checks what a `transform` returned: a Node format, or the next step. */
+function take(
+  loader: Registration,
+  result: unknown,
+  url: string,
+): {
+  format: string
+  source: string | Uint8Array
+  headers: HeaderRecord
+  map: SourceMap | undefined
+} {
+  const wrong = (expected: string, found: unknown) =>
+    invalidReturn(loader.name, 'transform', expected, found)
+  if (typeof result !== 'object' || result === null) throw wrong('{ source, format }', result)
+  const { source: given, format, headers, map } = result as Record<string, unknown>
+  if (typeof format !== 'string') throw wrong('format as a string', format)
+  if (!isFormat(format) && parseMediaType(format) === undefined) {
+    throw wrong("format as one of Node's formats or a media type", format)
+  }
+  let source: string | Uint8Array
+  if (typeof given === 'string') source = given
+  else if (ArrayBuffer.isView(given)) {
+    // A copy: the loader may keep its buffer, or share it, and change it later.
+    source = new Uint8Array(given.buffer, given.byteOffset, given.byteLength).slice()
+  } else if (given instanceof ArrayBuffer || given instanceof SharedArrayBuffer) {
+    source = new Uint8Array(given).slice()
+  } else if ((given === null || given === undefined) && format === 'builtin') source = ''
+  else throw wrong('source as a string or bytes', given)
+  if (source.length > limits.output) {
+    throw new LoaderError(
+      'ERR_MIMEPORT_BODY_TOO_LARGE',
+      `Loader '${loader.name}' "transform" returned ${source.length} bytes for '${escapeText(url)}'; the limit is ${limits.output}`,
+      { url },
+    )
+  }
+  if (map !== undefined && map !== null && typeof map !== 'string' && typeof map !== 'object') {
+    throw wrong('map as a source map', map)
+  }
+  return {
+    format,
+    source,
+    headers: normalizeHeaders(headers, loader.name, 'transform'),
+    map: (map ?? undefined) as SourceMap | undefined,
+  }
+}
+
+/**
+ * Runs the cycle: while a loader that was not used for this media type accepts it, transform; then it must be something
+ * that Node runs. `undefined`: no loader accepts the type, and Node does not run it.
+ * @throws {LoaderError} ERR_MIMEPORT_TRANSFORM_CYCLE, ERR_MIMEPORT_TOO_MANY_TRANSFORMS,
+ * ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE, and what loaders fail with.
+ */
+export async function convert(
+  errand: Errand,
+  acquired: Acquired,
+  mediaType: MIMEType,
+): Promise<Converted> {
+  const { registry, signal, trail } = errand
+  const { url, specifier } = acquired
+  const used = new Set<string>()
+  const maps: SourceMap[] = []
+  const context = contextFor(errand, specifier, url)
+  let step: Step = {
+    mediaType,
+    headers: { ...acquired.response.headers, 'content-type': String(mediaType) },
+    body: acquired.response.body,
+  }
+  for (;;) {
+    const { essence } = step.mediaType
+    const key = (loader: Registration) => `${loader.name} ${canonicalEssence(essence)}`
+    const loader = registry.best(essence, (each) => used.has(key(each)))
+    if (loader === undefined) {
+      const format = formatOf(essence)
+      if (format !== undefined) {
+        const source = bodyAs(step.mediaType, step.body, url)
+        return { format, source, maps, transformed: used.size > 0 }
+      }
+      const where = `'${escapeText(url)}'${importedFrom(errand)}`
+      // Taken by a loader before, and back again: with a loader that never took it, it is just unknown.
+      throw registry.accepts(essence)
+        ? new LoaderError(
+            'ERR_MIMEPORT_TRANSFORM_CYCLE',
+            `Cannot load ${where}: its transforms go in a circle: ${trail}`,
+            { url, trail: trail.entries },
+          )
+        : new LoaderError(
+            'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE',
+            `Cannot load ${where}: no loader accepts '${escapeText(essence)}'${trail.length === 0 ? '' : ` (${trail})`}`,
+            { url, trail: trail.entries },
+          )
+    }
+    if (used.size === limits.transforms) {
+      throw new LoaderError(
+        'ERR_MIMEPORT_TOO_MANY_TRANSFORMS',
+        `Cannot load '${escapeText(url)}'${importedFrom(errand)}: stopped after ${limits.transforms} transforms: ${trail}`,
+        { url, trail: trail.entries },
+      )
+    }
+    used.add(key(loader))
+    const body = bodyAs(step.mediaType, step.body, url)
+    const headers = step.headers
+    const result = await invoke({ loader: loader.name, export: 'transform', url }, signal, () =>
+      loader.transform?.(headers, body, context),
+    )
+    const taken = take(loader, result, url)
+    trail.transform(essence, loader.name, taken.format)
+    if (taken.map !== undefined) maps.push(taken.map)
+    if (isFormat(taken.format)) {
+      return { format: taken.format, source: taken.source, maps, transformed: true }
+    }
+    const next = parseMediaType(taken.format)
+    if (next === undefined)
+      throw invalidReturn(loader.name, 'transform', 'a media type', received(taken.format))
+    step = {
+      mediaType: next,
+      headers: { ...taken.headers, 'content-type': taken.format },
+      body: taken.source,
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** Finds loaders and imports them. The only file with a computed import path; it names folders, never a loader. */
+
+import { readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { LoaderError } from './errors.mts'
+import { register } from './registration.mts'
+import type { LoaderSource, Settings } from './settings.mts'
+import type { Registration } from './registration.mts'
+
+/** A loader's file, found and not yet imported. */
+export interface Candidate {
+  /** The file's or folder's name without its extension. */
+  readonly name: string
+  readonly file: string
+  readonly project: boolean
+}
+
+const extensions = ['.mts', '.mjs', '.js', '.cjs']
+
+function isFolder(path: string): boolean | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory()
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+/** `tsv.mts` → `tsv`; `undefined` for what is no loader's file: a declaration, a test, a README. */
+function loaderName(file: string): string | undefined {
+  const extension = extensions.find((each) => file.endsWith(each))
+  if (extension === undefined || /\.(?:d|test|spec)\.[a-z]+$/.test(file)) return undefined
+  return basename(file, extension)
+}
+
+/** The file of a loader that has a folder of its own: `tsv/tsv.mts`, or what its `package.json` says. */
+function fileOfFolder(folder: string): string | undefined {
+  const name = basename(folder)
+  const own = extensions.map((each) => join(folder, name + each)).find(isFile)
+  if (own !== undefined || !isFile(join(folder, 'package.json'))) return own
+  return createRequire(join(folder, 'package.json')).resolve(folder)
+}
+
+/** Every loader of a folder, by name: files, and folders that hold a file of their own name. */
+function* inFolder(folder: string, project: boolean): Generator<Candidate> {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  for (const { name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (name.startsWith('.') || name === 'node_modules') continue
+    const path = join(folder, name)
+    if (isFolder(path)) {
+      const file = fileOfFolder(path)
+      if (file === undefined) {
+        throw new LoaderError(
+          'ERR_MIMEPORT_INVALID_LOADER',
+          `Cannot use loader '${path}': a loader's folder must hold '${name}.mts', '.mjs', '.js' or '.cjs', or a package.json with "main" or "exports". Found none`,
+        )
+      }
+      yield { name, file, project }
+    } else {
+      const own = loaderName(name)
+      if (own !== undefined) yield { name: own, file: path, project }
+    }
+  }
+}
+
+function packageCandidate(name: string, root: string): Candidate {
+  try {
+    const file = createRequire(join(root, 'package.json')).resolve(name)
+    return { name: name.replace(/^.*\//, '').replace(/^mimeport-loader-/, ''), file, project: true }
+  } catch (cause) {
+    throw new LoaderError(
+      'ERR_MIMEPORT_INVALID_LOADER',
+      `Cannot find loader '${name}' from '${root}': it is neither a path ('./${name}') nor an installed package`,
+      { cause },
+    )
+  }
+}
+
+function* candidatesOf(source: LoaderSource, root: string): Generator<Candidate> {
+  const { from, project } = source
+  if (!isAbsolute(from)) {
+    yield packageCandidate(from, root)
+  } else if (basename(from) === '*') {
+    yield* inFolder(dirname(from), project)
+  } else if (isFolder(from)) {
+    const file = fileOfFolder(from)
+    if (file === undefined) yield* inFolder(from, project)
+    else yield { name: basename(from), file, project }
+  } else if (isFile(from)) {
+    yield { name: loaderName(from) ?? basename(from), file: from, project }
+  } else {
+    throw new LoaderError(
+      'ERR_MIMEPORT_INVALID_LOADER',
+      `Cannot find loader '${from}': no such file or folder`,
+    )
+  }
+}
+
+/**
+ * Lists the loaders of all sources, in order, each file once.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_LOADER when a source leads to nothing.
+ */
+export function findLoaders(settings: Settings): Candidate[] {
+  const found = new Map<string, Candidate>()
+  for (const source of settings.sources) {
+    for (const candidate of candidatesOf(source, settings.root)) {
+      // What lies among the built-in loaders without being one of them was dropped in: it is the project's.
+      const project = candidate.project || !settings.builtIn.includes(candidate.name)
+      if (!found.has(candidate.file)) found.set(candidate.file, { ...candidate, project })
+    }
+  }
+  return [...found.values()]
+}
+
+/**
+ * Imports a loader and checks it.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_LOADER with the reason, the loader's own error as `cause`.
+ */
+export async function importLoader(candidate: Candidate): Promise<Registration> {
+  let namespace: object
+  try {
+    namespace = await import(pathToFileURL(candidate.file).href)
+  } catch (cause) {
+    throw new LoaderError(
+      'ERR_MIMEPORT_INVALID_LOADER',
+      `Cannot use loader '${candidate.file}': importing it failed`,
+      { cause },
+    )
+  }
+  return register(namespace, candidate)
+}

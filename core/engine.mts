@@ -1,0 +1,181 @@
+/** The engine: routes a request to its loader, takes it through the chain, and runs ahead along its imports. */
+
+import { acquire, resolveRelative } from './acquire.mts'
+import { requestKey } from './bridge/protocol.mts'
+import { decodeText } from './charset.mts'
+import { convert } from './convert.mts'
+import { importedFrom } from './errand.mts'
+import { LoaderError, escapeText } from './errors.mts'
+import { finish } from './finish.mts'
+import { identify } from './identify.mts'
+import { timeouts } from './limits.mts'
+import { isRelative } from './module-url.mts'
+import { refuseLocalFile } from './policy.mts'
+import { schemeOf } from './registry.mts'
+import { Trail } from './trail.mts'
+import type { Acquired } from './acquire.mts'
+import type { Converted } from './convert.mts'
+import type { Errand } from './errand.mts'
+import type { Registry } from './registry.mts'
+import type { LoadRequest, NodeModule } from './types.mts'
+
+/** Node's schemes: nobody runs ahead of Node on these. */
+const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
+
+/** The module that `with { type: 'text' | 'bytes' }` makes of a response. */
+function asGoal(goal: string, acquired: Acquired): Converted | undefined {
+  const { url, response } = acquired
+  const made = (source: string): Converted => ({
+    format: 'module',
+    source,
+    maps: [],
+    transformed: true,
+  })
+  if (goal === 'text') {
+    return made(`export default ${JSON.stringify(decodeText(response.body, undefined, { url }))}\n`)
+  }
+  if (goal !== 'bytes') return undefined
+  const base64 = JSON.stringify(Buffer.from(response.body).toString('base64'))
+  return made(
+    `export default new Uint8Array(process.getBuiltinModule('node:buffer').Buffer.from(${base64}, 'base64'))\n`,
+  )
+}
+
+export class Engine {
+  readonly #registry: Registry
+  /** Is told of each module that was made before anybody asked for it. */
+  readonly #push: (key: string, module: NodeModule) => void
+  /** By absolute specifier and goal: what is being made. A failure is forgotten, so that the next import tries again. */
+  readonly #working = new Map<string, Promise<NodeModule>>()
+  /** Keys that were run ahead for, so that a ring of imports ends. Bounded: see `#ahead`. */
+  readonly #seen = new Set<string>()
+
+  constructor(registry: Registry, push: (key: string, module: NodeModule) => void) {
+    this.#registry = registry
+    this.#push = push
+  }
+
+  /** Makes the module for a request, and starts on what it imports. */
+  async load(request: LoadRequest): Promise<NodeModule> {
+    const module = await this.#make(request)
+    void this.#ahead(module)
+    return module
+  }
+
+  /** Makes the module and all that it imports statically. A failure among these is left to the import. */
+  async preload(request: LoadRequest): Promise<NodeModule> {
+    const module = await this.#make(request)
+    await this.#ahead(module, true)
+    return module
+  }
+
+  async #make(request: LoadRequest): Promise<NodeModule> {
+    // Unref'd: a deadline must not keep the event loop turning, or nobody would notice that it ran dry.
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
+    const errand: Errand = {
+      registry: this.#registry,
+      request,
+      trail: new Trail(),
+      signal: deadline.signal,
+    }
+    try {
+      const specifier = await this.#route(errand)
+      const key = `${request.importAttributes['type'] ?? ''}\n${specifier}`
+      const working = this.#working.get(key)
+      if (working !== undefined) return await working
+      const made = this.#chain(errand, specifier)
+      this.#working.set(key, made)
+      try {
+        return await made
+      } finally {
+        this.#working.delete(key)
+      }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The absolute specifier of a request, in the form of the loader that owns it. */
+  async #route(errand: Errand): Promise<string> {
+    const { specifier, parentURL, parent } = errand.request
+    refuseLocalFile(specifier, parentURL)
+    if (!isRelative(specifier)) return specifier
+    const owner = parent && this.#registry.named(parent.loader)
+    if (parent === undefined || owner?.resolveRelativePath === undefined) {
+      throw new LoaderError(
+        'ERR_MODULE_NOT_FOUND',
+        `Cannot find '${escapeText(specifier)}'${importedFrom(errand)}: it is relative, and no loader answered for the module that imports it`,
+        { url: specifier },
+      )
+    }
+    const absolute = await resolveRelative(owner, specifier, parent.specifier, errand.signal)
+    refuseLocalFile(absolute, parentURL)
+    return absolute
+  }
+
+  async #chain(errand: Errand, specifier: string): Promise<NodeModule> {
+    const acquired = await acquire(errand, specifier)
+    const goal = asGoal(errand.request.importAttributes['type'] ?? '', acquired)
+    if (goal !== undefined) return finish(errand, acquired, goal)
+    const { url } = acquired
+    const local = url.startsWith('file:')
+    const mediaType = await identify(errand, acquired)
+    if (mediaType === undefined) {
+      if (local) return native(acquired)
+      throw new LoaderError(
+        'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE',
+        `Cannot tell what '${escapeText(url)}'${importedFrom(errand)} is: it has no Content-Type and no known extension, and no loader identifies its content`,
+        { url, trail: errand.trail.entries },
+      )
+    }
+    // A local file that no loader takes is Node's, and so is what Node says of it.
+    if (local && !this.#registry.accepts(mediaType.essence)) return native(acquired)
+    const converted = await convert(errand, acquired, mediaType)
+    return finish(errand, acquired, converted)
+  }
+
+  /** Makes the modules that `module` imports, and theirs, in the order in which Node will link them. */
+  async #ahead(module: NodeModule, wait = false): Promise<void> {
+    const { url, origin, imports } = module
+    const runs: Promise<void>[] = []
+    for (const { specifier, attributes } of imports) {
+      const scheme = schemeOf(specifier)
+      const relative = isRelative(specifier)
+      // Node resolves bare names, and what is relative to a file.
+      if (scheme === undefined && !(relative && !url.startsWith('file:'))) continue
+      if (scheme !== undefined && nodes.has(scheme)) continue
+      const request: LoadRequest = {
+        specifier,
+        parentURL: url,
+        parent: origin,
+        importAttributes: attributes,
+        conditions: ['node', 'import'],
+      }
+      const key = requestKey(request)
+      if (this.#seen.has(key)) continue
+      if (this.#seen.size >= 100_000) this.#seen.clear()
+      this.#seen.add(key)
+      runs.push(this.#runAhead(key, request, wait))
+    }
+    if (wait) await Promise.all(runs)
+  }
+
+  async #runAhead(key: string, request: LoadRequest, wait: boolean): Promise<void> {
+    try {
+      const module = await this.#make(request)
+      this.#push(key, module)
+      await this.#ahead(module, wait)
+    } catch {
+      // Nobody asked yet. Whoever does is told, by a try of their own.
+      this.#seen.delete(key)
+    }
+  }
+}
+
+/** A local file that Node loads by itself. */
+function native({ url, specifier, loader }: Acquired): NodeModule {
+  const origin = { loader: loader.name, specifier }
+  const nothing = { hasDefault: false, mapped: false, imports: [] }
+  return { url, origin, format: 'module', source: undefined, ...nothing }
+}

@@ -1,0 +1,39 @@
+/** One import on its way through the chain, and what its errors and loaders are told of it. */
+
+import { escapeText } from './errors.mts'
+import type { Registry } from './registry.mts'
+import type { Trail } from './trail.mts'
+import type { LoadRequest, LoaderContext } from './types.mts'
+
+export interface Errand {
+  readonly registry: Registry
+  readonly request: LoadRequest
+  readonly trail: Trail
+  /** Aborts when the import's deadline passes. */
+  readonly signal: AbortSignal
+}
+
+/** The context that a loader is given for a specifier. */
+export function contextFor(errand: Errand, specifier: string, url: string): LoaderContext {
+  const { parentURL, importAttributes, conditions } = errand.request
+  const { registry, signal } = errand
+  return {
+    url,
+    specifier,
+    parentURL,
+    importAttributes,
+    conditions,
+    accept: registry.accept,
+    signal,
+  }
+}
+
+/** ` imported from 'file:///app.mjs'`, when that is known. */
+export function importedFrom({ request }: Errand): string {
+  return request.parentURL === undefined ? '' : ` imported from '${escapeText(request.parentURL)}'`
+}
+
+/** ` (a -302→ b)` when there is a trail to tell of. */
+export function via({ trail }: Errand): string {
+  return trail.length === 0 ? '' : ` (${trail})`
+}

@@ -1,0 +1,109 @@
+/**
+ * Every error of ours: one class and one table. Codes are permanent, messages are not. Both threads import this
+ * file, so it imports nothing.
+ */
+
+/** Code → the HTTP status code that the condition has. `docs/errors.md` has a heading for each. */
+export const statusCodes = {
+  ERR_MIMEPORT_BODY_TOO_LARGE: 413,
+  ERR_MIMEPORT_CONFIG: 500,
+  ERR_MIMEPORT_CONTENT_CODING: 415,
+  ERR_MIMEPORT_ENGINE_LOST: 500,
+  ERR_MIMEPORT_ENGINE_START: 500,
+  ERR_MIMEPORT_INSECURE_URL: 403,
+  ERR_MIMEPORT_INVALID_BODY: 422,
+  ERR_MIMEPORT_INVALID_LOADER: 500,
+  ERR_MIMEPORT_INVALID_REDIRECT: 502,
+  ERR_MIMEPORT_INVALID_RETURN: 500,
+  ERR_MIMEPORT_INVALID_SPECIFIER: 400,
+  ERR_MIMEPORT_LOADER_CONFLICT: 500,
+  ERR_MIMEPORT_LOADER_EXIT: 500,
+  ERR_MIMEPORT_LOADER_FAILED: 500,
+  ERR_MIMEPORT_LOCAL_IMPORT: 403,
+  ERR_MIMEPORT_NETWORK: 502,
+  ERR_MIMEPORT_NEVER_SETTLED: 504,
+  ERR_MIMEPORT_OUTSIDE_ORIGIN: 403,
+  ERR_MIMEPORT_REDIRECT_CYCLE: 508,
+  ERR_MIMEPORT_STATUS: 502,
+  ERR_MIMEPORT_TIMEOUT: 504,
+  ERR_MIMEPORT_TOO_MANY_REDIRECTS: 508,
+  ERR_MIMEPORT_TOO_MANY_TRANSFORMS: 508,
+  ERR_MIMEPORT_TRANSFORM_CYCLE: 508,
+  ERR_MIMEPORT_UNSUPPORTED_FORMAT: 415,
+  ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE: 415,
+  ERR_MIMEPORT_UNSUPPORTED_NODE: 500,
+  ERR_MODULE_NOT_FOUND: 404,
+} as const
+
+export type ErrorCode = keyof typeof statusCodes
+
+export interface LoaderErrorDetails {
+  readonly statusCode?: number | undefined
+  readonly url?: string | undefined
+  readonly trail?: readonly string[] | undefined
+  readonly cause?: unknown
+  /** What a loader gave to `process.exit`, when that is what happened. */
+  readonly exitCode?: number | undefined
+}
+
+/** The one error class. Test `code`, not the class: two copies of mimeport may be loaded. */
+export class LoaderError extends Error {
+  readonly code: ErrorCode
+  readonly statusCode: number
+  declare readonly url: string | undefined
+  /** One entry a hop: each redirect and each transform, with the loader that made it. */
+  declare readonly trail: readonly string[] | undefined
+  declare readonly exitCode: number | undefined
+
+  constructor(code: ErrorCode, message: string, details: LoaderErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    this.code = code
+    this.statusCode = details.statusCode ?? statusCodes[code]
+    if (details.url !== undefined) this.url = details.url
+    // The message prints the trail already; as an enumerable property it would be printed twice.
+    if (details.trail !== undefined) {
+      Object.defineProperty(this, 'trail', { value: details.trail, configurable: true })
+    }
+    if (details.exitCode !== undefined) this.exitCode = details.exitCode
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'LoaderError'
+  }
+}
+
+// Not an own property of each error: Node's inspect would print it among the others.
+Object.defineProperty(LoaderError.prototype, 'name', {
+  value: 'LoaderError',
+  configurable: true,
+  writable: true,
+})
+
+/** Whether `error` is one of ours, made by this copy of mimeport or by another. */
+export function isLoaderError(error: unknown): error is LoaderError {
+  return error instanceof LoaderError || (error instanceof Error && error.name === 'LoaderError')
+}
+
+// C0 but tab and line feed, DEL, C1, bidirectional controls, zero-width characters, line separators, lone surrogates.
+// oxlint-disable-next-line no-control-regex -- finding control characters is what it is for
+const unsafe =
+  /[\0-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
+
+/** Makes text from outside safe for a terminal: what could hide, reorder or command is written as `\u{…}`. */
+export function escapeText(text: string): string {
+  return text.replace(unsafe, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** Says what was found instead of what was expected: `a string ('x')`, `undefined`, `an array`. Never throws. */
+export function received(value: unknown): string {
+  try {
+    if (value === null || value === undefined) return String(value)
+    if (typeof value === 'string') return `a string ('${escapeText(value.slice(0, 40))}')`
+    if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
+    if (typeof value === 'function') return 'a function'
+    if (typeof value === 'object') return 'an object'
+    return `a ${typeof value} (${String(value)})`
+  } catch {
+    return 'a value that cannot be described'
+  }
+}

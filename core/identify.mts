@@ -1,0 +1,71 @@
+/** Gives a response its media type: Content-Type, then the extension of the final URL, then the content. */
+
+import { decodeText, isBinary } from './charset.mts'
+import { invoke } from './invocation.mts'
+import { extractMediaType, parseMediaType } from './media-type.mts'
+import { javascriptType } from './module-syntax.mts'
+import { packageType } from './package-type.mts'
+import { extensionsOf } from './registry.mts'
+import { invalidReturn } from './response.mts'
+import type { MIMEType } from 'node:util'
+import type { Acquired } from './acquire.mts'
+import type { Errand } from './errand.mts'
+
+/** What servers say when they do not know. Raw hosts say text/plain for everything, `nosniff` or not. */
+const unknown = new Set(['text/plain', 'application/octet-stream'])
+
+/** The last resort among extensions. It takes `.ts` for video: the loaders' own maps come first. */
+async function lastResort(extension: string | undefined): Promise<string | undefined> {
+  if (extension === undefined) return undefined
+  const { lookup } = await import('mime-types')
+  return lookup(extension) || undefined
+}
+
+/** `.js` may be either kind: a local file's package says, else the text does. Checked on Node 26.10: as Node does. */
+async function typeOfJs(url: string, body: Uint8Array): Promise<string> {
+  const type = url.startsWith('file:') ? packageType(url) : undefined
+  if (type !== undefined) return type === 'module' ? 'text/javascript' : 'application/node'
+  return javascriptType(decodeText(body, undefined, { url }))
+}
+
+/** The body as loaders see it while its type is unknown: text, unless the bytes are binary. MIME Sniffing §3. */
+function textOrBytes(body: Uint8Array, url: string): string | Uint8Array {
+  if (isBinary(body)) return body
+  try {
+    return decodeText(body, undefined, { url })
+  } catch {
+    return body
+  }
+}
+
+/** The media type of what was acquired; `undefined` when nothing and nobody says. */
+export async function identify(errand: Errand, acquired: Acquired): Promise<MIMEType | undefined> {
+  const { registry, signal } = errand
+  const { url, response } = acquired
+  const declared = extractMediaType(response.headers['content-type'])
+  const extension = extensionsOf(url).at(-1)
+  if (declared !== undefined && !unknown.has(declared.essence)) {
+    // The registered type of MPEG transport streams is what web servers' tables give TypeScript.
+    const typescript = declared.essence === 'video/mp2t' && /^[cm]?ts$/.test(extension ?? '')
+    return typescript ? parseMediaType('application/typescript') : declared
+  }
+  const byLoader = registry.mediaTypeOf(url)
+  if (byLoader !== undefined) return parseMediaType(byLoader)
+  if (extension === 'js') return parseMediaType(await typeOfJs(url, response.body))
+  const byTable = await lastResort(extension)
+  if (byTable !== undefined) return parseMediaType(byTable)
+
+  const body = textOrBytes(response.body, url)
+  for (const loader of registry.identifiers) {
+    const answer = await invoke({ loader: loader.name, export: 'identify', url }, signal, () =>
+      loader.identify?.(url, body, response.headers),
+    )
+    if (answer === false || answer === null || answer === undefined) continue
+    const found = typeof answer === 'string' ? parseMediaType(answer) : undefined
+    if (found === undefined) {
+      throw invalidReturn(loader.name, 'identify', 'a media type or false', answer)
+    }
+    return found
+  }
+  return declared
+}

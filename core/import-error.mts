@@ -1,0 +1,77 @@
+/** Gives an error of the chain the stack of the import that failed: the importing line on top, and none of our frames. */
+
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** Frames looked at. The importing line may lie below the frames of Node's loader and of the hooks of others. */
+const DEPTH = 60
+
+/** The folder of our own files: `…/core/` and what is beside it. */
+const ours = new URL('..', import.meta.url).href
+
+/** The stack of the running code as lines, without Node's frames and ours. */
+function callerFrames(): string[] {
+  const { stackTraceLimit, prepareStackTrace } = Error
+  const holder: { stack?: unknown } = {}
+  try {
+    Error.stackTraceLimit = DEPTH
+    Error.captureStackTrace(holder, callerFrames)
+    const { stack } = holder
+    if (typeof stack !== 'string') return []
+    return stack
+      .split('\n')
+      .filter((line) => /^ {4}at /.test(line) && !line.includes('node:internal/'))
+      .filter((line) => !line.includes(`${ours}core/`) && !line.includes(`${ours}loader.m`))
+      .slice(0, stackTraceLimit)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+    Error.prepareStackTrace = prepareStackTrace
+  }
+}
+
+const special = /[\\^$.*+?()[\]{}|]/g
+
+/** Where a text names a specifier in an import, `line:column` from 1; `undefined` when it does not, literally. */
+export function findImport(text: string, specifier: string): string | undefined {
+  const literal = specifier.replace(special, '\\$&')
+  const pattern = new RegExp(`(?:\\bfrom|\\bimport|\\brequire)\\s*\\(?\\s*(['"\`])${literal}\\1`)
+  const found = pattern.exec(text)
+  if (found === null) return undefined
+  const offset = found.index + found[0].length - specifier.length - 2
+  const before = text.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/)
+  return `${before.length}:${before.at(-1)!.length + 1}`
+}
+
+/** The importing line of a static import, which has no frame: from the importing module's text. */
+function importSite(specifier: string, parentURL: string): string | undefined {
+  if (!parentURL.startsWith('file:')) return undefined
+  try {
+    return findImport(readFileSync(fileURLToPath(parentURL), 'utf8'), specifier)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Sets the stack of `error`: the importing line, then who imported the importing module, as far as it is known.
+ * `position` (`line:column`) is where the importing module names the specifier, when the caller knows.
+ */
+export function placeError<E extends Error>(
+  error: E,
+  specifier: string,
+  parentURL: string | undefined,
+  position?: string,
+): E {
+  const frames = callerFrames()
+  const path = parentURL?.startsWith('file:') ? fileURLToPath(parentURL) : undefined
+  const isCalled = frames[0] !== undefined && parentURL !== undefined
+    && (frames[0].includes(parentURL) || (path !== undefined && frames[0].includes(path)))
+  if (parentURL !== undefined && !isCalled) {
+    const site = position ?? importSite(specifier, parentURL)
+    frames.unshift(`    at ${parentURL}${site === undefined ? '' : `:${site}`}`)
+  }
+  const { code } = error as { code?: string }
+  const head = `${error.name}${code === undefined ? '' : ` [${code}]`}: ${error.message}`
+  error.stack = [head, ...frames].join('\n')
+  return error
+}

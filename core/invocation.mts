@@ -1,0 +1,121 @@
+/**
+ * One call of a loader's function: attributed, bounded, and answered whatever the function does. The thread's own
+ * handlers (late errors, an event loop that ran dry, `process.exit`) find here who was at work.
+ */
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { LoaderError, escapeText, isLoaderError } from './errors.mts'
+
+export interface Invocation {
+  readonly loader: string
+  /** The export that was called, or `its top level`. */
+  readonly export: string
+  /** What it was called for: a URL or a specifier. */
+  readonly url: string
+  settled: boolean
+  /** Ends the call with an error, at once. */
+  readonly fail: (error: LoaderError) => void
+}
+
+const current = new AsyncLocalStorage<Invocation>()
+const pending = new Set<Invocation>()
+
+/** Where the running call is noted so that the other thread can read it when this one is dead. */
+let note: (text: string) => void = () => {}
+
+/** Sets who is told of each call that begins. */
+export function noteInvocations(noter: (text: string) => void): void {
+  note = noter
+}
+
+/** The call that the running code belongs to, also in its timers and promises. */
+export function currentInvocation(): Invocation | undefined {
+  return current.getStore()
+}
+
+/** All calls that have not settled. */
+export function pendingInvocations(): readonly Invocation[] {
+  return [...pending]
+}
+
+/** `Loader 'x' "transform"`. */
+export function describeInvocation(invocation: Invocation): string {
+  return invocation.export.includes(' ')
+    ? `Loader '${invocation.loader}' at ${invocation.export}`
+    : `Loader '${invocation.loader}' "${invocation.export}"`
+}
+
+/** Turns whatever was thrown into one line, and an error to keep as `cause`. Never throws. */
+function explain(thrown: unknown): { text: string; cause: unknown } {
+  try {
+    if (thrown instanceof Error) {
+      const text = String(thrown.message || thrown.name)
+      return { text: escapeText(text.split('\n', 1)[0] ?? ''), cause: thrown }
+    }
+    if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
+      return { text: escapeText(String((thrown as Error).message)), cause: undefined }
+    }
+    return { text: `it threw ${escapeText(String(thrown))} instead of an error`, cause: undefined }
+  } catch {
+    return { text: 'it threw a value that cannot be described', cause: undefined }
+  }
+}
+
+/** The error for what a loader threw: its own `LoaderError` as it is, anything else wrapped once. */
+export function loaderFailure(
+  invocation: Pick<Invocation, 'loader' | 'export' | 'url'>,
+  thrown: unknown,
+): LoaderError {
+  try {
+    if (isLoaderError(thrown)) return thrown
+  } catch {
+    // A Proxy whose traps throw: no error of ours.
+  }
+  const { text, cause } = explain(thrown)
+  return new LoaderError(
+    'ERR_MIMEPORT_LOADER_FAILED',
+    `${describeInvocation(invocation as Invocation)} failed for '${escapeText(invocation.url)}': ${text}`,
+    { url: invocation.url, ...(cause === undefined ? {} : { cause }) },
+  )
+}
+
+/**
+ * Calls `work`, which belongs to a loader. The promise settles when the work does, when `signal` aborts, when the
+ * thread finds that the work can never settle, or when an error of the work's escapes it; whichever is first.
+ * @throws {LoaderError} ERR_MIMEPORT_LOADER_FAILED, ERR_MIMEPORT_TIMEOUT, ERR_MIMEPORT_NEVER_SETTLED.
+ */
+export async function invoke<T>(
+  who: Pick<Invocation, 'loader' | 'export' | 'url'>,
+  signal: AbortSignal,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const invocation: Invocation = { ...who, settled: false, fail: reject }
+  const timedOut = () =>
+    reject(
+      new LoaderError(
+        'ERR_MIMEPORT_TIMEOUT',
+        `${describeInvocation(invocation)} did not answer for '${escapeText(who.url)}' before the import's deadline`,
+        { url: who.url },
+      ),
+    )
+  if (signal.aborted) timedOut()
+  else signal.addEventListener('abort', timedOut, { once: true })
+  pending.add(invocation)
+  note(`${describeInvocation(invocation)} for '${who.url}'`)
+  try {
+    current.run(invocation, () => {
+      // Promise.resolve calls a thenable's `then`, which is the loader's code as well.
+      try {
+        Promise.resolve(work()).then(resolve, (thrown) => reject(loaderFailure(who, thrown)))
+      } catch (thrown) {
+        reject(loaderFailure(who, thrown))
+      }
+    })
+    return await promise
+  } finally {
+    invocation.settled = true
+    pending.delete(invocation)
+    signal.removeEventListener('abort', timedOut)
+  }
+}

@@ -1,0 +1,48 @@
+/** What bounds hostile or broken input. Bytes and milliseconds; every limit is inclusive. */
+
+export interface Limits {
+  /** Bytes of a body as it comes over the wire, and as it is after content decoding. */
+  readonly body: number
+  /** Decoded bytes for each wire byte, once a body has passed 1 MiB. */
+  readonly ratio: number
+  /** Content codings on one response. */
+  readonly codings: number
+  /** Redirects followed for one import. RFC 9110 §15.4. */
+  readonly redirects: number
+  /** Transforms of one module. */
+  readonly transforms: number
+  /** Bytes that one transform may return. */
+  readonly output: number
+}
+
+export interface Timeouts {
+  /** One import, from the hook's call to its answer, ms. */
+  readonly total: number
+  /** From a request's start to its response's header section, ms. */
+  readonly headers: number
+  /** Between two pieces of a body, ms. */
+  readonly idle: number
+}
+
+const MiB = 1024 * 1024
+
+export const defaultLimits: Limits = {
+  body: 32 * MiB,
+  ratio: 200,
+  codings: 2,
+  redirects: 10,
+  transforms: 16,
+  output: 64 * MiB,
+}
+
+export const defaultTimeouts: Timeouts = { total: 30_000, headers: 10_000, idle: 5_000 }
+
+/** The limits and deadlines in force in this thread: live bindings, set once when the engine starts. */
+export let limits: Limits = defaultLimits
+export let timeouts: Timeouts = defaultTimeouts
+
+/** Puts the project's own limits and deadlines in force. */
+export function configureLimits(own: Partial<Limits>, ownTimeouts: Partial<Timeouts>): void {
+  limits = { ...defaultLimits, ...own }
+  timeouts = { ...defaultTimeouts, ...ownTimeouts }
+}

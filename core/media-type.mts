@@ -1,0 +1,110 @@
+/** Media types: parse, compare, and say which are text. MIME Sniffing §4; RFC 9110 §8.3.1, §12.5.1; RFC 6838 §4.2.8. */
+
+import { MIMEType } from 'node:util'
+
+/** Parses a media type; `undefined` when it is malformed. MIME Sniffing: parse a MIME type. */
+export function parseMediaType(value: string): MIMEType | undefined {
+  try {
+    return new MIMEType(value)
+  } catch {
+    return undefined
+  }
+}
+
+/** The essence (`type/subtype`, lower case, no parameters); `undefined` when `value` is malformed. */
+export function essenceOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : parseMediaType(value)?.essence
+}
+
+/** Splits a field value at commas outside quoted strings. Fetch §2.2.2: get, decode, and split. */
+function splitFieldValue(value: string): string[] {
+  const parts = value.match(/(?:"(?:\\[^]|[^"\\])*(?:"|$)|[^",])+|(?<=,|^)(?=,|$)/g) ?? []
+  return parts.map((part) => part.replace(/^[\t ]+|[\t ]+$/g, ''))
+}
+
+/**
+ * The media type of a Content-Type field, which may have come several times: the last valid one wins, and keeps the
+ * charset of an earlier one of the same essence. `undefined` when none is valid. Fetch §2.2.2: extract a MIME type.
+ */
+export function extractMediaType(fieldValue: string | undefined): MIMEType | undefined {
+  if (fieldValue === undefined) return undefined
+  let charset: string | null = null
+  let found: MIMEType | undefined
+  for (const part of splitFieldValue(fieldValue)) {
+    const parsed = parseMediaType(part)
+    if (parsed === undefined || parsed.essence === '*/*') continue
+    if (parsed.essence !== found?.essence) charset = null
+    if (parsed.params.has('charset')) charset = parsed.params.get('charset')
+    else if (charset !== null) parsed.params.set('charset', charset)
+    found = parsed
+  }
+  return found
+}
+
+/** MIME Sniffing §4.6: JavaScript MIME type. Checked on 2026-11-20. */
+const javascript = new Set(
+  [
+    'application/ecmascript application/javascript application/x-ecmascript application/x-javascript',
+    'text/ecmascript text/javascript text/javascript1.0 text/javascript1.1 text/javascript1.2',
+    'text/javascript1.3 text/javascript1.4 text/javascript1.5 text/jscript text/livescript',
+    'text/x-ecmascript text/x-javascript',
+  ].flatMap((line) => line.split(' ')),
+)
+
+const typescript = new Set(['text/typescript', 'application/x-typescript'])
+
+/** Folds the names that one media type has into one: what `accepts` and the table of formats compare. */
+export function canonicalEssence(essence: string): string {
+  if (javascript.has(essence)) return 'text/javascript'
+  if (typescript.has(essence)) return 'application/typescript'
+  return essence === 'text/json' ? 'application/json' : essence
+}
+
+/** Whether `essence` is one of WHATWG's JavaScript MIME types. */
+export function isJavaScript(essence: string): boolean {
+  return javascript.has(essence)
+}
+
+/** Whether `essence` is a JSON MIME type: `application/json`, `text/json`, or any `+json`. MIME Sniffing §4.6. */
+export function isJson(essence: string): boolean {
+  return essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json')
+}
+
+/** Text that is not `text/*`, and no JSON, XML or JavaScript. Registered or in wide use; checked on 2026-11-20. */
+const textual = new Set(
+  [
+    'graphql json5 jsonc jsonl ld+json node rtf sql toml typescript x-httpd-php x-ndjson x-perl x-sh',
+    'x-shellscript x-tex x-toml x-typescript x-yaml xml xml-dtd yaml',
+  ].flatMap((line) => line.split(' ').map((subtype) => `application/${subtype}`)),
+)
+
+/** Whether a body of this media type is a string to loaders: text by its name, or by having a charset. */
+export function isTextual(mediaType: MIMEType): boolean {
+  const { essence } = mediaType
+  return (
+    mediaType.type === 'text' ||
+    /\+(?:json|xml|yaml)$/.test(essence) ||
+    textual.has(essence) ||
+    isJavaScript(essence) ||
+    isJson(essence) ||
+    mediaType.params.has('charset')
+  )
+}
+
+/** How closely a range of `accepts` covers an essence: 0 not at all, 1 any, 2 type, 3 suffix, 4 exactly. */
+export type Specificity = 0 | 1 | 2 | 3 | 4
+
+/** Whether `range` may stand in `accepts`: a media type, `type/*`, `any`, or `+suffix`. */
+export function isMediaRange(range: string): boolean {
+  return /^\+[\w.-]+$/.test(range) || parseMediaType(range) !== undefined
+}
+
+/** How specifically `range` covers `essence` (parameters of the range do not count). RFC 9110 §12.5.1. */
+export function specificity(range: string, essence: string): Specificity {
+  if (range.startsWith('+')) return essence.endsWith(range.toLowerCase()) ? 3 : 0
+  const wanted = essenceOf(range)
+  if (wanted === undefined) return 0
+  if (canonicalEssence(wanted) === canonicalEssence(essence)) return 4
+  if (wanted === '*/*') return 1
+  return wanted.endsWith('/*') && essence.startsWith(wanted.slice(0, -1)) ? 2 : 0
+}

@@ -1,0 +1,66 @@
+/** What this thread knows of modules: where each came from, what a request led to, and sources on their way to Node. */
+
+import type { ModuleOrigin, NodeModule } from './types.mts'
+
+/** Where a module came from, kept as long as the module may import others. */
+export interface KnownModule extends ModuleOrigin {
+  /** A local file that Node loads by itself. */
+  readonly native: boolean
+  /** Where it names what it imports: specifier → `line:column`. */
+  readonly positions: ReadonlyMap<string, string> | undefined
+}
+
+/** Requests and origins remembered. Node never unloads a module; a program that imports without end must not grow ours. */
+const CAPACITY = 20_000
+
+/** Adds to a map whose oldest entries make room. */
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size > CAPACITY) map.delete(map.keys().next().value!)
+}
+
+export class ModuleStore {
+  readonly #origins = new Map<string, KnownModule>()
+  /** By request: the module, without its source. */
+  readonly #resolved = new Map<string, NodeModule>()
+  /** By goal and URL: modules that Node has not loaded yet. */
+  readonly #ready = new Map<string, NodeModule>()
+
+  originOf(url: string): KnownModule | undefined {
+    return this.#origins.get(url)
+  }
+
+  /** Where a module names a specifier that it imports statically. */
+  positionOf(url: string, specifier: string): string | undefined {
+    return this.#origins.get(url)?.positions?.get(specifier)
+  }
+
+  resolved(key: string): NodeModule | undefined {
+    return this.#resolved.get(key)
+  }
+
+  /** Keeps what a request led to, under the key of the request. `type`: the import's attribute. */
+  keep(key: string, module: NodeModule, type: string | undefined): void {
+    const { url, origin, imports, source } = module
+    const native = source === undefined
+    const positions =
+      imports.length === 0
+        ? undefined
+        : new Map(imports.map(({ specifier, position }) => [specifier, position]))
+    remember(this.#origins, url, { ...origin, native, positions })
+    // The key stands for a native file only until the file may have changed: Node caches what it loaded, not we.
+    remember(this.#resolved, key, { ...module, source: native ? undefined : '', imports: [] })
+    if (!native) remember(this.#ready, `${type ?? ''}\n${url}`, module)
+  }
+
+  /** The module with its source, until Node has taken it. */
+  module(url: string, type: string | undefined): NodeModule | undefined {
+    return this.#ready.get(`${type ?? ''}\n${url}`)
+  }
+
+  /** Node has the source: it is not kept twice. */
+  taken(url: string, type: string | undefined): void {
+    this.#ready.delete(`${type ?? ''}\n${url}`)
+  }
+}

@@ -1,0 +1,38 @@
+/** What a module's text says of itself: its imports, its exports, and whether it is an ES module at all. */
+
+import type { Export, Import } from 'es-module-lexer'
+
+export interface ModuleSyntax {
+  readonly imports: readonly Import[]
+  readonly exports: readonly Export[]
+  /** Whether only an ES module may hold this text: `import`, `export` or `import.meta`. */
+  readonly hasModuleSyntax: boolean
+}
+
+/** Lexes JavaScript; `undefined` where that fails (V8 will say what is wrong, and say it better). */
+export async function scanModule(source: string): Promise<ModuleSyntax | undefined> {
+  const { init, parse } = await import('es-module-lexer')
+  await init()
+  try {
+    const [imports, exports, , hasModuleSyntax] = parse(source)
+    return { imports, exports, hasModuleSyntax }
+  } catch {
+    return undefined
+  }
+}
+
+/** What only CommonJS offers. A text that uses it without being an ES module is CommonJS. */
+const commonjs =
+  /(?<![\w$.])(?:require\s*\(|require\.\w|module\.exports|exports\.[\w$]|exports\[|__dirname\b|__filename\b)/
+
+/**
+ * The media type of a JavaScript text whose name does not say: `application/node` (CommonJS) when it uses what only
+ * CommonJS offers and has no syntax of an ES module, else `text/javascript`.
+ */
+export async function javascriptType(
+  source: string,
+): Promise<'text/javascript' | 'application/node'> {
+  const syntax = await scanModule(source)
+  if (syntax === undefined || syntax.hasModuleSyntax) return 'text/javascript'
+  return commonjs.test(source) ? 'application/node' : 'text/javascript'
+}

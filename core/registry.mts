@@ -1,0 +1,152 @@
+/** All loaders, in order, and the three rules by which one is chosen: first answer, merge, best match. */
+
+import { LoaderError } from './errors.mts'
+import { specificity } from './media-type.mts'
+import type { Claims } from './claims.mts'
+import type { Registration } from './registration.mts'
+
+/** The scheme of a specifier, `github:`, in lower case; `undefined` when it has none. RFC 3986 §3.1. */
+export function schemeOf(specifier: string): string | undefined {
+  // Two characters at least: `c:\x` is a path on Windows.
+  return /^[a-z][a-z\d+.-]+:/i.exec(specifier)?.[0].toLowerCase()
+}
+
+/** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
+export function extensionsOf(url: string): string[] {
+  const path = (URL.parse(url)?.pathname ?? url).toLowerCase()
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const found: string[] = []
+  for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+    if (dot + 1 < name.length) found.push(name.slice(dot + 1))
+  }
+  return found
+}
+
+/** Refuses two loaders of the project that claim one thing. */
+function refuseConflicts(loaders: readonly Registration[]): void {
+  const owners = new Map<string, Registration>()
+  for (const loader of loaders) {
+    const claims = [
+      `the name '${loader.name}'`,
+      ...[...(loader.schemes ?? [])].map((scheme) => `the scheme '${scheme}'`),
+      ...[...loader.extensions.keys()].map((extension) => `the extension '.${extension}'`),
+    ]
+    for (const claim of claims) {
+      const other = owners.get(claim)
+      if (other !== undefined) {
+        throw new LoaderError(
+          'ERR_MIMEPORT_LOADER_CONFLICT',
+          `Two loaders of the project claim ${claim}: '${other.file}' and '${loader.file}'. Remove one of them`,
+        )
+      }
+      owners.set(claim, loader)
+    }
+  }
+}
+
+export class Registry {
+  /** The project's loaders, then the built-in ones, each in discovery order. */
+  readonly loaders: readonly Registration[]
+  readonly #extensions = new Map<string, string>()
+
+  /** @throws {LoaderError} ERR_MIMEPORT_LOADER_CONFLICT when two loaders of the project claim one thing. */
+  constructor(discovered: readonly Registration[]) {
+    const project = discovered.filter((loader) => loader.project)
+    refuseConflicts(project)
+    const replaced = new Set(project.map((loader) => loader.name))
+    const builtIn = discovered.filter((loader) => !loader.project && !replaced.has(loader.name))
+    this.loaders = Object.freeze([...project, ...builtIn])
+    for (const loader of this.loaders) {
+      for (const [extension, mediaType] of loader.extensions) {
+        if (!this.#extensions.has(extension)) this.#extensions.set(extension, mediaType)
+      }
+    }
+  }
+
+  named(name: string): Registration | undefined {
+    return this.loaders.find((loader) => loader.name === name)
+  }
+
+  /** Who is asked to answer for a specifier, in order. */
+  resolversOf(specifier: string): Registration[] {
+    const scheme = schemeOf(specifier)
+    return this.loaders.filter(
+      (loader) =>
+        loader.resolve !== undefined &&
+        (loader.schemes === undefined || (scheme !== undefined && loader.schemes.has(scheme))),
+    )
+  }
+
+  /** What the loaders say an extension of `url`'s path means: the longest that anybody knows. */
+  mediaTypeOf(url: string): string | undefined {
+    for (const extension of extensionsOf(url)) {
+      const mediaType = this.#extensions.get(extension)
+      if (mediaType !== undefined) return mediaType
+    }
+    return undefined
+  }
+
+  /** Who identifies by content, in order. */
+  get identifiers(): Registration[] {
+    return this.loaders.filter((loader) => loader.identify !== undefined)
+  }
+
+  /** The loader that accepts `essence` most specifically, leaving out those that `used` has. */
+  best(essence: string, used: (loader: Registration) => boolean): Registration | undefined {
+    let chosen: Registration | undefined
+    let most = 0
+    for (const loader of this.loaders) {
+      for (const range of loader.accepts) {
+        const found = specificity(range, essence)
+        if (found > most && !used(loader)) {
+          most = found
+          chosen = loader
+        }
+      }
+    }
+    return chosen
+  }
+
+  /** Whether any loader accepts `essence` at all. */
+  accepts(essence: string): boolean {
+    return this.best(essence, () => false) !== undefined
+  }
+
+  /** A field value for `Accept`: what Node runs, then what loaders take, then anything. RFC 9110 §12.5.1. */
+  get accept(): string {
+    const ranges = new Set<string>()
+    for (const loader of this.loaders) {
+      for (const range of loader.accepts) {
+        if (!range.startsWith('+') && !range.startsWith('*')) ranges.add(range.toLowerCase())
+      }
+    }
+    const runs = ['text/javascript', 'application/node', 'application/json', 'application/wasm']
+    const others = [...ranges].filter((range) => !runs.includes(range))
+    return [...runs, ...others.map((range) => `${range};q=0.9`), '*/*;q=0.1'].join(', ')
+  }
+
+  /** What the application thread has to know so that nothing else crosses the bridge. */
+  get claims(): Claims {
+    const project = this.loaders.filter((loader) => loader.project)
+    return {
+      everything: project.some((loader) => loader.resolve !== undefined && !loader.schemes),
+      schemes: project.flatMap((loader) => [...(loader.schemes ?? [])]),
+      extensions: project.flatMap((loader) => [...loader.extensions.keys()]),
+      // `accepts: ['text/javascript']` and the like ask for what Node loads by itself.
+      native: ['js', 'mjs', 'cjs', 'json', 'wasm'].filter((extension) =>
+        nativeEssences[extension]!.some((essence) =>
+          project.some((loader) => loader.accepts.some((range) => specificity(range, essence) > 0)),
+        ),
+      ),
+    }
+  }
+}
+
+/** What the files are that Node loads by itself. `.js` may be either kind. */
+const nativeEssences: Readonly<Record<string, readonly string[]>> = {
+  js: ['text/javascript', 'application/node'],
+  mjs: ['text/javascript'],
+  cjs: ['application/node'],
+  json: ['application/json'],
+  wasm: ['application/wasm'],
+}

@@ -1,0 +1,83 @@
+/** Takes over what a loader answered: checks it, and brings fields and status code into the one form we keep. */
+
+import { LoaderError, received } from './errors.mts'
+import type { HeaderRecord, LooseBody } from './types.mts'
+
+/** A loader's answer before its body was read. */
+export interface UnreadResponse {
+  readonly statusCode: number
+  readonly headers: HeaderRecord
+  readonly body: LooseBody
+}
+
+/** Makes an error that says which loader and which export returned something unusable. */
+export function invalidReturn(loader: string, name: string, expected: string, found: unknown) {
+  return new LoaderError(
+    'ERR_MIMEPORT_INVALID_RETURN',
+    `Expected ${expected} from loader '${loader}' "${name}". Received ${received(found)}`,
+  )
+}
+
+/** RFC 9110 §5.1: a field name is a token; §5.5: a value has no CR, LF or NUL. */
+const token = /^[!#$%&'*+\-.^_`|~\w]+$/
+// oxlint-disable-next-line no-control-regex -- these are the characters that a field value may not have
+const forbidden = /[\0\r\n]/
+
+/**
+ * Brings fields into one form: lower-case names, several values joined with ", " (RFC 9110 §5.3).
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_RETURN naming the loader, the export and the field.
+ */
+export function normalizeHeaders(headers: unknown, loader: string, name: string): HeaderRecord {
+  const normal: Record<string, string> = Object.create(null)
+  if (headers === undefined || headers === null) return normal
+  if (typeof headers !== 'object')
+    throw invalidReturn(loader, name, 'headers as an object', headers)
+  const entries: Iterable<[string, unknown]> =
+    headers instanceof Headers || headers instanceof Map
+      ? headers.entries()
+      : Object.entries(headers)
+  for (const [field, value] of entries) {
+    if (value === undefined || value === null) continue
+    const values = Array.isArray(value) ? value : [value]
+    const odd = values.find((each) => typeof each !== 'string' && typeof each !== 'number')
+    if (odd !== undefined || typeof field !== 'string' || !token.test(field)) {
+      throw invalidReturn(loader, name, `the header '${String(field)}' as text`, odd ?? field)
+    }
+    const text = values.join(', ')
+    if (forbidden.test(text)) {
+      throw invalidReturn(loader, name, `the header '${field}' without line breaks`, text)
+    }
+    const key = field.toLowerCase()
+    normal[key] = key in normal ? `${normal[key]}, ${text}` : text
+  }
+  return normal
+}
+
+/**
+ * Checks what a loader's `resolve` returned.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_RETURN naming the loader, the property, and what came.
+ */
+export function normalizeResponse(answer: unknown, loader: string): UnreadResponse {
+  if (typeof answer !== 'object' || answer === null) {
+    throw invalidReturn(loader, 'resolve', '{ statusCode, headers, body } or false', answer)
+  }
+  if (answer instanceof Response) {
+    const { status, headers, body } = answer
+    return { statusCode: status, headers: normalizeHeaders(headers, loader, 'resolve'), body }
+  }
+  const { statusCode = 200, headers, body } = answer as Record<string, unknown>
+  if (!('statusCode' in answer) && !('headers' in answer) && !('body' in answer)) {
+    throw invalidReturn(loader, 'resolve', '{ statusCode, headers, body } or false', answer)
+  }
+  if (typeof statusCode !== 'number' || !Number.isInteger(statusCode)) {
+    throw invalidReturn(loader, 'resolve', 'statusCode as a whole number', statusCode)
+  }
+  if (statusCode < 200 || statusCode > 599) {
+    throw invalidReturn(loader, 'resolve', 'statusCode from 200 to 599', statusCode)
+  }
+  return {
+    statusCode,
+    headers: normalizeHeaders(headers, loader, 'resolve'),
+    body: body as LooseBody,
+  }
+}

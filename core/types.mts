@@ -1,0 +1,130 @@
+/** Types that cross a file. The loader contract is here, whole; nothing in this file exists at run time. */
+
+/** Field names in lower case; a field that came several times is joined with ", " (RFC 9110 §5.3). */
+export type HeaderRecord = Readonly<Record<string, string>>
+
+/** What a loader may answer: field names in any case, values one or many. */
+export type LooseHeaders =
+  | Readonly<Record<string, string | number | readonly string[] | undefined>>
+  | Headers
+
+/** A response body in any of the forms that a loader may use. */
+export type LooseBody =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string>
+  | null
+  | undefined
+
+/** What `resolve` may return. `statusCode` is 200 when it is left out; a web `Response` will do, too. */
+export interface LooseResponse {
+  readonly statusCode?: number
+  readonly headers?: LooseHeaders
+  readonly body?: LooseBody
+}
+
+/** A response as the framework keeps it: bytes, and lower-case field names. */
+export interface LoadResponse {
+  readonly statusCode: number
+  readonly headers: HeaderRecord
+  readonly body: Uint8Array
+}
+
+/** Why a loader is asked. Always the last argument, and always optional. */
+export interface LoaderContext {
+  /** The module's URL so far: absolute, hierarchical, after the redirects that were followed. */
+  readonly url: string
+  /** The specifier in the loader's own form (`github:owner/repo/path`). */
+  readonly specifier: string
+  /** URL of the importing module, when one is known. */
+  readonly parentURL: string | undefined
+  /** The import's attributes, `{ type: 'json' }`. */
+  readonly importAttributes: Readonly<Record<string, string>>
+  /** Node's conditions: `['node', 'import', …]`. */
+  readonly conditions: readonly string[]
+  /** A field value for `Accept`, made from the import's goal and what the loaders take. */
+  readonly accept: string
+  /** Aborts when the import's deadline passes. */
+  readonly signal: AbortSignal
+}
+
+/** A format that Node runs, or `dynamic`. */
+export type Format = 'module' | 'commonjs' | 'json' | 'wasm' | 'builtin' | 'addon' | 'dynamic'
+
+/** A source map, version 3: an object or its JSON text. */
+export type SourceMap = string | Readonly<Record<string, unknown>>
+
+/** What `transform` returns: a Node format (the work is done) or a media type (the cycle goes on). */
+export interface TransformResult {
+  readonly source: string | Uint8Array | ArrayBuffer
+  readonly format: Format | (string & {})
+  readonly headers?: LooseHeaders
+  readonly map?: SourceMap
+}
+
+type MaybePromise<T> = T | Promise<T>
+type NotMine = false | null | undefined
+
+/** A loader: a module that exports any of these, by name or as one default-exported object. */
+export interface Loader {
+  readonly name?: string
+  readonly schemes?: readonly string[]
+  resolve?(
+    specifier: string,
+    context?: LoaderContext,
+  ): MaybePromise<LooseResponse | Response | NotMine>
+  resolveRelativePath?(specifier: string, parentPath: string): MaybePromise<string | NotMine>
+  readonly extensionMimeMap?: Readonly<Record<string, string>>
+  identify?(
+    url: string,
+    body: string | Uint8Array,
+    headers: HeaderRecord,
+  ): MaybePromise<string | NotMine>
+  readonly accepts?: string | readonly string[]
+  transform?(
+    headers: HeaderRecord,
+    // A transform that takes only text may say `body: string`: what it gets is decided by `accepts`.
+    body: any,
+    context?: LoaderContext,
+  ): MaybePromise<TransformResult>
+}
+
+/** One request for a module, as a hook of Node's makes it. */
+export interface LoadRequest {
+  readonly specifier: string
+  readonly parentURL: string | undefined
+  /** Who answered for the parent, and the parent's specifier in that loader's own form. */
+  readonly parent: ModuleOrigin | undefined
+  readonly importAttributes: Readonly<Record<string, string>>
+  readonly conditions: readonly string[]
+}
+
+/** Where a module came from: the loader that answered for it, and its specifier in that loader's form. */
+export interface ModuleOrigin {
+  readonly loader: string
+  readonly specifier: string
+}
+
+/** A static import of a module: what it asks for, and where, `line:column` from 1 in the text that Node runs. */
+export interface ImportSite {
+  readonly specifier: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly position: string
+}
+
+/** A module that Node can run. */
+export interface NodeModule {
+  /** Identity: the final URL after redirects. */
+  readonly url: string
+  readonly origin: ModuleOrigin
+  readonly format: Exclude<Format, 'dynamic'>
+  /** `undefined`: a local file that Node loads by itself, since no loader changed it. */
+  readonly source: string | Uint8Array | undefined
+  /** Whether an ES module has a default export: what a facade for `require` has to know. */
+  readonly hasDefault: boolean
+  /** Whether the source carries a source map. */
+  readonly mapped: boolean
+  readonly imports: readonly ImportSite[]
+}

@@ -1,0 +1,45 @@
+/** `https:` and `http:`: a GET. Redirects, content codings and the cache are the framework's. */
+
+import { acceptEncoding, request } from '../../core/http/request.mts'
+import { escapeText, LoaderError } from '../../core/errors.mts'
+import type { LoaderContext, LoadResponse } from '../../core/types.mts'
+
+export const name = 'http'
+
+export const schemes = ['https:', 'http:']
+
+/** Asks the server, and answers as it does. */
+export function resolve(specifier: string, context?: LoaderContext): Promise<LoadResponse> {
+  return request(specifier, {
+    headers: { accept: context?.accept ?? '*/*', 'accept-encoding': acceptEncoding },
+    signal: context?.signal,
+  })
+}
+
+/**
+ * Resolves against the parent, as URL has it; query and fragment stay.
+ *
+ * @throws {LoaderError} ERR_MIMEPORT_OUTSIDE_ORIGIN when the result is at another origin: `//host/x` reads like a path.
+ */
+export async function resolveRelativePath(specifier: string, parentPath: string): Promise<string> {
+  const shown = `'${escapeText(specifier)}' imported from '${escapeText(parentPath)}'`
+  if (!URL.canParse(specifier, parentPath)) {
+    throw new LoaderError(
+      'ERR_MIMEPORT_INVALID_SPECIFIER',
+      `Cannot resolve ${shown}: together they are no valid URL`,
+      { url: parentPath },
+    )
+  }
+  const resolved = new URL(specifier, parentPath)
+  if (resolved.origin !== new URL(parentPath).origin) {
+    resolved.username = ''
+    resolved.password = ''
+    throw new LoaderError(
+      'ERR_MIMEPORT_OUTSIDE_ORIGIN',
+      `Cannot resolve ${shown}: a relative specifier stays at its origin; ` +
+        `write the full URL, '${escapeText(resolved.href)}'`,
+      { url: parentPath },
+    )
+  }
+  return resolved.href
+}

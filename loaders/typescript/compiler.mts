@@ -1,0 +1,116 @@
+/** esbuild, by its asynchronous service: one child process for this thread, started at the first call. */
+
+import { jsxOptions } from './jsx.mts'
+import { syntaxError } from './syntax-error.mts'
+import type { Message, TransformFailure, TransformOptions, TransformResult } from 'esbuild'
+import type { Goal } from './goal.mts'
+import type { CompilerOptions } from './tsconfig.mts'
+
+export type Language = 'ts' | 'tsx' | 'jsx'
+
+export interface Program {
+  readonly source: string
+  readonly url: string
+  readonly language: Language
+  readonly options: CompilerOptions
+  /** What name or media type say; `undefined` when they say nothing. */
+  readonly goal: Goal | undefined
+}
+
+/** What is changed in a second compilation. */
+export type CompilerVariant = Pick<TransformOptions, 'banner' | 'format' | 'keepNames'>
+
+export interface Compiled {
+  readonly code: string
+  /** JSON of a source map, version 3. */
+  readonly map: string
+}
+
+function isFailure(error: unknown): error is TransformFailure {
+  return error instanceof Error && Array.isArray((error as { errors?: unknown }).errors)
+}
+
+/** Runs esbuild, once more when its process had gone. A service that has ended refuses everything until it is stopped. */
+export async function runEsbuild(
+  source: string,
+  options: TransformOptions,
+): Promise<TransformResult> {
+  const esbuild = await import('esbuild')
+  try {
+    return await esbuild.transform(source, options)
+  } catch (error) {
+    if (isFailure(error) || !/service (?:was stopped|is no longer)/.test(String(error))) throw error
+    await esbuild.stop()
+    return esbuild.transform(source, options)
+  }
+}
+
+/** The first fault of a refused text; `undefined` when `error` is of another kind. */
+export function faultOf(error: unknown): Message | undefined {
+  return isFailure(error) ? error.errors[0] : undefined
+}
+
+function esbuildOptions(program: Program, variant: CompilerVariant): TransformOptions {
+  const { strict, alwaysStrict = strict, ...options } = program.options
+  return {
+    charset: 'utf8',
+    // V8 runs what TypeScript's `esnext` has, but for decorators (and `accessor`, which goes with them).
+    target: 'esnext',
+    supported: { decorators: false },
+    loader: program.language,
+    platform: 'node',
+    sourcefile: program.url,
+    sourcemap: 'external',
+    sourcesContent: true,
+    ...jsxOptions(program),
+    tsconfigRaw: {
+      // JSX is settled above, since esbuild lets a tsconfig override it.
+      compilerOptions: {
+        ...pick(options),
+        ...(alwaysStrict !== undefined && { alwaysStrict }),
+      },
+    },
+    ...(program.goal === 'application/node' && { format: 'cjs' }),
+    ...variant,
+  }
+}
+
+const passedOn = [
+  'experimentalDecorators',
+  'importsNotUsedAsValues',
+  'preserveValueImports',
+  'target',
+  'useDefineForClassFields',
+  'verbatimModuleSyntax',
+] as const
+
+function pick(options: CompilerOptions): Record<string, string | boolean> {
+  return Object.fromEntries(
+    passedOn.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
+  )
+}
+
+/**
+ * Compiles; `undefined` when no child process may be started.
+ *
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY at the position of the first syntax error.
+ */
+export async function compile(
+  program: Program,
+  variant: CompilerVariant = {},
+): Promise<Compiled | undefined> {
+  try {
+    const { code, map } = await runEsbuild(program.source, esbuildOptions(program, variant))
+    return { code, map }
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_ACCESS_DENIED') return undefined
+    const fault = faultOf(error)
+    if (fault === undefined) throw error
+    throw syntaxError(program.url, fault)
+  }
+}
+
+/** Whether decorators were lowered: their run-time support is there. */
+export function isDecorated({ code }: Compiled): boolean {
+  return code.includes('__decorateClass = ') || code.includes('__decoratorStart = ')
+}

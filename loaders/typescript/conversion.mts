@@ -1,0 +1,118 @@
+/** One program's way to JavaScript: erased in place where that is right, compiled where it is not. */
+
+import { scanModule } from '../../core/module-syntax.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { compile, isDecorated } from './compiler.mts'
+import { elide } from './elision.mts'
+import { goalOf, hasModuleSyntax, statedGoal } from './goal.mts'
+import { stripTypes, withUseStrict } from './strip.mts'
+import { compilerOptionsFor, setsClassFields } from './tsconfig.mts'
+import type { Compiled, CompilerVariant, Language, Program } from './compiler.mts'
+import type { TransformResult } from '../../core/types.mts'
+
+export interface Input {
+  readonly source: string
+  /** Absolute URL, or any name for messages. */
+  readonly url: string
+  readonly essence: string
+  /** The media type's `goal`: `commonjs` or `module`. */
+  readonly goalParameter: string | undefined
+}
+
+function languageOf({ essence, url }: Input): Language {
+  if (essence === 'text/jsx') return 'jsx'
+  // Servers say application/typescript of `.tsx`, too. Angle-bracket assertions are an error in it by TypeScript's rules.
+  return essence === 'text/tsx' || /\.tsx(?:[?#]|$)/.test(url) ? 'tsx' : 'ts'
+}
+
+/** What Node's stripping lets through and V8 does not know. Decorators are found by the compiler: `@` is in comments, too. */
+const beyondStripping =
+  /\bexport\s+as\s+namespace\b|(?:^[ \t]*|[;{}]\s*)(?:static\s+)?accessor[ \t]+[\w$#['"]/m
+
+/**
+ * Erases the types and leaves every other character where it is; `undefined` when the program needs compiling. What was
+ * compiled on the way is handed over, so that it is compiled once.
+ */
+async function erase(
+  program: Program,
+): Promise<{ code: string; hasModuleSyntax: boolean } | { compiled: Compiled } | undefined> {
+  const { options, source, goal } = program
+  if (options.importsNotUsedAsValues !== undefined) return undefined
+  if (setsClassFields(options) && /\bclass\b/.test(source)) return undefined
+  const stripped = stripTypes(source)
+  if (stripped === undefined || beyondStripping.test(stripped)) return undefined
+  const syntax = await scanModule(stripped)
+  if (syntax === undefined) return undefined
+  if (goal === 'application/node' && syntax.hasModuleSyntax) return undefined
+  const erased = { code: stripped, hasModuleSyntax: syntax.hasModuleSyntax }
+
+  // An import that only types use is not to be loaded, and a decorator is not for V8. Only a parser knows which is which.
+  const mayElide = options.verbatimModuleSyntax !== true && syntax.hasModuleSyntax
+  const doubtful = stripped.includes('@') || (mayElide && /\bimport\b/.test(stripped))
+  if (!doubtful) return erased
+  const compiled = await compile(program)
+  // Without a compiler we do as Node does: all imports stay.
+  if (compiled === undefined) return erased
+  if (isDecorated(compiled)) return { compiled }
+  const elided = mayElide ? await elide(stripped, syntax.imports, compiled.code) : stripped
+  return elided === undefined ? { compiled } : { ...erased, code: elided }
+}
+
+const importEquals = /\bimport\s+[\w$]+\s*=\s*require\s*\(/
+const ownRequire = /\b(?:const|let|var|function)\s+require\b/
+const requireBanner =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
+
+/** What a first compilation showed to be wanting. */
+async function variantFor(
+  program: Program,
+  compiled: Compiled,
+): Promise<{ goal: NonNullable<Program['goal']>; variant: CompilerVariant | undefined }> {
+  const { source, url } = program
+  const syntax = await hasModuleSyntax(program, compiled.code)
+  const goal = program.goal ?? (await goalOf(url, compiled.code, syntax.own))
+  const variant: CompilerVariant = {
+    // What esbuild added to a CommonJS text for JSX has to be a `require`.
+    ...(goal === 'application/node' && syntax.added && { format: 'cjs' }),
+    // TypeScript's own way for `import x = require('y')` in an ES module. Node makes a `require` for files alone.
+    ...(goal === 'text/javascript' &&
+      url.startsWith('file:') &&
+      importEquals.test(source) &&
+      !ownRequire.test(source) && { banner: requireBanner }),
+    // A class that speaks of itself is renamed to `_Name` when its decorators are lowered; its `name` must not be.
+    ...(isDecorated(compiled) && compiled.code.includes('class _') && { keepNames: true }),
+  }
+  return { goal, variant: Object.keys(variant).length === 0 ? undefined : variant }
+}
+
+function withoutCompiler(url: string): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_LOADER_FAILED',
+    `Cannot transform '${url}': it needs esbuild, which needs --allow-child-process under --permission`,
+    { url },
+  )
+}
+
+/** Converts a program. @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY, ERR_MIMEPORT_CONFIG. */
+export async function convert(input: Input): Promise<TransformResult> {
+  const program: Program = {
+    source: input.source,
+    url: input.url,
+    language: languageOf(input),
+    options: await compilerOptionsFor(input.url),
+    goal: statedGoal(input.url, input.goalParameter),
+  }
+  const erased = program.language === 'ts' ? await erase(program) : undefined
+  if (erased !== undefined && 'code' in erased) {
+    const goal = program.goal ?? (await goalOf(input.url, erased.code, erased.hasModuleSyntax))
+    const strict = program.options.alwaysStrict ?? program.options.strict ?? false
+    const source = goal === 'application/node' && strict ? withUseStrict(erased.code) : erased.code
+    return { source, format: goal }
+  }
+
+  let compiled = erased?.compiled ?? (await compile(program))
+  if (compiled === undefined) throw withoutCompiler(input.url)
+  const { goal, variant } = await variantFor(program, compiled)
+  if (variant !== undefined) compiled = (await compile(program, variant)) ?? compiled
+  return { source: compiled.code, format: goal, map: compiled.map }
+}

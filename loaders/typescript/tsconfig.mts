@@ -1,0 +1,150 @@
+/** tsconfig.json: the compiler options that change what is emitted, for a local file. */
+
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { escapeText, LoaderError, received } from '../../core/errors.mts'
+import { resolveExtends } from './extends.mts'
+
+/** The options that we heed. Each has a value of this type or is left out. */
+const kinds = {
+  alwaysStrict: 'boolean',
+  experimentalDecorators: 'boolean',
+  importsNotUsedAsValues: 'string',
+  jsx: 'string',
+  jsxFactory: 'string',
+  jsxFragmentFactory: 'string',
+  jsxImportSource: 'string',
+  preserveValueImports: 'boolean',
+  strict: 'boolean',
+  target: 'string',
+  useDefineForClassFields: 'boolean',
+  verbatimModuleSyntax: 'boolean',
+} as const
+
+type Kinds = typeof kinds
+
+export type CompilerOptions = {
+  readonly [key in keyof Kinds]?: Kinds[key] extends 'boolean' ? boolean : string
+}
+
+/** One file, without those that it extends. */
+interface Config {
+  /** Modification time and size: while they are the same, so is the file. */
+  readonly stamp: string
+  readonly options: CompilerOptions
+  /** Absolute paths, in the order in which they are applied. */
+  readonly parents: readonly string[]
+}
+
+const cache = new Map<string, Config>()
+const cacheSize = 256
+
+function configError(path: string, reason: string, cause?: unknown): LoaderError {
+  return new LoaderError('ERR_MIMEPORT_CONFIG', `Cannot use '${path}': ${reason}`, {
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+function stampOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined
+}
+
+/** Parses JSON with comments and trailing commas. The position of a fault is esbuild's: V8 often gives none. */
+async function parse(path: string, text: string): Promise<unknown> {
+  const { default: stripJsonComments } = await import('strip-json-comments')
+  const json = stripJsonComments(text.replace(/^\ufeff/, ' '), { trailingCommas: true })
+  if (json.trim() === '') return {}
+  try {
+    return JSON.parse(json)
+  } catch (cause) {
+    const { faultOf, runEsbuild } = await import('./compiler.mts')
+    const fault = await runEsbuild(json, { loader: 'json' }).then(() => undefined, faultOf)
+    if (fault?.location == null) throw configError(path, escapeText(String(cause)))
+    const { line, column } = fault.location
+    throw configError(`${path}:${line}:${column + 1}`, escapeText(fault.text))
+  }
+}
+
+function optionsIn(path: string, config: Record<string, unknown>): CompilerOptions {
+  const all = (config['compilerOptions'] ?? {}) as Record<string, unknown>
+  const options: Record<string, unknown> = {}
+  for (const [key, kind] of Object.entries(kinds)) {
+    const value = all[key]
+    if (value === undefined || value === null) continue
+    if (typeof value !== kind) {
+      throw configError(path, `compilerOptions.${key} must be a ${kind}. Found ${received(value)}`)
+    }
+    options[key] = value
+  }
+  return options
+}
+
+async function readConfig(path: string, stamp: string): Promise<Config> {
+  const cached = cache.get(path)
+  if (cached?.stamp === stamp) return cached
+  const parsed = await parse(path, readFileSync(path, 'utf8'))
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw configError(path, `it must hold an object. Found ${received(parsed)}`)
+  }
+  const config = parsed as Record<string, unknown>
+  const parents = [config['extends'] ?? []].flat().map((specifier) => {
+    const parent = typeof specifier === 'string' ? resolveExtends(specifier, path) : undefined
+    if (parent !== undefined) return parent
+    throw configError(path, `it extends ${received(specifier)}, which cannot be found`)
+  })
+  const result: Config = { stamp, options: optionsIn(path, config), parents }
+  cache.delete(path)
+  cache.set(path, result)
+  for (const oldest of cache.keys()) {
+    if (cache.size <= cacheSize) break
+    cache.delete(oldest)
+  }
+  return result
+}
+
+/** The options of a file and, beneath them, of those that it extends. */
+async function optionsOf(path: string, trail: readonly string[] = []): Promise<CompilerOptions> {
+  if (trail.includes(path)) {
+    throw configError(path, `it extends itself (${[...trail, path].join(' -> ')})`)
+  }
+  const stamp = stampOf(path)
+  if (stamp === undefined) throw configError(path, 'it is not a file')
+  const { options, parents } = await readConfig(path, stamp)
+  const inherited: CompilerOptions[] = []
+  for (const parent of parents) inherited.push(await optionsOf(parent, [...trail, path]))
+  return Object.assign({}, ...inherited, options)
+}
+
+/** The nearest tsconfig.json at or above a folder. */
+function findConfig(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, 'tsconfig.json')
+    if (stampOf(path) !== undefined) return path
+    if (dirname(at) === at) return undefined
+  }
+}
+
+/**
+ * The options for a module: none for one that is not local (somebody else's code is not ours to configure), nor for an
+ * installed package's.
+ *
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG when a file is broken or extends what does not exist.
+ */
+export async function compilerOptionsFor(url: string): Promise<CompilerOptions> {
+  if (!url.startsWith('file:')) return {}
+  const path = fileURLToPath(url)
+  if (path.includes(`${sep}node_modules${sep}`)) return {}
+  const config = findConfig(dirname(path))
+  return config === undefined ? {} : optionsOf(config)
+}
+
+const beforeFields = /^es(?:3|5|6|20(?:1\d|2[01]))$/i
+
+/** Whether class fields are assigned (`[[Set]]`) rather than defined. TypeScript's default, by the target. */
+export function setsClassFields({ useDefineForClassFields, target }: CompilerOptions): boolean {
+  return useDefineForClassFields === undefined
+    ? target !== undefined && beforeFields.test(target)
+    : !useDefineForClassFields
+}

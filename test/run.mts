@@ -1,0 +1,91 @@
+/**
+ * Runs every test file in a process of its own, two at a time, and counts. A file that runs no test has failed: without
+ * `.run()` uvu says nothing and exits 0. `node test/run.mts [part of a path …]` runs the files that match.
+ */
+
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A file that takes longer hangs, ms. */
+const DEADLINE = 120_000
+
+interface Result {
+  readonly file: string
+  readonly passed: number
+  readonly total: number
+  readonly failed: boolean
+  readonly output: string
+  readonly seconds: number
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const wanted = process.argv.slice(2)
+const files = globSync(['test/**/*.test.mts', 'examples/**/*.test.mts'], { cwd: root })
+  .filter((file) => !file.includes('fixtures') && !file.includes('node_modules'))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .sort()
+
+function runFile(file: string): Promise<Result> {
+  const started = performance.now()
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, file)], {
+      cwd: root,
+      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
+    const timer = setTimeout(() => {
+      output += `\n${file} did not end within ${DEADLINE / 1000} s and was killed\n`
+      child.kill('SIGKILL')
+    }, DEADLINE)
+    child.on('close', (status) => {
+      clearTimeout(timer)
+      const count = (name: string) =>
+        [...output.matchAll(new RegExp(`^ {2}${name}: +(\\d+)`, 'gm'))].reduce((sum, [, digits]) => sum + Number(digits), 0)
+      const total = count('Total')
+      const passed = count('Passed')
+      const empty = total === 0 ? `${file} ran no test: does it call .run()?\n` : ''
+      resolve({
+        file,
+        passed,
+        total,
+        failed: status !== 0 || total === 0 || passed !== total,
+        output: output + empty,
+        seconds: (performance.now() - started) / 1000,
+      })
+    })
+  })
+}
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+const results: Result[] = []
+const queue = [...files]
+const started = performance.now()
+
+async function work(): Promise<void> {
+  for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+    const result = await runFile(file)
+    results.push(result)
+    const { passed, total, failed, seconds } = result
+    say(`${failed ? 'FAILED' : 'ok    '} ${file} ${passed}/${total} ${seconds.toFixed(1)} s`)
+    if (failed) say(result.output)
+  }
+}
+
+await Promise.all(Array.from({ length: Math.min(4, Math.max(2, availableParallelism())) }, work))
+
+const passed = results.reduce((sum, result) => sum + result.passed, 0)
+// A file that failed as a whole (a crash, no test) counts as one failure.
+const failed = results.reduce(
+  (sum, result) => sum + (result.failed ? Math.max(1, result.total - result.passed) : 0),
+  0,
+)
+if (files.length === 0) say(`no test file matches ${wanted.join(', ')}`)
+say(`\n${files.length} files, Node ${process.version}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+say(`${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 || files.length === 0 ? 1 : 0

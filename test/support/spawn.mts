@@ -1,0 +1,106 @@
+/** Runs a program in a process of its own, as a user would: with the loader, from a folder, to its end. */
+
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const loaderPath = fileURLToPath(new URL('../../loader.mts', import.meta.url))
+
+export interface Run {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Wall time, ms. */
+  readonly took: number
+}
+
+export interface RunOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Node's own arguments before the program; `--import` of the loader when left out. */
+  readonly nodeArgs?: readonly string[]
+  readonly input?: string
+  /** Kills the program after this, ms. */
+  readonly timeout?: number
+  /** Is given the child as soon as it runs. */
+  readonly onSpawn?: (child: ReturnType<typeof spawn>) => void
+}
+
+/** Runs `node <nodeArgs> <args>`; never rejects for what the program does. */
+export function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  const { cwd, env = {}, nodeArgs = ['--import', loaderPath], input, timeout = 30_000 } = options
+  const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...inherited } = process.env
+  for (const name of Object.keys(inherited)) if (name.startsWith('MIMEPORT_')) delete inherited[name]
+  const started = performance.now()
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...nodeArgs, ...args], {
+      cwd,
+      env: { ...inherited, ...env } as NodeJS.ProcessEnv,
+      stdio: 'pipe',
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    child.stdin.on('error', () => {})
+    child.stdin.end(input ?? '')
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeout)
+    child.on('error', reject)
+    child.on('close', (status, signal) => {
+      clearTimeout(timer)
+      resolve({ status, signal, stdout, stderr, took: performance.now() - started })
+    })
+    options.onSpawn?.(child)
+  })
+}
+
+/** A temporary project on disk. */
+export interface Project {
+  readonly path: string
+  write(files: Readonly<Record<string, string | Uint8Array>>): void
+  remove(): void
+}
+
+/** Makes a folder with these files, by their paths in it. */
+export function makeProject(files: Readonly<Record<string, string | Uint8Array>>): Project {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'mimeport-test-')))
+  const project: Project = {
+    path,
+    write(more) {
+      for (const [name, content] of Object.entries(more)) {
+        mkdirSync(dirname(join(path, name)), { recursive: true })
+        writeFileSync(join(path, name), content)
+      }
+    },
+    remove: () => rmSync(path, { recursive: true, force: true }),
+  }
+  project.write({ 'package.json': '{ "type": "module" }\n', ...files })
+  return project
+}
+
+/** Makes a project, runs a program of it, and removes it. */
+export async function runProject(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: RunOptions & { readonly main?: string } = {},
+): Promise<Run & { readonly path: string }> {
+  const project = makeProject(files)
+  try {
+    const result = await run([options.main ?? 'app.mjs'], { cwd: project.path, ...options })
+    return { ...result, path: project.path }
+  } finally {
+    project.remove()
+  }
+}
+
+/** Makes output comparable: the project's folder, the loader's, the port and Node's version are named. */
+export function normalize(text: string, path: string, server = ''): string {
+  const own = dirname(loaderPath)
+  let normal = text.replaceAll(path, '<project>').replaceAll(own, '<mimeport>')
+  if (server !== '') normal = normal.replaceAll(server, '<server>')
+  return normal
+    .replace(/Node\.js v\S+/g, 'Node.js <version>')
+    .replace(/node:internal\/([\w/-]+):\d+(?::\d+)?/g, 'node:internal/$1')
+}
