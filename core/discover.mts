@@ -1,7 +1,7 @@
 /** Finds loaders and imports them. The only file with a computed import path; it names folders, never a loader. */
 
-import { readdirSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { createRequire, findPackageJSON } from 'node:module'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { LoaderError } from './errors.mts'
@@ -64,9 +64,38 @@ function* inFolder(folder: string, project: boolean): Generator<Candidate> {
   }
 }
 
+/** What a package's `exports` gives to an import: the first condition that we meet. Node: packages, "exports". */
+function importTarget(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports
+  if (typeof exports !== 'object' || exports === null) return undefined
+  for (const [condition, target] of Object.entries(exports)) {
+    if (['.', 'node', 'import', 'module-sync', 'default'].includes(condition)) {
+      const found = importTarget(target)
+      if (found !== undefined) return found
+    }
+  }
+  return undefined
+}
+
+/** A package's main file, for `import`: `require.resolve` knows every package but those without a way in for `require`. */
+function packageFile(name: string, root: string): string {
+  const base = join(root, 'package.json')
+  try {
+    return createRequire(base).resolve(name)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error
+    const manifest = findPackageJSON(name, pathToFileURL(base))
+    if (manifest === undefined) throw error
+    const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown }
+    const target = importTarget(exports)
+    if (target === undefined) throw error
+    return join(dirname(manifest), target)
+  }
+}
+
 function packageCandidate(name: string, root: string): Candidate {
   try {
-    const file = createRequire(join(root, 'package.json')).resolve(name)
+    const file = packageFile(name, root)
     return { name: name.replace(/^.*\//, '').replace(/^mimeport-loader-/, ''), file, project: true }
   } catch (cause) {
     throw new LoaderError(

@@ -2,7 +2,7 @@
 
 import { isBuiltin } from 'node:module'
 import { noClaims } from './claims.mts'
-import { placeError } from './import-error.mts'
+import { keepExitCode, placeError } from './import-error.mts'
 import { ModuleStore } from './module-store.mts'
 import { LoaderError } from './errors.mts'
 import { requestKey } from './bridge/protocol.mts'
@@ -120,6 +120,7 @@ export class Hooks {
       try {
         this.#claims = this.#options.bridge.call('claims', undefined)
       } catch (error) {
+        keepExitCode(error)
         throw placeError(error as Error, specifier, context.parentURL)
       }
     }
@@ -207,6 +208,7 @@ export class Hooks {
       store.keep(key, module, request.importAttributes['type'])
       return module
     } catch (error) {
+      keepExitCode(error)
       const position = parentURL === undefined ? undefined : store.positionOf(parentURL, written)
       throw placeError(error as Error, written, parentURL, position)
     }

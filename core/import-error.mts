@@ -20,7 +20,7 @@ function callerFrames(): string[] {
     if (typeof stack !== 'string') return []
     return stack
       .split('\n')
-      .filter((line) => /^ {4}at /.test(line) && !line.includes('node:internal/'))
+      .filter((line) => /^ {4}at /.test(line) && !/[( ]node:/.test(line))
       .filter((line) => !line.includes(`${ours}core/`) && !line.includes(`${ours}loader.m`))
       .slice(0, stackTraceLimit)
   } finally {
@@ -74,4 +74,16 @@ export function placeError<E extends Error>(
   const head = `${error.name}${code === undefined ? '' : ` [${code}]`}: ${error.message}`
   error.stack = [head, ...frames].join('\n')
   return error
+}
+
+/**
+ * Lets the program exit with the code that a loader gave to `process.exit`, if nobody catches the error that its call
+ * became. Node's own hooks keep the code, too (test/module-hooks, process-exit-*).
+ */
+export function keepExitCode(error: unknown): void {
+  const { exitCode } = error as { exitCode?: number }
+  if (exitCode === undefined) return
+  process.once('uncaughtExceptionMonitor', (uncaught) => {
+    if (uncaught === error) process.once('exit', () => (process.exitCode = exitCode))
+  })
 }

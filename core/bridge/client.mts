@@ -115,7 +115,12 @@ export class Bridge {
     const id = this.#nextId++
     thread.port.postMessage({ id, method, params })
     const message = this.#wait(thread, id)
-    if ('error' in message) throw this.#failure(thread, message)
+    if ('error' in message) {
+      const error = this.#failure(thread, message)
+      // Whoever waited in vain for a server that this thread runs itself is told so; nobody else can know.
+      if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blockedServer()
+      throw error
+    }
     return (message as { value: unknown }).value as Methods[M]['gives']
   }
 
@@ -249,8 +254,8 @@ export class Bridge {
     for (;;) {
       // Read the count before looking for messages: what comes in between makes the wait return at once.
       const count = Atomics.load(cells, WAKE)
-      const phase = Atomics.load(cells, PHASE)
       this.#receive(thread)
+      const phase = Atomics.load(cells, PHASE)
       const answer = answers.get(id)
       if (answer !== undefined) {
         answers.delete(id)
@@ -262,7 +267,12 @@ export class Bridge {
         this.#giveUp(thread)
         throw startFailure(unpackError(started.error))
       }
-      if (phase === ENDED) this.#fail(thread, 'ended')
+      if (phase === ENDED) {
+        // It may have ended between the look for messages and this one: what it said last is there now.
+        this.#receive(thread)
+        if (!answers.has(id) && !answers.has(START_ERROR)) this.#fail(thread, 'ended')
+        continue
+      }
       if (Atomics.wait(cells, WAKE, count, SLICE) !== 'timed-out') continue
 
       const now = performance.now()
@@ -315,24 +325,27 @@ export class Bridge {
   }
 
   #timeout(): LoaderError {
-    // The resource that a listening server holds is named so in every version that we support.
-    const serves = process.getActiveResourcesInfo().some((name) => /server/i.test(name))
     return new LoaderError(
       'ERR_MIMEPORT_TIMEOUT',
-      `The engine did not answer within ${(this.#total + GRACE) / 1000} s${serves ? ownServer : ''}`,
+      `The engine did not answer within ${(this.#total + GRACE) / 1000} s${blockedServer()}`,
     )
   }
 }
 
 /** Why an engine was lost, by what was seen of it. */
 const reasons: Readonly<Record<string, string>> = {
-  hangs: `its event loop stood still for ${UNRESPONSIVE / 1000} s at full load: a loop that does not end, or work that belongs into a worker of the loader's own`,
+  hangs: `its event loop stood still for ${UNRESPONSIVE / 1000} s at full load: a loop that does not end, memory that ran out, or work that belongs into a thread of the loader's own`,
   'is silent': `its thread was silent for ${UNRESPONSIVE / 1000} s: out of memory, or waiting without giving way`,
 }
 
-/** What a wait that can only end by its deadline is told. */
-export const ownServer =
-  ': this thread runs a server itself, and while it waits for an import it cannot answer; import from a server in the same thread after `await preload(specifier)`, or run the server in another process'
+/** What to say of a wait that could only end by its deadline; '' where that cannot be the cause. */
+function blockedServer(): string {
+  // A listening server holds a resource of this name in every version that we support.
+  const serves = process.getActiveResourcesInfo().some((name) => /server/i.test(name))
+  return serves
+    ? '; this thread runs a server itself, and while it waits for an import it cannot answer: `await preload(specifier)` before the import, or run the server in another process'
+    : ''
+}
 
 function startFailure(cause: unknown, what = 'could not be started'): LoaderError {
   const denied = (cause as { code?: string } | undefined)?.code === 'ERR_ACCESS_DENIED'

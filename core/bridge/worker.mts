@@ -132,8 +132,9 @@ process.on('exit', (exitCode) => {
     `${who} called process.exit(${exitCode})${what}: a loader answers, or throws; it does not end the program`,
     { exitCode, ...(owner === undefined ? {} : { url: owner.url }) },
   )
-  for (const id of open) refuse(id, error)
+  // ! Before the answers: whoever reads one must see that this thread answers no more.
   Atomics.store(cells, PHASE, ENDED)
+  for (const id of open) refuse(id, error)
   Atomics.add(cells, WAKE, 1)
   Atomics.notify(cells, WAKE)
 })

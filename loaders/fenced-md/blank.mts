@@ -1,22 +1,22 @@
-/** Takes lines out of a document without moving them: everything else becomes white space. */
+/** Takes code out of a document without moving them: everything else becomes white space. */
 
-import type { CodeBlock, CodeLines } from './fence-scanner.mts'
+import type { CodeBlock, CodeSpans } from './fence-scanner.mts'
 
 /**
- * Blanks `text` but for the lines of `blocks`. Each UTF-16 code unit becomes a space, so that lines and columns stay;
+ * Blanks `text` but for the content of `blocks`. Each UTF-16 code unit becomes a space, so that lines and columns stay;
  * tabs, line feeds and carriage returns stay themselves. U+2028 and U+2029 become spaces as well: V8 counts them as
  * line terminators and no editor does.
  */
-export function blankAround(text: string, blocks: readonly CodeBlock[], lines: CodeLines): string {
+export function blankAround(text: string, blocks: readonly CodeBlock[], spans: CodeSpans): string {
   const bytes = Buffer.alloc(text.length * 2)
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     bytes[at * 2] = code === 0x09 || code === 0x0a || code === 0x0d ? code : 0x20
   }
-  for (const { firstLine, endLine } of blocks) {
-    for (let line = firstLine; line < endLine; line++) {
-      const end = lines.ends[line] as number
-      for (let at = lines.starts[line] as number; at < end; at++) {
+  for (const { firstSpan, endSpan } of blocks) {
+    for (let span = firstSpan; span < endSpan; span++) {
+      const end = spans.ends[span] as number
+      for (let at = spans.starts[span] as number; at < end; at++) {
         const code = text.charCodeAt(at)
         bytes[at * 2] = code
         bytes[at * 2 + 1] = code >> 8

@@ -7,7 +7,6 @@ import { isClosingFence, isFenceCode, isHeading, isUnderline } from './block-sta
 import { openingFence, takeListMarker, takeQuoteMarker } from './block-start.mts'
 import { ContainerStack } from './container-stack.mts'
 import { endsHtml, htmlKind } from './html-block.mts'
-import { unescapeInfo } from './info-string.mts'
 import { LineCursor } from './line-cursor.mts'
 import { isAllDefinitions } from './link-definition.mts'
 import type { Fence } from './block-start.mts'
@@ -15,30 +14,30 @@ import type { HtmlKind } from './html-block.mts'
 
 export interface CodeBlock {
   readonly kind: 'fenced' | 'indented'
-  /** The info string, its escapes undone; empty for indented code. */
+  /** The info string as it is written (`unescapeInfo` undoes its escapes); empty for indented code. */
   readonly info: string
-  /** Its lines in `CodeLines`: the first one's index, and the index after the last one. */
-  readonly firstLine: number
-  endLine: number
+  /** Its content in `CodeSpans`: the first span's index, and the index after the last one. */
+  readonly firstSpan: number
+  endSpan: number
 }
 
 /**
- * The lines of all code blocks, as parallel lists, since there may be millions. Line `i` is `paddings[i]` spaces and
- * then `text.slice(starts[i], ends[i])`; offsets are UTF-16 code units.
+ * The content of all code blocks, as parallel lists, since there may be millions of lines. Span `i` is `paddings[i]`
+ * spaces and then `text.slice(starts[i], ends[i])`: one line or more, with their terminators. A line begins a new span
+ * when something before it is no content: a container's prefix, the block's own indentation. Offsets are UTF-16 code
+ * units.
  */
-export interface CodeLines {
-  /** After the containers' prefixes and the block's own indentation. */
+export interface CodeSpans {
   readonly starts: number[]
-  /** Before the line's terminator. */
   readonly ends: number[]
-  /** What is left of a tab that was indentation in part; nearly always 0. */
+  /** What is left of a tab that is indentation in part; nearly always 0. */
   readonly paddings: number[]
 }
 
 export interface CodeBlocks {
   /** In the document's order. */
   readonly blocks: readonly CodeBlock[]
-  readonly lines: CodeLines
+  readonly spans: CodeSpans
 }
 
 /** Finds the code blocks of a Markdown document. Never fails: every text is Markdown. */
@@ -52,12 +51,13 @@ class FenceScanner {
   readonly #line: LineCursor
   readonly #containers = new ContainerStack()
   readonly #blocks: CodeBlock[] = []
-  readonly #lines: CodeLines = { starts: [], ends: [], paddings: [] }
+  readonly #spans: CodeSpans = { starts: [], ends: [], paddings: [] }
   /** The open block that can hold no other, and what is known of it. */
   #leaf: Leaf = 'none'
   #fence: Fence | undefined
   #html: HtmlKind = 0
-  /** Index after the last line of an indented block that is not blank: blank ones at its end are not its own. */
+  /** Where an indented block would end now: the blank lines at its end are not its own. */
+  #solidSpans = 0
   #solidEnd = 0
   /** The lines of a paragraph that begins with `[`. */
   #definitions: string[] | undefined
@@ -75,7 +75,7 @@ class FenceScanner {
       this.#startBlocks()
     }
     this.#endLeaf()
-    return { blocks: this.#blocks, lines: this.#lines }
+    return { blocks: this.#blocks, spans: this.#spans }
   }
 
   /** Gives the line to the open leaf; `false` when there is none, or when the line may be the start of another. */
@@ -137,7 +137,7 @@ class FenceScanner {
     if (isFenceCode(code)) {
       const fence = openingFence(line)
       if (fence === undefined) return false
-      this.#openCode('fenced', unescapeInfo(line.text.slice(fence.infoStart, fence.infoEnd)))
+      this.#openCode('fenced', line.text.slice(fence.infoStart, fence.infoEnd))
       this.#fence = fence
       return true
     }
@@ -183,20 +183,25 @@ class FenceScanner {
 
   #openCode(kind: CodeBlock['kind'], info: string): void {
     this.#makeRoom()
-    const firstLine = this.#lines.starts.length
-    this.#blocks.push({ kind, info, firstLine, endLine: firstLine })
+    const firstSpan = this.#spans.starts.length
+    this.#blocks.push({ kind, info, firstSpan, endSpan: firstSpan })
     this.#leaf = kind
   }
 
   #addCodeLine(indent: number): void {
     const line = this.#line
     line.skipColumns(indent)
-    const { starts, ends, paddings } = this.#lines
-    const { padding } = line
-    starts.push(padding > 0 ? line.offset + 1 : line.offset)
-    ends.push(line.end)
-    paddings.push(padding)
-    if (!line.blank) this.#solidEnd = starts.length
+    const { starts, ends, paddings } = this.#spans
+    const { offset, padding } = line
+    if (offset === ends.at(-1) && padding === 0) ends[ends.length - 1] = line.following
+    else {
+      starts.push(padding > 0 ? offset + 1 : offset)
+      ends.push(line.following)
+      paddings.push(padding)
+    }
+    if (line.blank) return
+    this.#solidSpans = starts.length
+    this.#solidEnd = line.following
   }
 
   /** Ends what the line does not continue, since something begins with it. */
@@ -207,9 +212,11 @@ class FenceScanner {
   }
 
   #endLeaf(): void {
-    const block = this.#blocks.at(-1)
-    if (this.#leaf === 'fenced') block!.endLine = this.#lines.starts.length
-    if (this.#leaf === 'indented') block!.endLine = this.#solidEnd
+    if (this.#leaf === 'fenced') this.#blocks.at(-1)!.endSpan = this.#spans.starts.length
+    if (this.#leaf === 'indented') {
+      this.#blocks.at(-1)!.endSpan = this.#solidSpans
+      this.#spans.ends[this.#solidSpans - 1] = this.#solidEnd
+    }
     this.#leaf = 'none'
   }
 }

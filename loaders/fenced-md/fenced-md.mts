@@ -26,6 +26,10 @@ export const extensionMimeMap = {
 
 export const accepts = ['text/markdown']
 
+/** How many info strings an error lists, and how much of each. */
+const longestList = 10
+const longestWord = 40
+
 /**
  * Turns a Markdown document into the code of its fences, in place: what is no code becomes white space, so that each
  * line and column is the document's. `format` is a media type; the URL's extension and the fences' languages decide it.
@@ -36,7 +40,7 @@ export async function transform(
   body: string,
   context?: LoaderContext,
 ): Promise<TransformResult> {
-  const { blocks, lines } = scanCodeBlocks(body)
+  const { blocks, spans } = scanCodeBlocks(body)
   const taken: CodeBlock[] = []
   const languages = new Set<Language>()
   for (const block of blocks) {
@@ -46,7 +50,7 @@ export async function transform(
     languages.add(language)
   }
   if (taken.length === 0) throw noCode(blocks, context?.url)
-  const source = blankAround(body, taken, lines)
+  const source = blankAround(body, taken, spans)
   return { source, format: await mediaTypeOf(source, languages, languageOfURL(context?.url)) }
 }
 
@@ -79,15 +83,16 @@ function withGoal(essence: string, goal: Language['goal']): string {
 function noCode(blocks: readonly CodeBlock[], url: string | undefined): LoaderError {
   const found = new Set<string>()
   for (const { kind, info } of blocks) {
-    if (found.size === 10) break
+    if (found.size === longestList) break
+    const word = firstWord(info).slice(0, longestWord)
     if (kind === 'indented') found.add('indented code')
-    else found.add(info === '' ? 'a fence without a language' : `'${escapeText(firstWord(info).slice(0, 40))}'`)
+    else found.add(word === '' ? 'a fence without a language' : `'${escapeText(word)}'`)
   }
   const where = url === undefined ? 'a Markdown document' : `'${escapeText(url)}'`
   return new LoaderError(
     'ERR_MIMEPORT_INVALID_BODY',
-    `Cannot take a module out of ${where}: no fence's info string begins with a language of ours (${languageNames}) ` +
-      `or a file name with such an extension. Found: ${[...found].join(', ') || 'no code block'}`,
+    `Cannot take code out of ${where}: no fence's info string begins with a name of JavaScript or TypeScript ` +
+      `(${languageNames}) or a file name with such an extension; found ${[...found].join(', ') || 'no code block'}`,
     { url },
   )
 }

@@ -13,16 +13,29 @@ const blockNames = new Set(
   ].flatMap((line) => line.split(' ')),
 )
 
-/** The kind of HTML block that `line` starts, its indentation taken off. */
+/** CommonMark 0.31.2 §4.6, start condition 1. */
+const rawNames = new Set(['pre', 'script', 'style', 'textarea'])
+
+/**
+ * The kind of HTML block that `line` starts, its indentation taken off. CommonMark has `</pre>` and `<script/>` start no
+ * block of kind 7; cmark, commonmark.js and micromark have them start one all the same, and so have we.
+ */
 export function htmlKind(line: string): HtmlKind {
-  if (/^<(?:script|pre|style|textarea)(?:[ \t>]|$)/i.test(line)) return 1
+  const tag = /^<(\/?)([a-z][a-z\d-]*)/i.exec(line)
+  if (tag === null) return markupKind(line)
+  const [{ length }, slash, tagName = ''] = tag
+  const name = tagName.toLowerCase()
+  const isWhole = length === line.length || ' \t>'.includes(line.charAt(length))
+  if (isWhole && slash === '' && rawNames.has(name)) return 1
+  if ((isWhole || line.startsWith('/>', length)) && blockNames.has(name)) return 6
+  return isTagEnd(line, slash === '' ? attributesEnd(line, length) : length, slash === '') ? 7 : 0
+}
+
+function markupKind(line: string): HtmlKind {
   if (line.startsWith('<!--')) return 2
   if (line.startsWith('<?')) return 3
-  if (/^<![a-z]/i.test(line)) return 4
   if (line.startsWith('<![CDATA[')) return 5
-  const name = /^<\/?([a-z][a-z\d]{0,15})(?:[ \t>]|\/>|$)/i.exec(line)?.[1]
-  if (name !== undefined && blockNames.has(name.toLowerCase())) return 6
-  return isLoneTag(line) ? 7 : 0
+  return /^<![a-z]/i.test(line) ? 4 : 0
 }
 
 /** Whether `line` ends an HTML block of this kind, and is its last line. */
@@ -34,18 +47,19 @@ export function endsHtml(kind: HtmlKind, line: string): boolean {
   return kind === 5 && line.includes(']]>')
 }
 
-/**
- * Whether `line` is one opening or closing tag, whole, and nothing else. CommonMark §6.6 says what a tag is. §4.6 has
- * `</pre>` and `<script/>` be no such tags; cmark, commonmark.js and micromark have them all the same, and so have we.
- */
-function isLoneTag(line: string): boolean {
-  if (/^<\/[a-z][a-z\d-]*[ \t]*>[ \t]*$/i.test(line)) return true
-  let at = /^<[a-z][a-z\d-]*/i.exec(line)?.[0].length ?? 0
-  if (at === 0) return false
+/** Offset after the attributes of an opening tag, those that are well-formed. CommonMark §6.6. */
+function attributesEnd(line: string, start: number): number {
   // One attribute at a time: nothing that matched is given up again, so that a long line costs its length once.
   const attribute =
     /[ \t]+[a-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?/iy
-  attribute.lastIndex = at
-  while (attribute.test(line)) at = attribute.lastIndex
-  return /^[ \t]*\/?>[ \t]*$/.test(line.slice(at))
+  attribute.lastIndex = start
+  let end = start
+  while (attribute.test(line)) end = attribute.lastIndex
+  return end
+}
+
+/** Whether a tag ends from `start` on, and nothing follows it. */
+function isTagEnd(line: string, start: number, isOpening: boolean): boolean {
+  const rest = line.slice(start)
+  return isOpening ? /^[ \t]*\/?>[ \t]*$/.test(rest) : /^[ \t]*>[ \t]*$/.test(rest)
 }

@@ -1,5 +1,7 @@
 /** The languages of a fence that are JavaScript or TypeScript, by name and by file name. */
 
+import { unescapeInfo } from './info-string.mts'
+
 export interface Language {
   readonly typescript: boolean
   readonly jsx: boolean
@@ -35,13 +37,19 @@ const aliases = new Map([
 /** What counts, for messages. */
 export const languageNames = [...extensions.keys(), ...aliases.keys()].join(', ')
 
-/** The first word of an info string: what names the fence's language. */
+/** No path is longer (PATH_MAX): a longer word names nothing, and its escapes may stay. */
+const longestName = 4096
+
+/** The first word of an info string: what names the fence's language. Its escapes are undone. */
 export function firstWord(info: string): string {
-  return /^\S*/.exec(info)?.[0] ?? ''
+  const word = /^\S*/.exec(info)?.[0] ?? ''
+  // An escape may stand for white space, which ends the word.
+  return word.length > longestName ? word : (/^\S*/.exec(unescapeInfo(word))?.[0] ?? '')
 }
 
 /** The language that a word names: by itself (`ts`), or as a file (`src/x.mts`). Letter case does not count. */
 export function languageOf(word: string): Language | undefined {
+  if (word === '') return undefined
   const name = word.toLowerCase()
   return extensions.get(aliases.get(name) ?? name) ?? extensions.get(extensionOf(name))
 }

@@ -15,33 +15,34 @@ export class LineCursor {
   offset = 0
   /** Offset of the line's terminator, or of the text's end. */
   end = 0
+  /** Offset of the following line: after the terminator, which may be CR LF. */
+  following = 0
   /** Offset of the first character from `offset` on that is neither space nor tab; `end` when there is none. */
   next = 0
   /** Columns between `offset` and `next`. */
   indent = 0
   #column = 0
   #partialTab = false
-  #nextLine = 0
   #rule = { line: -1, start: 0, last: 0 }
 
   constructor(text: string) {
     this.text = text
     // A byte order mark is no part of the text (CommonMark leaves that to the decoder, which may have left it to us).
-    if (text.charCodeAt(0) === 0xfeff) this.#nextLine = 1
+    if (text.charCodeAt(0) === 0xfeff) this.following = 1
   }
 
   /** Goes to the start of the next line; `false` when there is none. */
   nextLine(): boolean {
-    const { text } = this
-    const start = this.#nextLine
+    const { text, following: start } = this
     if (start >= text.length) return false
     let end = start
+    let code = 0
     for (; end < text.length; end++) {
-      const code = text.charCodeAt(end)
+      code = text.charCodeAt(end)
       if (code === lineFeed || code === carriageReturn) break
     }
-    const isPair = text.charCodeAt(end) === carriageReturn && text.charCodeAt(end + 1) === lineFeed
-    this.#nextLine = isPair ? end + 2 : end + 1
+    const isPair = code === carriageReturn && text.charCodeAt(end + 1) === lineFeed
+    this.following = isPair ? end + 2 : Math.min(end + 1, text.length)
     this.offset = start
     this.end = end
     this.#column = 0

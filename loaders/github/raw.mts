@@ -1,7 +1,7 @@
 /** Files as the raw host serves them, by commit: bytes that never change, with a media type that says nothing. */
 
 import { LoaderError } from '../../core/errors.mts'
-import { request } from '../../core/http/request.mts'
+import { acceptEncoding, request } from '../../core/http/request.mts'
 import { essenceOf } from '../../core/media-type.mts'
 import { excerpt, statusFailure } from './failure.mts'
 import { decode, encodePath, formatSpecifier, isCommitId, quote } from './specifier.mts'
@@ -33,7 +33,11 @@ export async function fetchRaw(
   const { owner, name } = file.repository
   const url = `${endpoints.raw}/${owner}/${name}/${commit}/${encodePath(file.segments)}`
   const response = await request(url, {
-    headers: { ...endpoints.rawHeaders, accept: context?.accept ?? '*/*' },
+    headers: {
+      ...endpoints.rawHeaders,
+      accept: context?.accept ?? '*/*',
+      'accept-encoding': acceptEncoding,
+    },
     ...(context?.signal === undefined ? {} : { signal: context.signal }),
   })
   if ([401, 403, 429].includes(response.statusCode)) {

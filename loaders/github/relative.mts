@@ -61,6 +61,7 @@ export function resolveRelative(specifier: string, parentPath: string): string |
     /^([^?#]*)(\?[^#]*)?(#[^]*)?$/.exec(specifier) ?? []
 
   if (path === '') return undefined
+  checkLength(specifier)
 
   // A separator in disguise is refused below; but first of all, whatever climbs out is told so.
   const parts = path.split(/[/\\]|%2f|%5c/i).map(decode)

@@ -33,7 +33,7 @@ function afterEnv(words: readonly string[]): string[] {
   const rest = [...words]
   for (let word = rest[0]; word !== undefined; word = rest[0]) {
     const splitString = /^(?:-[iv0]*S|--split-string=?)(.*)$/.exec(word)
-    if (splitString !== null) rest.splice(0, 1, ...(splitString[1] ? [splitString[1]] : []))
+    if (splitString !== null) rest.splice(0, 1, ...split(splitString[1] ?? ''))
     else if (envValues.has(word)) rest.splice(0, 2)
     else if (word.startsWith('-') || /^[A-Za-z_]\w*=/.test(word)) rest.shift()
     else break

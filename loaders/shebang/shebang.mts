@@ -35,7 +35,7 @@ const byInputType: Readonly<Record<string, string>> = {
   'commonjs-typescript': `${typescript};goal=commonjs`,
 }
 
-/** The value of the last of these options: `--import tsx` or `--import=tsx`. */
+/** The values that these options are given: `--import tsx` or `--import=tsx`. */
 function* optionValues(words: readonly string[], ...names: string[]): Generator<string> {
   for (const [index, word] of words.entries()) {
     const [option = '', ...value] = word.split('=')
@@ -44,7 +44,7 @@ function* optionValues(words: readonly string[], ...names: string[]): Generator<
 }
 
 async function nodeType(flags: readonly string[], body: string): Promise<string> {
-  const [inputType] = optionValues(flags, '--input-type', '--experimental-default-type')
+  const inputType = [...optionValues(flags, '--input-type', '--experimental-default-type')].at(-1)
   const stated = inputType === undefined ? undefined : byInputType[inputType]
   const modules = [
     ...optionValues(flags, '--import', '--loader', '--experimental-loader', '--require', '-r'),

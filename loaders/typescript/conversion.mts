@@ -3,8 +3,8 @@
 import { scanModule } from '../../core/module-syntax.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { compile, isDecorated } from './compiler.mts'
-import { elide } from './elision.mts'
-import { goalOf, hasModuleSyntax, statedGoal } from './goal.mts'
+import { bindsImports, elide } from './elision.mts'
+import { goalOf, statedGoal, writtenIn } from './goal.mts'
 import { stripTypes, withUseStrict } from './strip.mts'
 import { compilerOptionsFor, setsClassFields } from './tsconfig.mts'
 import type { Compiled, CompilerVariant, Language, Program } from './compiler.mts'
@@ -47,9 +47,8 @@ async function erase(
   const erased = { code: stripped, hasModuleSyntax: syntax.hasModuleSyntax }
 
   // An import that only types use is not to be loaded, and a decorator is not for V8. Only a parser knows which is which.
-  const mayElide = options.verbatimModuleSyntax !== true && syntax.hasModuleSyntax
-  const doubtful = stripped.includes('@') || (mayElide && /\bimport\b/.test(stripped))
-  if (!doubtful) return erased
+  const mayElide = options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax.imports)
+  if (!mayElide && !stripped.includes('@')) return erased
   const compiled = await compile(program)
   // Without a compiler we do as Node does: all imports stay.
   if (compiled === undefined) return erased
@@ -69,11 +68,11 @@ async function variantFor(
   compiled: Compiled,
 ): Promise<{ goal: NonNullable<Program['goal']>; variant: CompilerVariant | undefined }> {
   const { source, url } = program
-  const syntax = await hasModuleSyntax(program, compiled.code)
-  const goal = program.goal ?? (await goalOf(url, compiled.code, syntax.own))
+  const written = await writtenIn(program, compiled.code)
+  const goal = program.goal ?? (await goalOf(url, written.code, written.hasModuleSyntax))
   const variant: CompilerVariant = {
     // What esbuild added to a CommonJS text for JSX has to be a `require`.
-    ...(goal === 'application/node' && syntax.added && { format: 'cjs' }),
+    ...(goal === 'application/node' && written.importsRuntime && { format: 'cjs' }),
     // TypeScript's own way for `import x = require('y')` in an ES module. Node makes a `require` for files alone.
     ...(goal === 'text/javascript' &&
       url.startsWith('file:') &&

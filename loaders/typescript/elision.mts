@@ -70,6 +70,11 @@ function declarations(code: string, imports: readonly Import[]): Declaration[] {
   return imports.flatMap((each) => parseDeclaration(code, each) ?? [])
 }
 
+/** Whether there is anything that could be unused. `import 'x'` never is. */
+export function bindsImports(code: string, imports: readonly Import[]): boolean {
+  return declarations(code, imports).length > 0
+}
+
 function locals(declared: readonly Declaration[]): string[] {
   return declared.flatMap(({ own, braces }) =>
     [...own, ...(braces?.bindings ?? [])].map(({ local }) => local),

@@ -1,16 +1,24 @@
 /** Module or CommonJS: what a program's name, its text and its package say. */
 
 import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { escapeText, LoaderError } from '../../core/errors.mts'
 import { javascriptType, scanModule } from '../../core/module-syntax.mts'
+import { nearestFile } from './nearest.mts'
 import type { Program } from './compiler.mts'
 
 /** `text/javascript` is an ES module, `application/node` is CommonJS. */
 export type Goal = 'text/javascript' | 'application/node'
 
-const goals = new Map<string | undefined, Goal>([
+/** By `type` of package.json, by the media type's `goal`. */
+const goals = new Map<unknown, Goal>([
   ['commonjs', 'application/node'],
   ['module', 'text/javascript'],
+])
+
+/** By the letter of `.cts` and `.mts`. */
+const letters = new Map<string | undefined, Goal>([
   ['c', 'application/node'],
   ['m', 'text/javascript'],
 ])
@@ -19,24 +27,27 @@ const goals = new Map<string | undefined, Goal>([
 export function statedGoal(url: string, parameter: string | undefined): Goal | undefined {
   const pathname = URL.canParse(url) ? new URL(url).pathname : url
   const letter = /\.([cm])[jt]sx?(?:\.md)?$/.exec(pathname)?.[1]
-  return goals.get(parameter) ?? goals.get(letter)
+  return goals.get(parameter) ?? letters.get(letter)
 }
 
 /** `type` of the nearest package.json of a local file. */
 function packageType(url: string): unknown {
-  const path = url.startsWith('file:') ? findPackageJSON(url) : undefined
-  return path === undefined ? undefined : JSON.parse(readFileSync(path, 'utf8')).type
+  if (!url.startsWith('file:')) return undefined
+  const path = nearestFile(dirname(fileURLToPath(url)), 'package.json')
+  if (path === undefined) return undefined
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))?.type
+  } catch (cause) {
+    const reason = escapeText((cause as Error).message)
+    throw new LoaderError('ERR_MIMEPORT_CONFIG', `Cannot use '${path}': ${reason}`, { url, cause })
+  }
 }
 
 /** The goal by the text, then by the package, then by what the text uses. */
 export async function goalOf(url: string, code: string, moduleSyntax: boolean): Promise<Goal> {
   if (moduleSyntax) return 'text/javascript'
-  const type = packageType(url)
-  if (type === 'module' || type === 'commonjs') return goals.get(type)!
-  return javascriptType(code)
+  return goals.get(packageType(url)) ?? javascriptType(code)
 }
-
-const runtime = /\/jsx(?:-dev)?-runtime$/
 
 /** Whether TypeScript has module syntax that is for values; its imports may be gone from what was compiled. */
 async function writtenAsModule(source: string): Promise<boolean> {
@@ -50,26 +61,29 @@ async function writtenAsModule(source: string): Promise<boolean> {
   return isModule || syntax.exports.some((each) => !each.typeOnly)
 }
 
-/** Whether a program has module syntax of its own, and whether the compiler added an import for JSX. */
-export async function hasModuleSyntax(
-  { source, language }: Program,
-  code: string,
-): Promise<{ own: boolean; added: boolean }> {
-  const syntax = await scanModule(code)
-  const imports = syntax?.imports ?? []
-  const added = imports.filter(
-    (each) =>
-      each.type === 'static' &&
-      runtime.test(each.specifier) &&
-      !source.includes(`/${each.specifier.split('/').at(-1)}`),
-  )
-  if (added.length === 0) {
-    const own = syntax?.hasModuleSyntax || (language === 'ts' && (await writtenAsModule(source)))
-    return { own, added: false }
-  }
-  let rest = code
+/** What a compiled program shows of the program as it was written. */
+export interface Written {
+  /** The compiled text without the imports that JSX added. */
+  readonly code: string
+  readonly hasModuleSyntax: boolean
+  /** Whether JSX added imports. */
+  readonly importsRuntime: boolean
+}
+
+/** Tells what is the program's own from what the compiler added. */
+export async function writtenIn({ source, language }: Program, compiled: string): Promise<Written> {
+  const syntax = await scanModule(compiled)
+  const added = (syntax?.imports ?? []).filter((each) => {
+    if (each.type !== 'static') return false
+    const [runtime] = /\/jsx(?:-dev)?-runtime$/.exec(each.specifier) ?? []
+    return runtime !== undefined && !source.includes(runtime)
+  })
+  let code = compiled
   for (const each of added.toReversed()) {
-    rest = rest.slice(0, each.importStart) + rest.slice(each.importEnd)
+    code = code.slice(0, each.importStart) + code.slice(each.importEnd)
   }
-  return { own: (await scanModule(rest))?.hasModuleSyntax === true, added: true }
+  const own = added.length === 0 ? syntax : await scanModule(code)
+  const hasModuleSyntax =
+    own?.hasModuleSyntax === true || (language === 'ts' && (await writtenAsModule(source)))
+  return { code, hasModuleSyntax, importsRuntime: added.length > 0 }
 }

@@ -1,10 +1,11 @@
 /** tsconfig.json: the compiler options that change what is emitted, for a local file. */
 
-import { readFileSync, statSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { escapeText, LoaderError, received } from '../../core/errors.mts'
 import { resolveExtends } from './extends.mts'
+import { nearestFile, stampOf } from './nearest.mts'
 
 /** The options that we heed. Each has a value of this type or is left out. */
 const kinds = {
@@ -30,7 +31,6 @@ export type CompilerOptions = {
 
 /** One file, without those that it extends. */
 interface Config {
-  /** Modification time and size: while they are the same, so is the file. */
   readonly stamp: string
   readonly options: CompilerOptions
   /** Absolute paths, in the order in which they are applied. */
@@ -44,11 +44,6 @@ function configError(path: string, reason: string, cause?: unknown): LoaderError
   return new LoaderError('ERR_MIMEPORT_CONFIG', `Cannot use '${path}': ${reason}`, {
     ...(cause !== undefined && { cause }),
   })
-}
-
-function stampOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined
 }
 
 /** Parses JSON with comments and trailing commas. The position of a fault is esbuild's: V8 often gives none. */
@@ -117,15 +112,6 @@ async function optionsOf(path: string, trail: readonly string[] = []): Promise<C
   return Object.assign({}, ...inherited, options)
 }
 
-/** The nearest tsconfig.json at or above a folder. */
-function findConfig(folder: string): string | undefined {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, 'tsconfig.json')
-    if (stampOf(path) !== undefined) return path
-    if (dirname(at) === at) return undefined
-  }
-}
-
 /**
  * The options for a module: none for one that is not local (somebody else's code is not ours to configure), nor for an
  * installed package's.
@@ -136,7 +122,7 @@ export async function compilerOptionsFor(url: string): Promise<CompilerOptions> 
   if (!url.startsWith('file:')) return {}
   const path = fileURLToPath(url)
   if (path.includes(`${sep}node_modules${sep}`)) return {}
-  const config = findConfig(dirname(path))
+  const config = nearestFile(dirname(path), 'tsconfig.json')
   return config === undefined ? {} : optionsOf(config)
 }
 

@@ -1,0 +1,20 @@
+/** The nearest file of a name, at or above a folder. */
+
+import { statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/** Modification time and size of a file: while they are the same, so is the file. `undefined` when it is none. */
+export function stampOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined
+}
+
+/** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */
+export function nearestFile(folder: string, name: string): string | undefined {
+  for (let at = folder; basename(at) !== 'node_modules'; at = dirname(at)) {
+    const path = join(at, name)
+    if (stampOf(path) !== undefined) return path
+    if (dirname(at) === at) break
+  }
+  return undefined
+}

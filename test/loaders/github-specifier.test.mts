@@ -1,0 +1,284 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  encodePath,
+  formatSpecifier,
+  isCommitId,
+  parseSpecifier,
+} from '../../loaders/github/specifier.mts'
+import { findLeadingRef, findRef, nearestRef } from '../../loaders/github/ref-name.mts'
+import { resolve } from '../../loaders/github/github.mts'
+import { rejects } from '../support/rejects.mts'
+
+const test = suite('github specifier')
+
+const commit = '0123456789abcdef0123456789abcdef01234567'
+
+function refused(specifier: string): Error & { code?: string } {
+  try {
+    parseSpecifier(specifier)
+  } catch (error) {
+    assert.is((error as { code?: string }).code, 'ERR_MIMEPORT_INVALID_SPECIFIER', specifier)
+    return error as Error
+  }
+  throw new Error(`'${specifier.slice(0, 100)}' is read`)
+}
+
+test('each form tells owner, repository, revision and path', () => {
+  const repository = { owner: 'own-er', name: 're.po_1' }
+  const read = (rest: string) => parseSpecifier(`github:own-er/re.po_1${rest}`)
+  const path = { repository, segments: ['a', 'b.mjs'], query: '' }
+  assert.equal(read('/a/b.mjs'), { ...path, revision: { kind: 'default' } })
+  assert.equal(read('/a/b.mjs#x/y'), { ...path, revision: { kind: 'ref', name: 'x/y' } })
+  assert.equal(read('/a/b.mjs#x%2Fy'), { ...path, revision: { kind: 'ref', name: 'x/y' } })
+  const byCommit = { ...path, revision: { kind: 'commit', id: commit } }
+  assert.equal(read(`@${commit}/a/b.mjs`), byCommit)
+  assert.equal(read(`@${commit.toUpperCase()}/a/b.mjs`), byCommit)
+  assert.equal(read(`/a/b.mjs#${commit}`), byCommit)
+  assert.equal(parseSpecifier(`github://own-er/re.po_1@${commit}/a/b.mjs`), byCommit)
+  assert.equal(parseSpecifier(`GitHub:own-er/re.po_1@${commit}/a/b.mjs`), byCommit)
+  const leading = { repository, revision: { kind: 'leading' }, query: '' }
+  assert.equal(read('@v1/a/b.mjs'), { ...leading, segments: ['v1', 'a', 'b.mjs'] })
+  assert.equal(read('@x%2Fy/a/b.mjs'), { ...leading, segments: ['x/y', 'a', 'b.mjs'] })
+  assert.equal(read('@@scope/pkg@1.0.0/b.mjs'), {
+    ...leading,
+    segments: ['@scope', 'pkg@1.0.0', 'b.mjs'],
+  })
+})
+
+test('a commit id has 40 or 64 hexadecimal digits', () => {
+  for (const length of [40, 64]) assert.ok(isCommitId('a'.repeat(length)))
+  for (const length of [7, 39, 41, 63, 65]) assert.not.ok(isCommitId('a'.repeat(length)))
+  assert.not.ok(isCommitId('g'.repeat(40)))
+})
+
+test('another scheme is not ours', async () => {
+  for (const specifier of ['gitlab:o/r/x', 'https://github.com/o/r/x', 'github', './x', '']) {
+    assert.is(parseSpecifier(specifier), undefined)
+    assert.is(await resolve(specifier), false)
+  }
+})
+
+test('file names round-trip through percent-encoding, which is undone once', () => {
+  const names = [
+    'a b.mjs',
+    'a#b.mjs',
+    'a?b.mjs',
+    '100%.mjs',
+    '%41.mjs',
+    '%2e%2e',
+    'é 漢字 😀.mjs',
+    '@scope',
+    "it's (a) [b] {c}!.mjs",
+    'a+b&c=d;e,f:g$h~i*j',
+    '"<>|^`',
+    '...',
+    '.hidden',
+  ]
+  for (const name of names) {
+    const specifier = formatSpecifier({ owner: 'o', name: 'r' }, commit, ['d', name], '')
+    assert.equal(parseSpecifier(specifier)?.segments, ['d', name])
+    // The framework makes a URL of it: that may not spell it in another way.
+    assert.is(new URL(specifier.replace(':', '://')).href, specifier.replace(':', '://'))
+  }
+  assert.is(encodePath(['@a', 'b c', '%']), '@a/b%20c/%25')
+})
+
+test('a query is part of the identity, and an empty one is none', () => {
+  const query = (specifier: string) => parseSpecifier(specifier)?.query
+  assert.is(query('github:o/r/x.mjs?a=1&b'), '?a=1&b')
+  assert.is(query('github:o/r/x.mjs?a#main'), '?a')
+  assert.is(query('github:o/r/x.mjs?'), '')
+  assert.is(query('github:o/r/x.mjs?é "<%20'), '?%C3%A9%20%22%3C%20')
+})
+
+test('a malformed specifier is refused with the right forms', () => {
+  const malformed = [
+    'github:',
+    'github:/',
+    'github://',
+    'github:owner',
+    'github:owner/',
+    'github:owner/repo',
+    'github:owner/repo/',
+    'github:owner/repo@main',
+    'github:owner/repo@main/',
+    'github:owner/repo@/x',
+    'github:owner/repo/x#',
+    'github:owner/repo@main/x#main',
+    'github:/owner/repo/x',
+    'github:///owner/repo/x',
+    'github:owner//x',
+    'github:owner/repo//x',
+    'github:owner/repo/x//y',
+    'github:owner/repo/x/',
+    'github:owner/repo/./x',
+    'github:owner/repo/../x',
+    'github:owner/repo/%2e%2E/x',
+    'github:owner/repo/x%2Fy',
+    'github:owner/repo/x\\y',
+    'github:owner/repo/x%5cy',
+    'github:owner/repo/x%00',
+    'github:owner/repo/x\ny',
+    'github:owner/repo/x%0d',
+    'github:owner/repo/100%.mjs',
+    'github:owner/repo/%ff',
+    'github:owner/repo/\ud800',
+    'github:-owner/repo/x',
+    'github:ow ner/repo/x',
+    'github:ow%6Eer/repo/x',
+    'github:owner@host/repo/x',
+    `github:${'o'.repeat(40)}/repo/x`,
+    'github:owner/./x',
+    'github:owner/../x',
+    'github:owner/re%70o/x',
+    'github:owner/repo.git/x',
+    `github:owner/${'r'.repeat(101)}/x`,
+    'github:user:pass@owner/repo/x',
+  ]
+  for (const specifier of malformed) {
+    const { message } = refused(specifier)
+    assert.match(message, /write github:owner\/repo\/path, github:owner\/repo@ref\/path or/)
+    assert.not.match(message, /[\r\n\0]/)
+  }
+})
+
+test('what git allows in no ref is refused', () => {
+  const names = [
+    'a\rb',
+    'a\nb',
+    'a%0Ab',
+    'a%0D%0Ab',
+    'a b',
+    'a~1',
+    'a^',
+    'a:b',
+    'a*',
+    'a[b',
+    'a..b',
+  ]
+  for (const name of [...names, '@%7B1}', '.a', 'a.lock', 'a%5Cb', '%00', '@{1}']) {
+    refused(`github:o/r@${name}/x`)
+    refused(`github:o/r/x#${name}`)
+  }
+  for (const name of ['@', 'a/', '/a', 'a//b', 'a.', 'x/.y', 'x.lock/y'])
+    refused(`github:o/r/x#${name}`)
+})
+
+test('names at their longest pass, and longer ones do not', () => {
+  assert.ok(parseSpecifier(`github:${'o'.repeat(39)}/${'r'.repeat(100)}/x`))
+  const longest = `github:o/r/${'x'.repeat(8192 - 'github:o/r/'.length)}`
+  assert.is(Buffer.byteLength(longest), 8192)
+  assert.ok(parseSpecifier(longest))
+  refused(`${longest}x`)
+  assert.ok(parseSpecifier(`github:o/r/x#${'n'.repeat(1024)}`))
+  refused(`github:o/r/x#${'n'.repeat(1025)}`)
+  // 8 KiB are of UTF-8: as many characters can be four times as long.
+  refused(`github:o/r/${'😀'.repeat(2048)}`)
+  assert.ok(refused(`github:o/r/${'x'.repeat(1_000_000)}`).message.length < 600)
+})
+
+test('odd strings are refused or read, and never crash', async () => {
+  const odd = [
+    '',
+    'undefined',
+    'null',
+    '__proto__',
+    'constructor',
+    '-1/0',
+    '0x0',
+    '\u0000',
+    '\ufeff',
+    '\u202e\u200b',
+    'Ω≈ç√∫˜µ≤≥÷',
+    '👩🏽‍💻',
+    '﷽',
+    "';DROP TABLE users;--",
+    '<script>alert(1)</script>',
+    '$(touch x)`id`',
+    '%s%n%x',
+    '../../../../etc/passwd',
+    '%%%',
+    '%c0%ae%c0%ae',
+    'CON/NUL',
+    'http://a/%%30%30',
+    '\ud83d',
+    '\u001b[31m',
+    '{{7*7}}${7*7}',
+    '@'.repeat(100),
+    '#'.repeat(100),
+    '?'.repeat(100),
+    '/'.repeat(4000),
+    '@/#?'.repeat(1000),
+  ]
+  for (const text of odd) {
+    for (const specifier of [
+      `github:${text}`,
+      `github:${text}/${text}/${text}`,
+      `github:o/r@${text}/x`,
+      `github:o/r/${text}`,
+      `github:o/r/x#${text}`,
+      `github:o/r/x?${text}`,
+      `github://${text}`,
+    ]) {
+      try {
+        const file = parseSpecifier(specifier)
+        assert.ok(file)
+        const canonical = formatSpecifier(file.repository, commit, file.segments, file.query)
+        // What was read and written is read and written alike.
+        const again = parseSpecifier(canonical)
+        if (file.revision.kind !== 'leading') assert.equal(again?.segments, file.segments)
+      } catch (error) {
+        assert.is((error as { code?: string }).code, 'ERR_MIMEPORT_INVALID_SPECIFIER', specifier)
+        // oxlint-disable-next-line no-control-regex -- nothing of it may reach a terminal
+        assert.not.match((error as Error).message, /[\0-\x1f\x7f\u200b\u202e\ufeff]/)
+      }
+    }
+  }
+  await rejects(resolve('github:'), 'ERR_MIMEPORT_INVALID_SPECIFIER')
+})
+
+function listing(...names: string[]) {
+  return { head: undefined, commits: new Map(names.map((ref) => [ref, commit])) }
+}
+
+test('a name is looked up in the order of gitrevisions', () => {
+  const refs = listing('HEAD', 'refs/heads/x', 'refs/tags/x', 'refs/heads/y', 'refs/heads/tags/x')
+  assert.is(findRef(refs, 'x'), 'refs/tags/x')
+  assert.is(findRef(refs, 'heads/x'), 'refs/heads/x')
+  assert.is(findRef(refs, 'tags/x'), 'refs/tags/x')
+  assert.is(findRef(refs, 'refs/heads/tags/x'), 'refs/heads/tags/x')
+  assert.is(findRef(refs, 'y'), 'refs/heads/y')
+  assert.is(findRef(refs, 'HEAD'), 'HEAD')
+  assert.is(findRef(refs, 'z'), undefined)
+})
+
+test('the longest leading name wins, and leaves something for the path', () => {
+  const refs = listing('refs/heads/a', 'refs/tags/a/b/c', 'refs/heads/b')
+  const length = (path: string) => findLeadingRef(refs, path.split('/'))?.length
+  assert.is(length('a/x'), 1)
+  assert.is(length('a/b/x'), 1)
+  assert.is(length('a/b/c/x'), 3)
+  assert.is(length('a/b/c'), 1)
+  assert.is(length('refs/heads/a/x'), 3)
+  assert.is(length('b'), undefined)
+  assert.is(
+    findLeadingRef(
+      refs,
+      Array.from({ length: 4096 }, () => 'x'),
+    ),
+    undefined,
+  )
+})
+
+test('a name near to one of a ref is suggested, and no other', () => {
+  const refs = listing('HEAD', 'refs/heads/main', 'refs/heads/develop', 'refs/tags/v1.0.0')
+  assert.is(nearestRef(refs, 'mian'), undefined)
+  assert.is(nearestRef(refs, 'maim'), 'main')
+  assert.is(nearestRef(refs, 'develpo'), 'develop')
+  assert.is(nearestRef(refs, 'v1.0.1'), 'v1.0.0')
+  assert.is(nearestRef(refs, 'gh-pages'), undefined)
+  assert.is(nearestRef(refs, 'x'.repeat(1000)), undefined)
+})
+
+test.run()

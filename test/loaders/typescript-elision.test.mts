@@ -1,0 +1,116 @@
+/** Which imports and exports are left of a program, and that what is left runs. */
+
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { scanModule } from '../../core/module-syntax.mts'
+import { convert, execute, write } from './typescript-program.mts'
+
+const at = write({
+  'elision/tsconfig.json': '{}',
+  'elision/verbatim/tsconfig.json': '{ "compilerOptions": { "verbatimModuleSyntax": true } }',
+  'elision/legacy/tsconfig.json': '{ "compilerOptions": { "importsNotUsedAsValues": "preserve" } }',
+  'elision/values/tsconfig.json': '{ "compilerOptions": { "preserveValueImports": true } }',
+})
+
+/** Program → its imports that are left, as `specifier`, in order. `null`: all of them, in place. */
+const rows: readonly [fact: string, source: string, left: readonly string[]][] = [
+  ['a name that only types use goes', 'import { A } from "a"; let x: A', []],
+  ['a name that a value uses stays', 'import { A } from "a"; A()', ['a']],
+  ['a name that nothing uses goes', 'import { A } from "a"', []],
+  ['an import without names stays', 'import "a"', ['a']],
+  ['an import of no names goes', 'import {} from "a"', []],
+  ['an import of types by the word goes', 'import { type A, type B } from "a"; let x: A', []],
+  ['a default import of a type goes', 'import A from "a"; let x: A', []],
+  ['a namespace of types goes', 'import * as A from "a"; let x: A.B', []],
+  ['a namespace that a value uses stays', 'import * as A from "a"; A.b', ['a']],
+  ['a name in a comment is no use', 'import { A } from "a" // A()\n/* new A */ let x: A', []],
+  ['a name in a string is no use', 'import { A } from "a"; "A"; `A`; /A/; let x: A', []],
+  ['a name in a template is a use', 'import { A } from "a"; `${A}`', ['a']],
+  ['a property of that name is no use', 'import { A } from "a"; ({ A: 1 }).A; let x: A', []],
+  ['a shorthand property is a use', 'import { A } from "a"; ({ A })', ['a']],
+  ['a shadowed name is no use', 'import { A } from "a"; ((A) => A)(1); let x: A', []],
+  ['a typeof type is no use', 'import { A } from "a"; let x: typeof A', []],
+  ['a typeof expression is a use', 'import { A } from "a"; typeof A', ['a']],
+  ['implements is no use', 'import { A } from "a"; class B implements A {}', []],
+  ['extends is a use', 'import { A } from "a"; class B extends A {}', ['a']],
+  ['exporting is a use', 'import { A } from "a"; export { A }', ['a']],
+  ['export default is a use', 'import A from "a"; export default A', ['a']],
+  ['export from stays', 'export { A } from "a"; export * from "b"; export * as C from "c"', ['a', 'b', 'c']],
+  ['a decorator is a use', 'import { A } from "a"; @A class B {}', ['a']],
+  ['import = of a type goes', 'import { A } from "a"; import B = A.B; let x: B; enum C {}', []],
+  ['an import with attributes goes', 'import A from "a" with { type: "json" }; let x: A', []],
+  ['a used import with attributes stays', 'import A from "a" with { type: "json" }; A', ['a']],
+  ['beside an enum the same rules hold', 'import { A } from "a"; import { B } from "b"; enum E { C = B } let x: A', ['b']],
+  ['the first of several goes alone', 'import { A } from "a"; import { B } from "b"; B as A', ['b']],
+]
+
+const test = suite('typescript: elision')
+
+for (const [fact, source, left] of rows) {
+  test(fact, async () => {
+    const result = await convert(source, { url: at('elision/x.mts') })
+    const syntax = await scanModule(result.source)
+    const specifiers = syntax?.imports.map((each) => each.specifier)
+    assert.equal(specifiers, [...left], result.source)
+  })
+}
+
+test('names go one by one, and nothing else moves', async () => {
+  const source = [
+    'import D, { A, /* , } */ B as C, type T } from "node:path"',
+    'import E, * as N from "node:os"',
+    'import F, {',
+    '  // a comment, with }',
+    '  join,',
+    '  sep,',
+    '} from "node:path"',
+    'let x: A | D | T; export default [C, E, join, "A"].length, F as unknown',
+  ].join('\n')
+  const result = await convert(source.replace('B as C', 'sep as C').replace(', F as', ''))
+  assert.is(result.map, undefined)
+  assert.is(result.source.length, source.replace('B as C', 'sep as C').replace(', F as', '').length)
+}, )
+
+test('a blanked import still ends the statement before it', async () => {
+  const source = 'const a = () => 1\nimport { A } from "nowhere"\n;((x: A) => x)\nexport default a()'
+  assert.is((await execute(await convert(source))).default, 1)
+  const bare = 'let r = 5 as number\nimport { A } from "nowhere"\n(r as A)\nexport default r'
+  assert.is((await execute(await convert(bare))).default, 5)
+})
+
+test('what is left of a clause runs', async () => {
+  const source =
+    'import D, { A, sep as s, B } from "node:path"\nimport E, { C } from "node:os"\n' +
+    'import F, * as N from "node:fs"\nlet x: A & B & C & typeof F\n' +
+    'export default [typeof D.join, typeof s, typeof E.cpus, typeof N.readFileSync]'
+  const result = await convert(source)
+  assert.is(result.map, undefined)
+  assert.is(result.source.length, source.length)
+  const expected = ['function', 'string', 'function', 'function']
+  assert.equal((await execute(result)).default, expected)
+})
+
+test('an escaped name is left to the compiler', async () => {
+  const result = await convert('import { \\u0073ep } from "node:path"; export default typeof sep')
+  assert.is((await execute(result)).default, 'string')
+})
+
+test('verbatimModuleSyntax keeps what is written', async () => {
+  const source = 'import { A } from "a"; import {} from "b"; let x: A'
+  const { source: code } = await convert(source, { url: at('elision/verbatim/x.ts') })
+  assert.is(code, 'import { A } from "a"; import {} from "b"; let x   ')
+})
+
+test('importsNotUsedAsValues keeps the import without its names', async () => {
+  const url = at('elision/legacy/x.ts')
+  const { source } = await convert('import { A } from "a"; let x: A; export {}', { url })
+  assert.match(source, /^import "a";$/m)
+})
+
+test('preserveValueImports keeps names that nothing uses', async () => {
+  const url = at('elision/values/x.ts')
+  const { source } = await convert('import { A } from "a"; let x: A; export {}', { url })
+  assert.match(source, /^import \{ A \} from "a";/)
+})
+
+test.run()
