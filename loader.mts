@@ -5,17 +5,7 @@ import type { Mimeport } from './core/attach.mts'
 
 const mimeport: Mimeport = attach({
   self: import.meta.url,
-  builtIn: [
-    'data',
-    'fenced-md',
-    'file',
-    'github',
-    'http',
-    'json',
-    'shebang',
-    'text',
-    'typescript',
-  ],
+  builtIn: ['data', 'fenced-md', 'file', 'github', 'http', 'json', 'shebang', 'text', 'typescript'],
 })
 
 /**

@@ -56,8 +56,9 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   const loaders = new URL('loaders/', base)
   const settings = readSettings({ self, loaders, builtIn })
   const store = new ModuleStore()
-  // Source runs as .mts, the package as .mjs: whichever this is, the engine's entry is the same.
-  const entry = new URL(`./bridge/worker${import.meta.url.slice(-4)}`, import.meta.url)
+  // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.
+  const [extension] = /\.m[jt]s/.exec(self)!
+  const entry = new URL(`core/bridge/worker${extension}`, base)
   const bridge = new Bridge({
     settings,
     entry,
@@ -76,7 +77,10 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
     async preload(specifier, parentURL) {
       const parent = parentURL === undefined ? rootURL : String(parentURL)
       const request: LoadRequest = {
-        specifier: specifier.startsWith('.') && parent.startsWith('file:') ? new URL(specifier, parent).href : specifier,
+        specifier:
+          specifier.startsWith('.') && parent.startsWith('file:')
+            ? new URL(specifier, parent).href
+            : specifier,
         parentURL: parent,
         parent: store.originOf(parent),
         importAttributes: {},
@@ -92,5 +96,8 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
 }
 
 function inEngine(): LoaderError {
-  return new LoaderError('ERR_MIMEPORT_ENGINE_START', 'Cannot preload from within a loader: loaders answer, the program imports')
+  return new LoaderError(
+    'ERR_MIMEPORT_ENGINE_START',
+    'Cannot preload from within a loader: loaders answer, the program imports',
+  )
 }

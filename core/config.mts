@@ -36,11 +36,17 @@ function distance(a: string, b: string): number {
   return row.at(-1)!
 }
 
-function refuseUnknown(file: string, object: object, known: readonly string[], where: string): void {
+function refuseUnknown(
+  file: string,
+  object: object,
+  known: readonly string[],
+  where: string,
+): void {
   for (const key of Object.keys(object)) {
     if (known.includes(key)) continue
     const [nearest] = known.toSorted((a, b) => distance(key, a) - distance(key, b))
-    const near = nearest !== undefined && distance(key, nearest) <= 3 ? `; did you mean '${nearest}'?` : ''
+    const near =
+      nearest !== undefined && distance(key, nearest) <= 3 ? `; did you mean '${nearest}'?` : ''
     fail(file, `${where} has no key '${key}'${near || ` (there are ${known.join(', ')})`}`)
   }
 }
@@ -52,9 +58,11 @@ function check(file: string, value: unknown): Config {
   refuseUnknown(file, value, keys, 'it')
   const { loaders, timeout, limits } = value as Record<string, unknown>
   if (loaders !== undefined) {
-    if (!Array.isArray(loaders)) fail(file, `'loaders' must be an array. Received ${received(loaders)}`)
+    if (!Array.isArray(loaders))
+      fail(file, `'loaders' must be an array. Received ${received(loaders)}`)
     const odd = loaders.find((each) => typeof each !== 'string' || each === '')
-    if (odd !== undefined) fail(file, `'loaders' must hold paths or packages. Received ${received(odd)}`)
+    if (odd !== undefined)
+      fail(file, `'loaders' must hold paths or packages. Received ${received(odd)}`)
   }
   for (const [name, group, known] of [
     ['timeout', timeout, defaultTimeouts],
@@ -123,7 +131,9 @@ export function readSettings(options: {
 }): Settings {
   const cwd = process.cwd()
   const { root, config } = find(cwd)
-  const query = options.self.includes('?') ? new URL(options.self).searchParams.getAll('loaders') : []
+  const query = options.self.includes('?')
+    ? new URL(options.self).searchParams.getAll('loaders')
+    : []
   const separator = process.platform === 'win32' ? ';' : ':'
   const environment = (process.env['MIMEPORT_LOADERS'] ?? '').split(separator)
   const fromCwd = [...environment, ...query].filter((entry) => entry !== '')

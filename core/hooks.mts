@@ -3,36 +3,31 @@
 import { isBuiltin } from 'node:module'
 import { noClaims } from './claims.mts'
 import { keepExitCode, placeError } from './import-error.mts'
-import { ModuleStore } from './module-store.mts'
 import { LoaderError } from './errors.mts'
 import { requestKey } from './bridge/protocol.mts'
+import {
+  extensionOf,
+  hasExtension,
+  isAbsolute,
+  isNativeExtension,
+  isNodes,
+  isOwn,
+  isRelative,
+} from './native.mts'
 import { isRemote } from './policy.mts'
-import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
+import type {
+  LoadFnOutput,
+  LoadHookContext,
+  ResolveFnOutput,
+  ResolveHookContext,
+} from 'node:module'
 import type { Bridge } from './bridge/client.mts'
 import type { Claims } from './claims.mts'
+import type { ModuleStore } from './module-store.mts'
 import type { LoadRequest, NodeModule } from './types.mts'
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput
 type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutput
-
-/** What Node loads from a file by itself, and has done for long. TypeScript is the typescript loader's. */
-const nativeExtensions = new Set(['js', 'mjs', 'cjs', 'json', 'wasm', 'node'])
-
-/** Two characters at least: `c:\x` is a path on Windows. */
-const absolute = /^[a-z][a-z\d+.-]+:/i
-const relative = /^(?:\.{0,2}\/|\.{1,2}$)/
-
-/** A `data:` URL that Node loads by itself. Checked on Node 24.18 and 26.10. */
-const nativeData = /^data:(?:text\/javascript|application\/json|application\/wasm)[;,]/i
-
-/** The last extension of a URL's path, lower case, without the dot; '' when it has none. */
-function extensionOf(url: string): string {
-  const end = url.search(/[?#]/)
-  const path = end === -1 ? url : url.slice(0, end)
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const dot = name.lastIndexOf('.')
-  return dot < 1 ? '' : name.slice(dot + 1).toLowerCase()
-}
 
 export interface HookOptions {
   readonly bridge: Bridge
@@ -64,10 +59,11 @@ export class Hooks {
     const { parentURL } = context
     const parent = parentURL === undefined ? undefined : store.originOf(parentURL)
     // A module that is known is known by its URL, too: that is what `import.meta.resolve` answers.
-    if (absolute.test(specifier)) {
-      if (!this.#isForNode(specifier)) return this.#ask(specifier, context)
-    } else if (relative.test(specifier)) {
-      if (parent !== undefined && !parentURL!.startsWith('file:')) return this.#ask(specifier, context)
+    if (isAbsolute(specifier)) {
+      if (!isNodes(specifier)) return this.#ask(specifier, context)
+    } else if (isRelative(specifier)) {
+      if (parent !== undefined && !parentURL!.startsWith('file:'))
+        return this.#ask(specifier, context)
     } else {
       if (this.#claimsFor(context, specifier).everything) {
         const found = this.#tryAsk(specifier, context)
@@ -76,7 +72,9 @@ export class Hooks {
       if (isRemote(parentURL)) return this.#external(specifier, context, nextResolve)
     }
     const result = nextResolve(specifier, context)
-    return this.#isForEngine(result.url, context, specifier) ? this.#askForFile(result, specifier, context) : result
+    return this.#isForEngine(result.url, context, specifier)
+      ? this.#askForFile(result, specifier, context)
+      : result
   }
 
   readonly load = (url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput => {
@@ -107,21 +105,13 @@ export class Hooks {
     return { format: module.format, source: module.source!, shortCircuit: true }
   }
 
-  /** Whether an absolute specifier is Node's own affair. */
-  #isForNode(specifier: string): boolean {
-    const lower = specifier.slice(0, 8).toLowerCase()
-    if (lower.startsWith('file:') || lower.startsWith('blob:') || lower.startsWith('node:')) return true
-    return lower.startsWith('data:') && nativeData.test(specifier)
-  }
-
   /** What the project's loaders ask for; the engine is asked once, and only where there are such loaders. */
   #claimsFor(context: ResolveHookContext, specifier: string): Claims {
     if (this.#claims === undefined) {
       try {
         this.#claims = this.#options.bridge.call('claims', undefined)
       } catch (error) {
-        keepExitCode(error)
-        throw placeError(error as Error, specifier, context.parentURL)
+        throw this.#placed(error, specifier, context.parentURL)
       }
     }
     return this.#claims
@@ -131,15 +121,15 @@ export class Hooks {
   #isForEngine(url: string, context: ResolveHookContext, specifier: string): boolean {
     if (!url.startsWith('file:')) return false
     const { ownURL, store } = this.#options
-    if (url.startsWith(ownURL) && isOwn(url.slice(ownURL.length))) return false
+    if (isOwn(url, ownURL)) return false
     const type = context.importAttributes?.['type']
     if (type === 'text' || type === 'bytes') return true
     if (store.originOf(url)?.native === true) return false
     const extension = extensionOf(url)
-    if (!nativeExtensions.has(extension)) return true
+    if (!isNativeExtension(extension)) return true
     const { extensions, native, schemes } = this.#claimsFor(context, specifier)
     if (native.includes(extension) || schemes.includes('file:')) return true
-    return extensions.length > 0 && extensions.some((each) => each === extension || isSuffix(url, each))
+    return extensions.some((each) => hasExtension(url, each))
   }
 
   #askForFile(
@@ -155,7 +145,7 @@ export class Hooks {
   /** Asks the engine about a specifier that is for a loader. */
   #ask(specifier: string, context: ResolveHookContext): ResolveFnOutput {
     const { store } = this.#options
-    const known = absolute.test(specifier) ? store.originOf(specifier) : undefined
+    const known = isAbsolute(specifier) ? store.originOf(specifier) : undefined
     const module = this.#module(known?.specifier ?? specifier, context, specifier)
     return { url: module.url, format: module.format, shortCircuit: true }
   }
@@ -183,7 +173,7 @@ export class Hooks {
         `Cannot resolve '${specifier}' imported from '${context.parentURL}': a module from the network has no package whose "imports" it could mean`,
         { url: specifier },
       )
-      throw placeError(error, specifier, context.parentURL)
+      throw this.#placed(error, specifier, context.parentURL)
     }
     return nextResolve(specifier, { ...context, parentURL: this.#options.rootURL })
   }
@@ -208,25 +198,21 @@ export class Hooks {
       store.keep(key, module, request.importAttributes['type'])
       return module
     } catch (error) {
-      keepExitCode(error)
-      const position = parentURL === undefined ? undefined : store.positionOf(parentURL, written)
-      throw placeError(error as Error, written, parentURL, position)
+      throw this.#placed(error, written, parentURL)
     }
+  }
+
+  /** The error as the importing program gets it. */
+  #placed(error: unknown, specifier: string, parentURL: string | undefined): Error {
+    const { ownURL, store } = this.#options
+    keepExitCode(error)
+    const position = parentURL === undefined ? undefined : store.positionOf(parentURL, specifier)
+    return placeError(error as Error, { specifier, parentURL, position, ownURL })
   }
 
   #fetch(request: LoadRequest): NodeModule {
     return this.#options.bridge.call('load', request)
   }
-}
-
-/** Whether a path below our own folder is the framework's or a built-in loader's. */
-function isOwn(path: string): boolean {
-  return /^(?:core|cli|contract)\/|^loader\.m/.test(path)
-}
-
-function isSuffix(url: string, extension: string): boolean {
-  const path = url.replace(/[?#].*$/s, '').toLowerCase()
-  return path.endsWith(`.${extension}`)
 }
 
 /** No flag says whether this is `require` or `import`; the conditions do. Sets on old patches, arrays on newer ones. */

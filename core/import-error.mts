@@ -6,11 +6,8 @@ import { fileURLToPath } from 'node:url'
 /** Frames looked at. The importing line may lie below the frames of Node's loader and of the hooks of others. */
 const DEPTH = 60
 
-/** The folder of our own files: `…/core/` and what is beside it. */
-const ours = new URL('..', import.meta.url).href
-
 /** The stack of the running code as lines, without Node's frames and ours. */
-function callerFrames(): string[] {
+function callerFrames(ownURL: string): string[] {
   const { stackTraceLimit, prepareStackTrace } = Error
   const holder: { stack?: unknown } = {}
   try {
@@ -21,7 +18,7 @@ function callerFrames(): string[] {
     return stack
       .split('\n')
       .filter((line) => /^ {4}at /.test(line) && !/[( ]node:/.test(line))
-      .filter((line) => !line.includes(`${ours}core/`) && !line.includes(`${ours}loader.m`))
+      .filter((line) => !line.includes(`${ownURL}core/`) && !line.includes(`${ownURL}loader.m`))
       .slice(0, stackTraceLimit)
   } finally {
     Error.stackTraceLimit = stackTraceLimit
@@ -52,20 +49,29 @@ function importSite(specifier: string, parentURL: string): string | undefined {
   }
 }
 
+/** An import that failed. */
+export interface Importing {
+  readonly specifier: string
+  readonly parentURL: string | undefined
+  /** Where the importing module names the specifier, `line:column`, when that is known. */
+  readonly position?: string | undefined
+  /** The URL of our own folder, whose frames nobody wants to see. */
+  readonly ownURL: string
+}
+
 /**
  * Sets the stack of `error`: the importing line, then who imported the importing module, as far as it is known.
- * `position` (`line:column`) is where the importing module names the specifier, when the caller knows.
  */
 export function placeError<E extends Error>(
   error: E,
-  specifier: string,
-  parentURL: string | undefined,
-  position?: string,
+  { specifier, parentURL, position, ownURL }: Importing,
 ): E {
-  const frames = callerFrames()
+  const frames = callerFrames(ownURL)
   const path = parentURL?.startsWith('file:') ? fileURLToPath(parentURL) : undefined
-  const isCalled = frames[0] !== undefined && parentURL !== undefined
-    && (frames[0].includes(parentURL) || (path !== undefined && frames[0].includes(path)))
+  const isCalled =
+    frames[0] !== undefined &&
+    parentURL !== undefined &&
+    (frames[0].includes(parentURL) || (path !== undefined && frames[0].includes(path)))
   if (parentURL !== undefined && !isCalled) {
     const site = position ?? importSite(specifier, parentURL)
     frames.unshift(`    at ${parentURL}${site === undefined ? '' : `:${site}`}`)

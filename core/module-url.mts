@@ -32,8 +32,3 @@ export function moduleURL(specifier: string): string {
     `Cannot make a URL of '${escapeText(specifier.slice(0, 200))}'`,
   )
 }
-
-/** Whether a specifier is relative: `./x`, `../x`, `/x`. WHATWG HTML: resolve a module specifier, step 1. */
-export function isRelative(specifier: string): boolean {
-  return /^(?:\.{0,2}\/|\.{1,2}$)/.test(specifier)
-}

@@ -46,7 +46,10 @@ function runFile(file: string): Promise<Result> {
     child.on('close', (status) => {
       clearTimeout(timer)
       const count = (name: string) =>
-        [...output.matchAll(new RegExp(`^ {2}${name}: +(\\d+)`, 'gm'))].reduce((sum, [, digits]) => sum + Number(digits), 0)
+        [...output.matchAll(new RegExp(`^ {2}${name}: +(\\d+)`, 'gm'))].reduce(
+          (sum, [, digits]) => sum + Number(digits),
+          0,
+        )
       const total = count('Total')
       const passed = count('Passed')
       const empty = total === 0 ? `${file} ran no test: does it call .run()?\n` : ''
@@ -86,6 +89,8 @@ const failed = results.reduce(
   0,
 )
 if (files.length === 0) say(`no test file matches ${wanted.join(', ')}`)
-say(`\n${files.length} files, Node ${process.version}, ${((performance.now() - started) / 1000).toFixed(1)} s`)
+say(
+  `\n${files.length} files, Node ${process.version}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+)
 say(`${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 || files.length === 0 ? 1 : 0

@@ -1,56 +1,25 @@
 /**
  * The application thread's half: starts the engine when it is first needed, and waits for its answers without ever
- * waiting for ever. Node's modules are taken at first use: a program that does not need the engine pays for none.
+ * waiting for ever.
  */
 
 import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
-import {
-  CELLS,
-  ENDED,
-  MEMORY_BYTES,
-  NOTE,
-  NOTE_BYTES,
-  PHASE,
-  PULSE,
-  STARTING,
-  WAKE,
-  unpackError,
-} from './protocol.mts'
-import type { MessagePort, Worker } from 'node:worker_threads'
+import { startFailure, startThread, threads } from './engine-thread.mts'
+import { ENDED, NOTE, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
+import { SLICE, Vitals, reasons } from './vitals.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
+import type { EngineThread } from './engine-thread.mts'
 import type { Message, Method, Methods } from './protocol.mts'
 
-/** How long one sleep lasts, ms. Between two of them the engine's health is looked at. */
-const SLICE = 50
-/** The engine must show life within this time of its start, ms. */
-const START_TIMEOUT = 10_000
-/** How long the engine's event loop may stand still, ms. */
-const UNRESPONSIVE = 1_500
 /** What the engine's own deadline is given to arrive before this side gives up, ms. */
 const GRACE = 2_000
 /** Engines that may be lost within `WINDOW` ms before the next call is refused. */
 const MAX_LOST = 3
 const WINDOW = 60_000
 
-interface Pending {
-  readonly resolve: (value: unknown) => void
-  readonly reject: (error: Error) => void
-}
-
-/** One engine thread and what belongs to it. */
-interface EngineThread {
-  readonly worker: Worker
-  readonly port: MessagePort
-  readonly cells: Int32Array
-  readonly note: Uint8Array
-  readonly startedAt: number
-  /** Answers that came while another was waited for. */
-  readonly answers: Map<number, Message>
-  /** Calls of `callAsync` without an answer. */
-  readonly pending: Map<number, Pending>
-}
+type Failed = Extract<Message, { error: unknown }>
 
 export interface BridgeOptions {
   readonly settings: Settings
@@ -60,30 +29,10 @@ export interface BridgeOptions {
   readonly onPush: (key: string, module: NodeModule) => void
 }
 
-/** The id under which an entry that could not be imported says so. */
-const START_ERROR = 0
-
-/**
- * What the thread runs first. A thread whose file is missing or broken ends without a word to a caller that is asleep;
- * this one cannot fail, and says what happened. Plain JavaScript: it is evaluated, not imported.
- */
-const bootstrap = `
-const { workerData } = require('node:worker_threads')
-import(workerData.entry).catch((error) => {
-  const { name, message, stack, code } = Object(error)
-  workerData.port.postMessage({ id: ${START_ERROR}, error: { name, message, stack, code }, fatal: true })
-  const cells = new Int32Array(workerData.memory, 0, ${CELLS})
-  Atomics.store(cells, ${PHASE}, ${ENDED})
-  Atomics.add(cells, ${WAKE}, 1)
-  Atomics.notify(cells, ${WAKE})
-})`
-
-const threads = () => process.getBuiltinModule('node:worker_threads')
-
 export class Bridge {
   readonly #options: BridgeOptions
   #thread: EngineThread | undefined
-  #nextId = 1
+  #nextId = START_ERROR + 1
   /** When engines were lost, ms, `performance.now()`. */
   #lost: number[] = []
 
@@ -95,7 +44,7 @@ export class Bridge {
     return this.#options.settings.timeouts.total ?? defaultTimeouts.total
   }
 
-  /** Starts the engine, unless it runs. The thread costs some 15 ms: the sooner it starts, the sooner it answers. */
+  /** Starts the engine, unless it runs: the sooner it starts, the sooner it answers. */
   start(): void {
     this.#thread ??= this.#start()
   }
@@ -118,7 +67,7 @@ export class Bridge {
     if ('error' in message) {
       const error = this.#failure(thread, message)
       // Whoever waited in vain for a server that this thread runs itself is told so; nobody else can know.
-      if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blockedServer()
+      if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blocked()
       throw error
     }
     return (message as { value: unknown }).value as Methods[M]['gives']
@@ -130,26 +79,28 @@ export class Bridge {
     params: Methods[M]['takes'],
   ): Promise<Methods[M]['gives']> {
     const thread = (this.#thread ??= this.#start())
+    const { port, pending } = thread
     const id = this.#nextId++
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const timer = setTimeout(() => {
-      thread.pending.delete(id)
-      reject(this.#timeout())
+      pending.delete(id)
+      reject(this.#timeout(''))
     }, this.#total + GRACE)
-    thread.pending.set(id, { resolve, reject })
-    thread.port.on('message', (message: Message) => this.#take(thread, message))
-    thread.port.ref()
-    thread.port.postMessage({ id, method, params })
+    if (pending.size === 0) {
+      port.on('message', (message: Message) => this.#take(thread, message))
+      port.ref()
+    }
+    pending.set(id, { resolve, reject })
+    port.postMessage({ id, method, params })
     return promise.finally(() => {
       clearTimeout(timer)
-      if (thread.pending.size > 0) return
-      thread.port.removeAllListeners('message')
-      thread.port.unref()
+      if (pending.size > 0) return
+      port.removeAllListeners('message')
+      port.unref()
     }) as Promise<Methods[M]['gives']>
   }
 
   #start(): EngineThread {
-    const { settings, entry } = this.#options
     const now = performance.now()
     this.#lost = this.#lost.filter((at) => now - at < WINDOW)
     if (this.#lost.length >= MAX_LOST) {
@@ -158,40 +109,10 @@ export class Bridge {
         `The engine was lost ${MAX_LOST} times within a minute and is not started again for now: mend the loader that the errors before this one name`,
       )
     }
-    const { Worker: EngineWorker, MessageChannel } = threads()
-    const { port1: port, port2 } = new MessageChannel()
-    const memory = new SharedArrayBuffer(MEMORY_BYTES)
-    // ! All three: our own preload would run again in the engine through the flags (`execArgv`) as well as through
-    // `NODE_OPTIONS`, and would start an engine of its own; the entry marks the thread against what else may come.
-    const { NODE_OPTIONS: _options, ...env } = process.env
-    let worker: Worker
-    try {
-      worker = new EngineWorker(bootstrap, {
-        eval: true,
-        workerData: { entry: entry.href, port: port2, memory, settings },
-        transferList: [port2],
-        execArgv: [],
-        env,
-        name: 'mimeport',
-      })
-    } catch (cause) {
-      throw startFailure(cause)
-    }
-    // ! A program that is done must end, and an idle engine must not keep it.
-    worker.unref()
-    port.unref()
-    const thread: EngineThread = {
-      worker,
-      port,
-      cells: new Int32Array(memory, 0, CELLS),
-      note: new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES),
-      startedAt: now,
-      answers: new Map(),
-      pending: new Map(),
-    }
+    const thread = startThread(this.#options.entry, this.#options.settings)
     // ! Without a listener an engine that ran out of memory would end the program.
-    worker.on('error', (cause) => this.#ended(thread, cause))
-    worker.on('exit', () => this.#ended(thread, undefined))
+    thread.worker.on('error', (cause) => this.#ended(thread, cause))
+    thread.worker.on('exit', () => this.#ended(thread, undefined))
     return thread
   }
 
@@ -199,8 +120,9 @@ export class Bridge {
   #ended(thread: EngineThread, cause: unknown): void {
     this.#receive(thread)
     if (this.#thread === thread) this.#giveUp(thread)
-    for (const { reject } of thread.pending.values())
-      reject(this.#lostError(thread, 'ended', cause))
+    const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    const why = memory ? 'it ran out of memory' : 'its thread ended'
+    for (const { reject } of thread.pending.values()) reject(lostError(thread, why, cause))
     thread.pending.clear()
   }
 
@@ -237,29 +159,28 @@ export class Bridge {
     else pending.resolve(message.value)
   }
 
-  #failure(thread: EngineThread, message: Extract<Message, { error: unknown }>): Error {
-    const error = unpackError(message.error)
+  #failure(thread: EngineThread, message: Failed): Error {
     // Started with what cannot work: the next import may find it mended, and needs a new thread for that.
     if (message.fatal) this.#giveUp(thread, false)
-    return error
+    return unpackError(message.error)
   }
 
   /** Sleeps in slices until the answer is there, the engine is lost, or the deadline has passed. */
   #wait(thread: EngineThread, id: number): Message {
     const { cells, answers } = thread
     const deadline = performance.now() + this.#total + GRACE
-    let pulse = -1
-    let silent = 0
-    let cpu = process.cpuUsage()
+    const vitals = new Vitals(thread)
     for (;;) {
       // Read the count before looking for messages: what comes in between makes the wait return at once.
       const count = Atomics.load(cells, WAKE)
       this.#receive(thread)
-      const phase = Atomics.load(cells, PHASE)
+      // Read after the messages: whoever ends says so first, and answers then.
+      const ended = Atomics.load(cells, PHASE) === ENDED
+      if (ended) this.#receive(thread)
       const answer = answers.get(id)
       if (answer !== undefined) {
         answers.delete(id)
-        if (phase === ENDED) this.#giveUp(thread)
+        if (ended) this.#giveUp(thread)
         return answer
       }
       const started = answers.get(START_ERROR)
@@ -267,93 +188,46 @@ export class Bridge {
         this.#giveUp(thread)
         throw startFailure(unpackError(started.error))
       }
-      if (phase === ENDED) {
-        // It may have ended between the look for messages and this one: what it said last is there now.
-        this.#receive(thread)
-        if (!answers.has(id) && !answers.has(START_ERROR)) this.#fail(thread, 'ended')
-        continue
-      }
+      if (ended) this.#lose(thread, lostError(thread, 'its thread ended', undefined))
       if (Atomics.wait(cells, WAKE, count, SLICE) !== 'timed-out') continue
-
-      const now = performance.now()
-      if (now > deadline) {
-        this.#giveUp(thread)
-        throw this.#timeout()
-      }
-      if (phase === STARTING) {
-        if (now - thread.startedAt > START_TIMEOUT) this.#fail(thread, 'did not start within 10 s')
-        continue
-      }
-      const beat = Atomics.load(cells, PULSE)
-      if (beat !== pulse) {
-        pulse = beat
-        silent = 0
-        cpu = process.cpuUsage()
-        continue
-      }
-      // Slices, not the clock: on a machine that has no time for the engine, this thread sleeps longer, too.
-      silent += SLICE
-      if (silent < UNRESPONSIVE) continue
-      const { user, system } = process.cpuUsage(cpu)
-      const busy = (user + system) / 1000
-      // Busy all the time: a loop. Not at all: dead, most likely of memory. In between it is short of processor time.
-      if (busy > UNRESPONSIVE * 0.8) this.#fail(thread, 'hangs')
-      if (busy < UNRESPONSIVE * 0.1) this.#fail(thread, 'is silent')
+      const symptom = vitals.check()
+      if (symptom === 'did not start') this.#lose(thread, startFailure(undefined, reasons[symptom]))
+      if (symptom !== undefined) this.#lose(thread, lostError(thread, reasons[symptom], undefined))
+      if (performance.now() > deadline) this.#lose(thread, this.#timeout(blocked()))
     }
   }
 
-  #fail(thread: EngineThread, what: string): never {
-    const starting = Atomics.load(thread.cells, PHASE) === STARTING
-    const error = starting
-      ? startFailure(new Error(`The engine thread ${what}`), what)
-      : this.#lostError(thread, what, undefined)
+  #lose(thread: EngineThread, error: LoaderError): never {
     this.#giveUp(thread)
     throw error
   }
 
-  #lostError(thread: EngineThread, what: string, cause: unknown): LoaderError {
-    const length = Atomics.load(thread.cells, NOTE)
-    // A copy: TextDecoder takes no shared memory.
-    const note = new TextDecoder().decode(thread.note.slice(0, length))
-    const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    const why = memory ? 'it ran out of memory' : (reasons[what] ?? 'its thread ended')
-    return new LoaderError(
-      'ERR_MIMEPORT_ENGINE_LOST',
-      `The engine was lost: ${why}. The last call was ${note === '' ? 'none' : `to ${note}`}. The next import starts a new engine`,
-      cause === undefined ? {} : { cause },
-    )
-  }
-
-  #timeout(): LoaderError {
+  #timeout(why: string): LoaderError {
     return new LoaderError(
       'ERR_MIMEPORT_TIMEOUT',
-      `The engine did not answer within ${(this.#total + GRACE) / 1000} s${blockedServer()}`,
+      `The engine did not answer within ${(this.#total + GRACE) / 1000} s${why}`,
     )
   }
 }
 
-/** Why an engine was lost, by what was seen of it. */
-const reasons: Readonly<Record<string, string>> = {
-  hangs: `its event loop stood still for ${UNRESPONSIVE / 1000} s at full load: a loop that does not end, memory that ran out, or work that belongs into a thread of the loader's own`,
-  'is silent': `its thread was silent for ${UNRESPONSIVE / 1000} s: out of memory, or waiting without giving way`,
+/** The error for an engine that was lost: the note says who was at work. */
+function lostError(thread: EngineThread, why: string, cause: unknown): LoaderError {
+  const length = Atomics.load(thread.cells, NOTE)
+  // A copy: TextDecoder takes no shared memory.
+  const note = new TextDecoder().decode(thread.note.slice(0, length))
+  const last = note === '' ? 'No loader had been called' : `The last call was to ${note}`
+  return new LoaderError(
+    'ERR_MIMEPORT_ENGINE_LOST',
+    `The engine was lost: ${why}. ${last}. The next import starts a new engine`,
+    cause === undefined ? {} : { cause },
+  )
 }
 
 /** What to say of a wait that could only end by its deadline; '' where that cannot be the cause. */
-function blockedServer(): string {
+function blocked(): string {
   // A listening server holds a resource of this name in every version that we support.
   const serves = process.getActiveResourcesInfo().some((name) => /server/i.test(name))
   return serves
     ? '; this thread runs a server itself, and while it waits for an import it cannot answer: `await preload(specifier)` before the import, or run the server in another process'
     : ''
-}
-
-function startFailure(cause: unknown, what = 'could not be started'): LoaderError {
-  const denied = (cause as { code?: string } | undefined)?.code === 'ERR_ACCESS_DENIED'
-  return new LoaderError(
-    'ERR_MIMEPORT_ENGINE_START',
-    denied
-      ? 'The engine needs a worker thread, which the permission model denies: add --allow-worker (and --allow-net on Node 26, and --allow-fs-read for the loaders) to the command line'
-      : `The engine thread ${what}: the installation may be damaged, or the system may be out of threads or memory`,
-    { cause },
-  )
 }

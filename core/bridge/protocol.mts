@@ -34,6 +34,9 @@ export const STARTING = 0
 export const READY = 1
 export const ENDED = 2
 
+/** The id under which an entry that could not be imported says so. */
+export const START_ERROR = 0
+
 /** How often the engine's pulse beats, ms. */
 export const PULSE_INTERVAL = 100
 

@@ -11,10 +11,10 @@ const quote = 0
  */
 export class ContainerStack {
   /** From the outside in: `quote`, or the columns by which a list item's content is indented. Never cut. */
-  readonly #containers: number[] = []
+  #containers = new Int32Array(64)
   #depth = 0
   /** The block quotes among them, by their indices. Never cut. */
-  readonly #quotes: number[] = []
+  #quotes = new Int32Array(64)
   #quoteCount = 0
   /** How many containers, and how many quotes, the present line continues. */
   #followed = 0
@@ -66,6 +66,7 @@ export class ContainerStack {
   }
 
   openQuote(): void {
+    if (this.#quoteCount === this.#quotes.length) this.#quotes = grown(this.#quotes)
     this.#quotes[this.#quoteCount++] = this.#depth
     this.#followedQuotes++
     this.#open(quote)
@@ -78,7 +79,14 @@ export class ContainerStack {
   }
 
   #open(columns: number): void {
+    if (this.#depth === this.#containers.length) this.#containers = grown(this.#containers)
     this.#containers[this.#depth++] = columns
     this.#followed = this.#depth
   }
+}
+
+function grown(list: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(list.length * 2)
+  longer.set(list)
+  return longer
 }

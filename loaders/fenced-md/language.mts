@@ -42,9 +42,16 @@ const longestName = 4096
 
 /** The first word of an info string: what names the fence's language. Its escapes are undone. */
 export function firstWord(info: string): string {
-  const word = /^\S*/.exec(info)?.[0] ?? ''
+  const word = wordAt(info)
+  if (word.length > longestName) return word
+  const text = unescapeInfo(word)
   // An escape may stand for white space, which ends the word.
-  return word.length > longestName ? word : (/^\S*/.exec(unescapeInfo(word))?.[0] ?? '')
+  return text === word ? word : wordAt(text)
+}
+
+function wordAt(text: string): string {
+  const end = text.search(/\s/)
+  return end === -1 ? text : text.slice(0, end)
 }
 
 /** The language that a word names: by itself (`ts`), or as a file (`src/x.mts`). Letter case does not count. */

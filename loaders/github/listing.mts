@@ -1,7 +1,7 @@
 /** Reads what a git server lists: advertisements of versions 0 and 1, and answers to `ls-refs` of version 2. */
 
 import { longestRefName } from './ref-name.mts'
-import { packLine, readPackets, textOf } from './pkt-line.mts'
+import { packLine, readPackets } from './pkt-line.mts'
 
 export interface RefListing {
   /** Full name of a ref (`HEAD`, `refs/heads/x`, `refs/tags/x`) → commit id; an annotated tag's is peeled. */
@@ -46,7 +46,7 @@ function cutOff(): SyntaxError {
 /** Lines of text and the marks between them. */
 function* linesOf(body: Uint8Array): Generator<string | undefined, void> {
   for (const packet of readPackets(body)) {
-    const line = typeof packet === 'string' ? undefined : textOf(packet)
+    const line = typeof packet === 'string' ? packet : undefined
     if (line?.startsWith('ERR ')) throw new ServerRefusal(line.slice(4))
     yield line
   }

@@ -3,14 +3,11 @@
 /** Bytes of a frame, the length's four included; inclusive. */
 const longestPacket = 65520
 
-/** A frame's bytes, or one of the frames that only mark. gitprotocol-v2(5): Packet-Line Framing. */
-export type Packet = Uint8Array | 'flush' | 'delimiter' | 'end'
-
-const markers: Readonly<Record<string, Packet>> = {
-  '0000': 'flush',
-  '0001': 'delimiter',
-  '0002': 'end',
-}
+/** What a frame of no bytes marks. gitprotocol-v2(5): Packet-Line Framing. */
+export type Marker = typeof flush | typeof delimiter | typeof responseEnd
+export const flush = 0
+export const delimiter = 1
+export const responseEnd = 2
 
 /** Frames a line of text. */
 export function packLine(text: string): string {
@@ -19,33 +16,38 @@ export function packLine(text: string): string {
   return length.toString(16).padStart(4, '0') + text
 }
 
+/** The value of the four hexadecimal digits at `at`; `NaN` when that is not what is there. */
+function lengthAt(body: Buffer, at: number): number {
+  let length = at + 4 > body.length ? Number.NaN : 0
+  for (let index = at; index < at + 4; index++) {
+    const digit = (body[index] ?? 0) | 0x20
+    if (digit >= 0x61 && digit <= 0x66) length = length * 16 + digit - 0x57
+    else if (digit >= 0x30 && digit <= 0x39) length = length * 16 + digit - 0x30
+    else return Number.NaN
+  }
+  return length
+}
+
 /**
- * Reads frames one by one.
+ * Reads frames one by one, as text without the line feed at the end.
  * @throws {SyntaxError} when a length is malformed, or its frame is cut off.
  */
-export function* readPackets(bytes: Uint8Array): Generator<Packet> {
+export function* readPackets(bytes: Uint8Array): Generator<string | Marker, void> {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
   while (at < body.length) {
-    const digits = body.toString('latin1', at, at + 4)
-    const marker = markers[digits]
-    if (marker !== undefined) {
-      yield marker
+    const length = lengthAt(body, at)
+    if (length === flush || length === delimiter || length === responseEnd) {
+      yield length
       at += 4
       continue
     }
-    const length = /^[0-9a-f]{4}$/i.test(digits) ? Number.parseInt(digits, 16) : 0
-    if (length < 4 || length > longestPacket) {
+    if (!(length >= 4 && length <= longestPacket)) {
       throw new SyntaxError(`at byte ${at} there is no pkt-line`)
     }
-    if (at + length > body.length) throw new SyntaxError(`the pkt-line at byte ${at} is cut off`)
-    yield body.subarray(at + 4, at + length)
-    at += length
+    const end = at + length
+    if (end > body.length) throw new SyntaxError(`the pkt-line at byte ${at} is cut off`)
+    yield body.toString('utf8', at + 4, body[end - 1] === 0x0a && length > 4 ? end - 1 : end)
+    at = end
   }
-}
-
-/** A frame as text, without the line feed at its end. */
-export function textOf(packet: Uint8Array): string {
-  const end = packet.at(-1) === 0x0a ? packet.length - 1 : packet.length
-  return Buffer.from(packet.buffer, packet.byteOffset, end).toString()
 }

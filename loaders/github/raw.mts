@@ -71,7 +71,7 @@ function redirectOf(
   endpoints: Endpoints,
 ): LooseResponse {
   const location = response.headers['location']
-  const to = location === undefined ? null : URL.parse(location, url)
+  const to = location ? URL.parse(location, url) : null
   if (to === null || (to.protocol !== 'https:' && to.protocol !== 'http:')) {
     throw new LoaderError(
       'ERR_MIMEPORT_INVALID_REDIRECT',

@@ -82,7 +82,8 @@ function check(inquiry: Inquiry, url: string, response: LoadResponse, kind: stri
 
 /** Where a redirect of the first request leads: never to another origin, which must not see the token. */
 function follow(inquiry: Inquiry, from: string, location: string | undefined): string {
-  const to = location === undefined ? null : URL.parse(location, from)
+  // An empty Location would be the same URL again.
+  const to = location ? URL.parse(location, from) : null
   const allowed =
     to !== null && to.origin === new URL(from).origin && to.username === '' && to.password === ''
   if (allowed && to.pathname.endsWith('/info/refs') && to.href.endsWith(service)) return to.href

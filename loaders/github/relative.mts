@@ -39,6 +39,9 @@ function around(parent: RepositoryFile): {
   }
 }
 
+/** `.`, `..` or nothing up to a separator or the end: also in the disguises that are refused later. */
+const relative = /^(?:\.|%2e){0,2}(?:[/\\]|%2f|%5c|$)/i
+
 function outsideRepository(specifier: string, parentPath: string, parent: RepositoryFile) {
   const { owner, name } = parent.repository
   return new LoaderError(
@@ -60,21 +63,24 @@ export function resolveRelative(specifier: string, parentPath: string): string |
   const [, path = '', query = '', fragment = ''] =
     /^([^?#]*)(\?[^#]*)?(#[^]*)?$/.exec(specifier) ?? []
 
-  if (path === '') return undefined
+  if (path === '' || !relative.test(path)) return undefined
   checkLength(specifier)
 
   // A separator in disguise is refused below; but first of all, whatever climbs out is told so.
   const parts = path.split(/[/\\]|%2f|%5c/i).map(decode)
   const [first] = parts
-  if (first !== '' && first !== '.' && first !== '..') return undefined
 
   const { before, base, after } = around(parent)
   const segments: (string | undefined)[] = first === '' ? [] : [...base]
   // `//host/path` would be another origin's.
   let outside = first === '' && parts[1] === '' && parts.length > 2
   for (const part of first === '' ? parts.slice(1) : parts) {
-    if (part === '..') outside ||= segments.pop() === undefined
-    else if (part !== '.') segments.push(part)
+    if (part === '..') {
+      outside ||= segments.length === 0
+      segments.pop()
+    } else if (part !== '.') {
+      segments.push(part)
+    }
   }
   if (outside) throw outsideRepository(specifier, parentPath, parent)
 

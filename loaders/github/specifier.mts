@@ -129,8 +129,9 @@ export function parseSpecifier(specifier: string): RepositoryFile | undefined {
 
   const decodeOrThrow = (text: string) => {
     const decoded = decode(text)
-    if (decoded === undefined)
+    if (decoded === undefined) {
       throw invalid(`${quote(text)} is not percent-encoded UTF-8 ('%' is %25)`)
+    }
     return decoded
   }
   const fragment = rawFragment === undefined ? undefined : decodeOrThrow(rawFragment)

@@ -68,7 +68,10 @@ process.stdout.write(JSON.stringify(results))
 
 const project = makeProject({
   'mimeport.json': '{ "loaders": ["./loaders/*"], "timeout": { "total": 1500, "idle": 500 } }',
-  'loaders/evil.mjs': evil.replace("case 'evil:ok':", "default: if (!specifier.startsWith('evil:ok')) return false; return js('export default \"fine\"')\n    case 'evil:ok':"),
+  'loaders/evil.mjs': evil.replace(
+    "case 'evil:ok':",
+    "default: if (!specifier.startsWith('evil:ok')) return false; return js('export default \"fine\"')\n    case 'evil:ok':",
+  ),
   'app.mjs': app,
 })
 
@@ -137,7 +140,10 @@ test('a promise that nothing can settle is reported at once, not at the deadline
 test('a promise that could still settle is given up at the deadline, and other imports go on', async () => {
   const [outcome, body] = await outcomes('evil:waits-for-ever', 'evil:never-gives-a-body')
   assert.is(outcome?.code, 'ERR_MIMEPORT_TIMEOUT')
-  assert.match(outcome?.message ?? '', `Loader 'evil' "resolve" did not answer for 'evil:waits-for-ever'`)
+  assert.match(
+    outcome?.message ?? '',
+    `Loader 'evil' "resolve" did not answer for 'evil:waits-for-ever'`,
+  )
   assert.ok(outcome!.took! < 3_500, `${outcome?.took} ms`)
   assert.is(outcome?.next, 'fine')
   assert.is(body?.code, 'ERR_MIMEPORT_TIMEOUT')
@@ -189,7 +195,11 @@ test('an engine out of memory is reported, and the next import has a new one', a
   try {
     const { stdout, stderr, status } = await run(['app.mjs'], {
       cwd: hungry.path,
-      nodeArgs: ['--max-old-space-size=64', '--import', new URL('../../loader.mts', import.meta.url).pathname],
+      nodeArgs: [
+        '--max-old-space-size=64',
+        '--import',
+        new URL('../../loader.mts', import.meta.url).pathname,
+      ],
     })
     assert.is(status, 0, stderr)
     assert.equal(JSON.parse(stdout), { code: 'ERR_MIMEPORT_ENGINE_LOST', next: 1 })
@@ -213,12 +223,32 @@ test('a loader that is lost again and again is given up after three times, with 
 })
 
 const topLevels: Record<string, readonly [source: string, code: string, message: RegExp]> = {
-  'never settles': ['await new Promise(() => {})', 'ERR_MIMEPORT_NEVER_SETTLED', /Loader 'bad' at its top level/],
-  'waits for ever': ['setInterval(() => {}, 1000); await new Promise(() => {})', 'ERR_MIMEPORT_TIMEOUT', /Loader 'bad' at its top level/],
-  exits: ['process.exit(7)', 'ERR_MIMEPORT_LOADER_EXIT', /Loader 'bad' at its top level called process\.exit\(7\)/],
+  'never settles': [
+    'await new Promise(() => {})',
+    'ERR_MIMEPORT_NEVER_SETTLED',
+    /Loader 'bad' at its top level/,
+  ],
+  'waits for ever': [
+    'setInterval(() => {}, 1000); await new Promise(() => {})',
+    'ERR_MIMEPORT_TIMEOUT',
+    /Loader 'bad' at its top level/,
+  ],
+  exits: [
+    'process.exit(7)',
+    'ERR_MIMEPORT_LOADER_EXIT',
+    /Loader 'bad' at its top level called process\.exit\(7\)/,
+  ],
   'throws null': ['throw null', 'ERR_MIMEPORT_INVALID_LOADER', /bad\.mjs': importing it failed/],
-  'has a syntax error': ['export const = 1', 'ERR_MIMEPORT_INVALID_LOADER', /bad\.mjs': importing it failed/],
-  'imports what is not there': ['import "./absent.mjs"', 'ERR_MIMEPORT_INVALID_LOADER', /bad\.mjs': importing it failed/],
+  'has a syntax error': [
+    'export const = 1',
+    'ERR_MIMEPORT_INVALID_LOADER',
+    /bad\.mjs': importing it failed/,
+  ],
+  'imports what is not there': [
+    'import "./absent.mjs"',
+    'ERR_MIMEPORT_INVALID_LOADER',
+    /bad\.mjs': importing it failed/,
+  ],
 }
 
 for (const [what, [source, code, message]] of Object.entries(topLevels)) {

@@ -1,6 +1,14 @@
 /** The bridge among processes, threads and signals. */
 
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
@@ -144,12 +152,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 test('an uncaught error while an import is under way ends the program as it does without us', async () => {
   const app = `setTimeout(() => { throw new Error('mine') }, 50); setTimeout(() => {}, 5000)`
-  const with_ = await runProject({
-    ...config,
-    'app.mjs': `const { preload } = await import(process.env.LOADER)
+  const with_ = await runProject(
+    {
+      ...config,
+      'app.mjs': `const { preload } = await import(process.env.LOADER)
       void preload('virtual:slow')
       ${app}`,
-  }, { env: { LOADER: loaderPath } })
+    },
+    { env: { LOADER: loaderPath } },
+  )
   const without = await runProject({ 'app.mjs': app }, { nodeArgs: [] })
   assert.is(with_.status, without.status)
   assert.match(with_.stderr, /Error: mine/)
@@ -163,9 +174,10 @@ test('a program that ends by itself is not kept by the engine', async () => {
 })
 
 test('a server in the importing thread ends the wait by its deadline, and the error names that cause', async () => {
-  const { stdout, stderr } = await runProject({
-    'mimeport.json': '{ "timeout": { "total": 1500, "headers": 1000 } }',
-    'app.mjs': `
+  const { stdout, stderr } = await runProject(
+    {
+      'mimeport.json': '{ "timeout": { "total": 1500, "headers": 1000 } }',
+      'app.mjs': `
       import { createServer } from 'node:http'
       const server = createServer((request, response) => {
         response.setHeader('content-type', 'text/javascript')
@@ -179,7 +191,9 @@ test('a server in the importing thread ends the wait by its deadline, and the er
       const { default: value } = await import(url + '?again')
       console.log(JSON.stringify({ code: error.code, message: error.message, value }))
       server.close(); server.closeAllConnections()`,
-  }, { env: { LOADER: loaderPath } })
+    },
+    { env: { LOADER: loaderPath } },
+  )
   assert.is(stderr, '')
   const { code, message, value } = JSON.parse(stdout)
   assert.is(code, 'ERR_MIMEPORT_TIMEOUT')
@@ -248,7 +262,8 @@ test('no process is left when the program is killed', async () => {
   try {
     const { stdout, signal } = await run(['app.mjs'], {
       cwd: project.path,
-      onSpawn: (child) => child.stdout?.once('data', () => setTimeout(() => child.kill('SIGKILL'), 100)),
+      onSpawn: (child) =>
+        child.stdout?.once('data', () => setTimeout(() => child.kill('SIGKILL'), 100)),
     })
     assert.is(signal, 'SIGKILL')
     const { mode, children } = JSON.parse(stdout) as { mode: number; children: number[] }

@@ -1,7 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readAdvertisement, readLsRefs } from '../../loaders/github/listing.mts'
-import { packLine, readPackets } from '../../loaders/github/pkt-line.mts'
+import { readPackets } from '../../loaders/github/pkt-line.mts'
 import { resolve } from '../../loaders/github/github.mts'
 import { forgetRefs } from '../../loaders/github/refs.mts'
 import { startGitHub } from '../support/github.mts'
@@ -72,22 +71,18 @@ test('the listing is asked for as git does it', async () => {
   assert.is(second?.method, 'POST')
   assert.is(second?.headers['content-type'], 'application/x-git-upload-pack-request')
   const lines = [...readPackets(Buffer.from(second?.body ?? ''))].map((packet) =>
-    typeof packet === 'string' ? packet : Buffer.from(packet).toString(),
-  )
-  assert.equal(
-    lines,
-    [
-      'command=ls-refs\n',
-      'object-format=sha1',
-      'delimiter',
-      'peel\n',
-      'symrefs\n',
-      'ref-prefix HEAD\n',
-      'ref-prefix refs/heads/\n',
-      'ref-prefix refs/tags/\n',
-      'flush',
-    ].map((line) => (line === 'object-format=sha1' ? `${line}\n` : line)),
-  )
+XX  )
+  assert.equal(lines, [
+    'command=ls-refs\n',
+    'object-format=sha1\n',
+    'delimiter',
+    'peel\n',
+    'symrefs\n',
+    'ref-prefix HEAD\n',
+    'ref-prefix refs/heads/\n',
+    'ref-prefix refs/tags/\n',
+    'flush',
+  ])
 })
 
 test('a branch that moves is where it was, until the refs are forgotten', async () => {
@@ -147,7 +142,7 @@ test('ten thousand refs are listed', async () => {
 
 test('servers that speak versions 0 and 1 are read as well', async () => {
   for (const protocol of [0, 1] as const) {
-    const old = await startGitHub({ repos, protocol })
+    const old = await startGitHub({ repos: { 'owner/repo': repos['owner/repo'] }, protocol })
     try {
       process.env['MIMEPORT_GITHUB_URL'] = old.url
       const main = await old.commit('main')
@@ -163,205 +158,9 @@ test('servers that speak versions 0 and 1 are read as well', async () => {
   }
 })
 
-const oid = 'a'.repeat(40)
-const peeled = 'b'.repeat(40)
-const advertised = { 'content-type': 'application/x-git-upload-pack-advertisement' }
-
-test('advertisements of each version are read, with the service line and without', () => {
-  const service = `${packLine('# service=git-upload-pack\n')}0000`
-  const refs = [
-    packLine(`${oid} HEAD\0multi_ack symref=HEAD:refs/heads/main agent=x\n`),
-    packLine(`${oid} refs/heads/main\n`),
-    packLine(`${oid} refs/pull/1/head\n`),
-    packLine(`${oid} refs/tags/v1\n`),
-    packLine(`${peeled} refs/tags/v1^{}`),
-    packLine(`shallow ${oid}`),
-    '0000',
-  ].join('')
-  for (const [text, version] of [
-    [refs, 0],
-    [service + refs, 0],
-    [service + packLine('version 1\n') + refs, 1],
-  ] as const) {
-    const read = readAdvertisement(Buffer.from(text))
-    assert.ok(read.version === version)
-    assert.equal(
-      [...read.listing.commits],
-      [
-        ['HEAD', oid],
-        ['refs/heads/main', oid],
-        ['refs/tags/v1', peeled],
-      ],
-    )
-    assert.is(read.listing.head, 'refs/heads/main')
-  }
-  const capable = `${packLine('version 2\n')}${packLine('ls-refs=unborn\n')}${packLine('object-format=sha256\n')}0000`
-  for (const text of [capable, service + capable]) {
-    const read = readAdvertisement(Buffer.from(text))
-    assert.ok(read.version === 2)
-    assert.is(read.capabilities.get('object-format'), 'sha256')
-  }
-  const none = packLine(`${'0'.repeat(40)} capabilities^{}\0agent=x\n`)
-  const empty = readAdvertisement(Buffer.from(`${service}${none}0000`))
-  assert.ok(empty.version === 0)
-  assert.is(empty.listing.commits.size, 0)
-})
-
-test('an answer to ls-refs is read whole or not at all', () => {
-  const sha256 = 'c'.repeat(64)
-  const lines = [
-    packLine(`${oid} HEAD symref-target:refs/heads/main\n`),
-    packLine(`unborn refs/heads/x symref-target:refs/heads/y\n`),
-    packLine(`${sha256} refs/heads/main\n`),
-    packLine(`${oid} refs/tags/v1 peeled:${peeled}\n`),
-    packLine(`${oid} refs/notes/x\n`),
-    packLine(`${oid} refs/heads/${'x'.repeat(2000)}\n`),
-  ].join('')
-  const { commits, head } = readLsRefs(Buffer.from(`${lines}0000`))
-  assert.equal(
-    [...commits],
-    [
-      ['HEAD', oid],
-      ['refs/heads/main', sha256],
-      ['refs/tags/v1', peeled],
-    ],
-  )
-  assert.is(head, 'refs/heads/main')
-  const whole = Buffer.from(`${lines}0000`)
-  for (let end = 0; end < whole.length; end += 7) {
-    assert.throws(
-      () => readLsRefs(whole.subarray(0, end)),
-      (error: Error) => error instanceof SyntaxError,
-    )
-  }
-})
-
-test('malformed frames are refused', () => {
-  for (const text of [
-    '0003',
-    'fff1',
-    'ffff',
-    '000',
-    '0',
-    'zzzz',
-    '-001',
-    '0005',
-    ' 004',
-    '<html>',
-  ]) {
-    assert.throws(
-      () => [...readPackets(Buffer.from(text))],
-      (error: Error) => error instanceof SyntaxError,
-    )
-  }
-  assert.equal([...readPackets(Buffer.from('0000000100020004'))].map(String), [
-    'flush',
-    'delimiter',
-    'end',
-    '',
-  ])
-  assert.is(packLine('x'.repeat(65516)).length, 65520)
-  assert.throws(() => packLine('x'.repeat(65517)), /65521/)
-  assert.is([...readPackets(Buffer.from(packLine('x'.repeat(65516))))].length, 1)
-})
-
-test('what is no git server says so, with the beginning of what it said', async () => {
-  const bodies: [Record<string, string>, string, RegExp][] = [
-    [
-      { 'content-type': 'text/html' },
-      '<h1>\u001b[31mLogin</h1>',
-      /its media type is not .*'<h1>\\u\{1b\}\[31mLogin<\/h1>'$/,
-    ],
-    [{}, '', /its media type is not/],
-    [advertised, '', /it ends without a flush-pkt/],
-    [advertised, 'hello', /at byte 0 there is no pkt-line/],
-    [advertised, '00ff', /the pkt-line at byte 0 is cut off/],
-    [advertised, `${packLine(`${'z'.repeat(40)} HEAD\0x\n`)}0000`, /a ref has no object id/],
-    [{ ...advertised, 'content-encoding': 'gzip' }, '\u001f\u008b', /no pkt-line/],
-  ]
-  for (const [headers, body, message] of bodies) {
-    await github.answer(info, { headers, body })
-    const error = await rejects(resolve('github:owner/repo/a.mjs'), 'ERR_MIMEPORT_INVALID_BODY')
-    assert.match(error.message, message)
-    assert.match(error.message, /^Cannot list the branches and tags of 'owner\/repo': /)
-  }
-})
-
-test("a server's own refusal is told", async () => {
-  await github.answer(info, {
-    headers: advertised,
-    body: packLine('ERR upload-pack: not our ref\n'),
-  })
-  const error = await rejects(resolve('github:owner/repo/a.mjs'), 'ERR_MIMEPORT_STATUS')
-  assert.match(error.message, /refused: 'upload-pack: not our ref'$/)
-})
-
-test('a repository that was renamed is followed within its origin', async () => {
-  const old = (name: string) => new URL(`${github.url}/owner/${name}.git/info/refs`).pathname
-  const service = '?service=git-upload-pack'
-  for (const status of [301, 302, 307, 308]) {
-    const location = `${github.url}${info}${service}`
-    await github.answer(old('old'), { status, headers: { location } })
-    forgetRefs()
-    const id = await github.commit('main')
-    assert.is(await locate('github:owner/old/a.mjs'), `github:owner/old@${id}/a.mjs`)
-  }
-  for (let hop = 0; hop < 6; hop++) {
-    const location = `/owner/hop${hop + 1}.git/info/refs${service}`
-    await github.answer(old(`hop${hop}`), { status: 301, headers: { location } })
-  }
-  await github.answer(old('hop6'), { status: 301, headers: { location: `${info}${service}` } })
-  assert.ok(await locate('github:owner/hop2/a.mjs'))
-  await rejects(resolve('github:owner/hop1/a.mjs'), 'ERR_MIMEPORT_TOO_MANY_REDIRECTS')
-})
-
-test('a redirect to anywhere else is refused', async () => {
-  const other = await startGitHub({ repos: {} })
-  try {
-    const service = '?service=git-upload-pack'
-    for (const location of [
-      `${other.url}${info}${service}`,
-      `https://evil.example${info}${service}`,
-      `//evil.example${info}${service}`,
-      `http://user:pass@${new URL(github.url).host}${info}${service}`,
-      'file:///etc/passwd',
-      '/login',
-      `${info}?service=git-receive-pack`,
-      'http://[',
-      '',
-    ]) {
-      await github.answer(info, { status: 302, headers: { location } })
-      await rejects(resolve('github:owner/repo/a.mjs'), 'ERR_MIMEPORT_INVALID_REDIRECT')
-    }
-    assert.is((await other.requests()).length, 0)
-  } finally {
-    await other.stop()
-  }
-})
-
 test('the default branch may have any name', async () => {
   const id = await github.commit('trunk', 'owner/empty')
   assert.is(await locate('github:owner/empty/a.mjs'), `github:owner/empty@${id}/a.mjs`)
-})
-
-test('a listing of many refs is read in linear time', () => {
-  const listingOf = (count: number) =>
-    Buffer.from(
-      `${Array.from({ length: count }, (_, i) => packLine(`${oid} refs/heads/b${i}\n`)).join('')}0000`,
-    )
-  const best = (body: Buffer) => {
-    let least = Infinity
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const started = performance.now()
-      readLsRefs(body)
-      least = Math.min(least, performance.now() - started)
-    }
-    return least
-  }
-  const [small, large] = [listingOf(10_000), listingOf(40_000)]
-  best(small)
-  // Four times as many take four times as long; quadratic would be sixteen.
-  assert.ok(best(large) < 10 * best(small))
 })
 
 test.run()

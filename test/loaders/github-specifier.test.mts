@@ -6,7 +6,6 @@ import {
   isCommitId,
   parseSpecifier,
 } from '../../loaders/github/specifier.mts'
-import { findLeadingRef, findRef, nearestRef } from '../../loaders/github/ref-name.mts'
 import { resolve } from '../../loaders/github/github.mts'
 import { rejects } from '../support/rejects.mts'
 
@@ -161,8 +160,9 @@ test('what git allows in no ref is refused', () => {
     refused(`github:o/r@${name}/x`)
     refused(`github:o/r/x#${name}`)
   }
-  for (const name of ['@', 'a/', '/a', 'a//b', 'a.', 'x/.y', 'x.lock/y'])
+  for (const name of ['@', 'a/', '/a', 'a//b', 'a.', 'x/.y', 'x.lock/y']) {
     refused(`github:o/r/x#${name}`)
+  }
 })
 
 test('names at their longest pass, and longer ones do not', () => {
@@ -236,49 +236,6 @@ test('odd strings are refused or read, and never crash', async () => {
     }
   }
   await rejects(resolve('github:'), 'ERR_MIMEPORT_INVALID_SPECIFIER')
-})
-
-function listing(...names: string[]) {
-  return { head: undefined, commits: new Map(names.map((ref) => [ref, commit])) }
-}
-
-test('a name is looked up in the order of gitrevisions', () => {
-  const refs = listing('HEAD', 'refs/heads/x', 'refs/tags/x', 'refs/heads/y', 'refs/heads/tags/x')
-  assert.is(findRef(refs, 'x'), 'refs/tags/x')
-  assert.is(findRef(refs, 'heads/x'), 'refs/heads/x')
-  assert.is(findRef(refs, 'tags/x'), 'refs/tags/x')
-  assert.is(findRef(refs, 'refs/heads/tags/x'), 'refs/heads/tags/x')
-  assert.is(findRef(refs, 'y'), 'refs/heads/y')
-  assert.is(findRef(refs, 'HEAD'), 'HEAD')
-  assert.is(findRef(refs, 'z'), undefined)
-})
-
-test('the longest leading name wins, and leaves something for the path', () => {
-  const refs = listing('refs/heads/a', 'refs/tags/a/b/c', 'refs/heads/b')
-  const length = (path: string) => findLeadingRef(refs, path.split('/'))?.length
-  assert.is(length('a/x'), 1)
-  assert.is(length('a/b/x'), 1)
-  assert.is(length('a/b/c/x'), 3)
-  assert.is(length('a/b/c'), 1)
-  assert.is(length('refs/heads/a/x'), 3)
-  assert.is(length('b'), undefined)
-  assert.is(
-    findLeadingRef(
-      refs,
-      Array.from({ length: 4096 }, () => 'x'),
-    ),
-    undefined,
-  )
-})
-
-test('a name near to one of a ref is suggested, and no other', () => {
-  const refs = listing('HEAD', 'refs/heads/main', 'refs/heads/develop', 'refs/tags/v1.0.0')
-  assert.is(nearestRef(refs, 'mian'), undefined)
-  assert.is(nearestRef(refs, 'maim'), 'main')
-  assert.is(nearestRef(refs, 'develpo'), 'develop')
-  assert.is(nearestRef(refs, 'v1.0.1'), 'v1.0.0')
-  assert.is(nearestRef(refs, 'gh-pages'), undefined)
-  assert.is(nearestRef(refs, 'x'.repeat(1000)), undefined)
 })
 
 test.run()

@@ -52,8 +52,9 @@ export class FastImport {
   /** Makes `ref` share the commit of the branch or tag that is called `name`. */
   share(ref: string, name: string, message?: string): void {
     const mark = this.marks.get(`refs/heads/${name}`) ?? this.marks.get(`refs/tags/${name}`)
-    if (mark === undefined)
+    if (mark === undefined) {
       throw new Error(`'${ref}': there is no '${name}' to share a commit with`)
+    }
     this.marks.set(ref, mark)
     if (message === undefined) {
       this.shared.set(ref, mark)

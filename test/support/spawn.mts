@@ -33,7 +33,8 @@ export interface RunOptions {
 export function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   const { cwd, env = {}, nodeArgs = ['--import', loaderPath], input, timeout = 30_000 } = options
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...inherited } = process.env
-  for (const name of Object.keys(inherited)) if (name.startsWith('MIMEPORT_')) delete inherited[name]
+  for (const name of Object.keys(inherited))
+    if (name.startsWith('MIMEPORT_')) delete inherited[name]
   const started = performance.now()
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeArgs, ...args], {

@@ -1,0 +1,95 @@
+/** The engine's thread as the application thread sees it: how it is started, and what belongs to it. */
+
+import { LoaderError } from '../errors.mts'
+import { CELLS, ENDED, MEMORY_BYTES, NOTE_BYTES, PHASE, START_ERROR, WAKE } from './protocol.mts'
+import type { MessagePort, Worker } from 'node:worker_threads'
+import type { Settings } from '../settings.mts'
+import type { Message } from './protocol.mts'
+
+export interface Pending {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/** One engine thread and what belongs to it. */
+export interface EngineThread {
+  readonly worker: Worker
+  readonly port: MessagePort
+  readonly cells: Int32Array
+  /** UTF-8 of the last call of a loader: what is left when the thread is dead. */
+  readonly note: Uint8Array
+  /** ms, `performance.now()`. */
+  readonly startedAt: number
+  /** Answers that came while another was waited for. */
+  readonly answers: Map<number, Message>
+  /** Calls that do not block, without an answer yet. */
+  readonly pending: Map<number, Pending>
+}
+
+/** Taken at first use: a program that does not need the engine does not pay for the module. */
+export const threads = () => process.getBuiltinModule('node:worker_threads')
+
+/**
+ * What the thread runs first. A thread whose file is missing or broken ends without a word to a caller that is asleep;
+ * this one cannot fail, and says what happened. Plain JavaScript: it is evaluated, not imported.
+ */
+const bootstrap = `
+const { workerData } = require('node:worker_threads')
+import(workerData.entry).catch((error) => {
+  const { name, message, stack, code } = Object(error)
+  workerData.port.postMessage({ id: ${START_ERROR}, error: { name, message, stack, code }, fatal: true })
+  const cells = new Int32Array(workerData.memory, 0, ${CELLS})
+  Atomics.store(cells, ${PHASE}, ${ENDED})
+  Atomics.add(cells, ${WAKE}, 1)
+  Atomics.notify(cells, ${WAKE})
+})`
+
+/**
+ * Starts an engine thread.
+ * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START when the system or the permission model refuses a thread.
+ */
+export function startThread(entry: URL, settings: Settings): EngineThread {
+  const { Worker: EngineWorker, MessageChannel } = threads()
+  const { port1: port, port2 } = new MessageChannel()
+  const memory = new SharedArrayBuffer(MEMORY_BYTES)
+  // ! All three: our own preload would run again in the engine through the flags (`execArgv`) as well as through
+  // `NODE_OPTIONS`, and would start an engine of its own; the entry marks the thread against what else may come.
+  const { NODE_OPTIONS: _options, ...env } = process.env
+  let worker: Worker
+  try {
+    worker = new EngineWorker(bootstrap, {
+      eval: true,
+      workerData: { entry: entry.href, port: port2, memory, settings },
+      transferList: [port2],
+      execArgv: [],
+      env,
+      name: 'mimeport',
+    })
+  } catch (cause) {
+    throw startFailure(cause)
+  }
+  // ! A program that is done must end, and an idle engine must not keep it.
+  worker.unref()
+  port.unref()
+  return {
+    worker,
+    port,
+    cells: new Int32Array(memory, 0, CELLS),
+    note: new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES),
+    startedAt: performance.now(),
+    answers: new Map(),
+    pending: new Map(),
+  }
+}
+
+/** The error for an engine that did not come up. */
+export function startFailure(cause: unknown, what = 'could not be started'): LoaderError {
+  const denied = (cause as { code?: string } | undefined)?.code === 'ERR_ACCESS_DENIED'
+  return new LoaderError(
+    'ERR_MIMEPORT_ENGINE_START',
+    denied
+      ? 'The engine needs a worker thread, which the permission model denies: add --allow-worker (and --allow-net on Node 26, and --allow-fs-read for the loaders) to the command line'
+      : `The engine thread ${what}: the installation may be damaged, or the system may be out of threads or memory`,
+    { cause },
+  )
+}
