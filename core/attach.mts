@@ -8,6 +8,7 @@ import { readSettings } from './config.mts'
 import { LoaderError } from './errors.mts'
 import { Hooks } from './hooks.mts'
 import { ModuleStore } from './module-store.mts'
+import { Requester } from './requester.mts'
 import { requestKey } from './bridge/protocol.mts'
 import type { LoadRequest } from './types.mts'
 
@@ -68,7 +69,9 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   const hasProjectLoaders =
     settings.sources.some((source) => source.project) ||
     (existsSync(loaders) && hasDropIns(loaders, builtIn))
-  const hooks = new Hooks({ bridge, store, hasProjectLoaders, rootURL, ownURL: base.href })
+  const ownURL = base.href
+  const requester = new Requester({ bridge, store, hasProjectLoaders, ownURL })
+  const hooks = new Hooks({ requester, store, rootURL, ownURL })
   module.registerHooks({ resolve: hooks.resolve, load: hooks.load })
   // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.
   if (hasProjectLoaders) bridge.start()

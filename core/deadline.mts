@@ -34,8 +34,8 @@ export class Deadline {
     this.#onAbort = () => this.#stop(abortError(signal as AbortSignal, url))
     if (signal?.aborted) this.#onAbort()
     else signal?.addEventListener('abort', this.#onAbort, { once: true })
-    if (time !== undefined && time < longest) {
-      this.#timer = setTimeout(() => this.#stop(late()), time)
+    if (time !== undefined) {
+      this.#timer = setTimeout(() => this.#stop(late()), Math.min(time, longest))
     }
   }
 

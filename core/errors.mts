@@ -85,8 +85,8 @@ export function isLoaderError(error: unknown): error is LoaderError {
 }
 
 // C0 but tab and line feed, DEL, C1, bidirectional controls, zero-width characters, line separators, lone surrogates.
-// oxlint-disable-next-line no-control-regex -- finding control characters is what it is for
 const unsafe =
+  // oxlint-disable-next-line no-control-regex -- finding control characters is what it is for
   /[\0-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
 
 /** Makes text from outside safe for a terminal: what could hide, reorder or command is written as `\u{…}`. */

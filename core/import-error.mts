@@ -49,6 +49,24 @@ function importSite(specifier: string, parentURL: string): string | undefined {
   }
 }
 
+/** Takes our frames, and those of Node's that only hooks have, out of an error of Node's own. */
+export function withoutOurFrames(error: unknown, ownURL: string): unknown {
+  const { stack } = Object(error) as { stack?: unknown }
+  if (typeof stack !== 'string' || !stack.includes(ownURL)) return error
+  const isOurs = (line: string) =>
+    /^ {4}at /.test(line) &&
+    (line.includes(`${ownURL}core/`) ||
+      line.includes(`${ownURL}loader.m`) ||
+      line.includes('node:internal/modules/customization_hooks'))
+  const lines = stack.split('\n').filter((line) => !isOurs(line))
+  try {
+    ;(error as Error).stack = lines.join('\n')
+  } catch {
+    // Frozen by somebody: the frames are no harm.
+  }
+  return error
+}
+
 /** An import that failed. */
 export interface Importing {
   readonly specifier: string

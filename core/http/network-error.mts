@@ -32,47 +32,45 @@ const reasons: ReadonlyMap<string, string> = new Map([
 
 const timeouts = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 
-function reasonOf(code: string, message: string, phase: Phase): string {
+/** What undici and Node say when the other side hangs up. */
+const hangUp = /^(?:other side closed|closed|(?:read|write) (?:ECONNRESET|EPIPE))$/
+
+interface Failure {
+  readonly code?: string
+  readonly name?: string
+  readonly message?: string
+}
+
+function reasonOf({ code = '', name, message = '' }: Failure, phase: Phase): string {
   const known = reasons.get(code)
   if (known !== undefined) return `${known} (${code})`
   const shown = escapeText(message.slice(0, 200))
-  if (code.startsWith('HPE_')) return `the server's answer is not HTTP (${code}: ${shown})`
   const detail = code === '' ? shown : `${code}: ${shown}`
+  if (name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
   if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`
-  if (code === 'UND_ERR_SOCKET' || code === 'ECONNRESET' || code === 'EPIPE') {
-    return `the server closed the connection without an answer (${detail})`
-  }
+  if (hangUp.test(message)) return `the server closed the connection without an answer (${detail})`
   return detail
 }
 
-/** Tells that a deadline of ours passed. `time` in ms. */
-export function timeoutError(
-  url: string,
-  phase: Phase,
-  time: number,
-  cause?: unknown,
-): LoaderError {
-  const what = {
-    connect: 'no connection was made',
-    headers: 'the server did not answer',
-    body: 'nothing more of its body came',
-  }[phase]
+/** Tells that no header section came within `time` ms. */
+export function timeoutError(url: string, phase: 'connect' | 'headers', time: number): LoaderError {
+  const what = phase === 'connect' ? 'no connection was made' : 'the server did not answer'
   return new LoaderError(
     'ERR_MIMEPORT_TIMEOUT',
     `Cannot load '${escapeText(url)}': ${what} within ${time} ms (phase: ${phase})`,
-    { url, cause },
+    { url },
   )
 }
 
 /** Wraps an error of undici's or Node's, once; one of ours is passed on. */
 export function networkError(error: unknown, url: string, phase: Phase): LoaderError {
   if (isLoaderError(error)) return error
-  const { code = '', message = '' } = (error ?? {}) as { code?: string; message?: string }
+  const failure = (error ?? {}) as Failure
   const shown = `Cannot load '${escapeText(url)}'`
-  if (timeouts.has(code)) {
-    const reason = `no connection was made (phase: connect, ${code})`
+  if (timeouts.has(failure.code ?? '')) {
+    const reason = `no connection was made (phase: connect, ${failure.code})`
     return new LoaderError('ERR_MIMEPORT_TIMEOUT', `${shown}: ${reason}`, { url, cause: error })
   }
-  const reason = reasonOf(String(code), String(message), phase)
+  const reason = reasonOf(failure, phase)
   return new LoaderError('ERR_MIMEPORT_NETWORK', `${shown}: ${reason}`, { url, cause: error })
 }

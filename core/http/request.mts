@@ -3,6 +3,7 @@
  * limits hold whatever undici does, which has left requests unsettled for ever.
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { readBody } from '../body.mts'
 import { tooLarge } from '../byte-collector.mts'
 import { Deadline } from '../deadline.mts'
@@ -105,6 +106,8 @@ async function send(
     } catch (error) {
       // RFC 9110 §9.2.2: a GET may be repeated; RFC 9112 §9.3.1: and is, when the server closed an idle connection.
       if (method !== 'GET' || !connections.isStale(error)) throw error
+      // The server may have closed more of them: their events come first.
+      await deadline.race(nextTurn())
       return await attempt()
     }
   } catch (error) {

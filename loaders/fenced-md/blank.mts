@@ -1,6 +1,6 @@
 /** Takes code out of a document without moving them: everything else becomes white space. */
 
-import type { CodeBlock, CodeSpans } from './fence-scanner.mts'
+import type { CodeBlock, CodeSpans } from './code-blocks.mts'
 
 /**
  * Blanks `text` but for the content of `blocks`. Each UTF-16 code unit becomes a space, so that lines and columns stay;

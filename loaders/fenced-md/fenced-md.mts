@@ -6,7 +6,7 @@ import { blankAround } from './blank.mts'
 import { scanCodeBlocks } from './fence-scanner.mts'
 import { firstWord, languageNames, languageOf, languageOfURL } from './language.mts'
 import type { HeaderRecord, LoaderContext, TransformResult } from '../../core/types.mts'
-import type { CodeBlock } from './fence-scanner.mts'
+import type { CodeBlock } from './code-blocks.mts'
 import type { Language } from './language.mts'
 
 export const name = 'fenced-md'
@@ -63,7 +63,8 @@ async function mediaTypeOf(
   const all = [...languages, ...(named === undefined ? [] : [named])]
   const goal = named?.goal ?? commonGoal([...languages])
   const typescript = all.some((language) => language.typescript)
-  if (all.some((language) => language.jsx)) return withGoal(typescript ? 'text/tsx' : 'text/jsx', goal)
+  if (all.some((language) => language.jsx))
+    return withGoal(typescript ? 'text/tsx' : 'text/jsx', goal)
   if (typescript) return withGoal('application/typescript', goal)
   if (goal === undefined) return javascriptType(source)
   return goal === 'commonjs' ? 'application/node' : 'text/javascript'

@@ -28,6 +28,7 @@ export function htmlKind(line: string): HtmlKind {
   const isWhole = length === line.length || ' \t>'.includes(line.charAt(length))
   if (isWhole && slash === '' && rawNames.has(name)) return 1
   if ((isWhole || line.startsWith('/>', length)) && blockNames.has(name)) return 6
+  if (!line.trimEnd().endsWith('>')) return 0
   return isTagEnd(line, slash === '' ? attributesEnd(line, length) : length, slash === '') ? 7 : 0
 }
 
@@ -50,8 +51,7 @@ export function endsHtml(kind: HtmlKind, line: string): boolean {
 /** Offset after the attributes of an opening tag, those that are well-formed. CommonMark §6.6. */
 function attributesEnd(line: string, start: number): number {
   // One attribute at a time: nothing that matched is given up again, so that a long line costs its length once.
-  const attribute =
-    /[ \t]+[a-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?/iy
+  const attribute = /[ \t]+[a-z_:][\w.:-]*(?:[ \t]*=[ \t]*(?:[^ \t"'=<>`]+|'[^']*'|"[^"]*"))?/iy
   attribute.lastIndex = start
   let end = start
   while (attribute.test(line)) end = attribute.lastIndex

@@ -1,7 +1,8 @@
 /** Link reference definitions: the one kind of paragraph that no underline makes a heading. CommonMark 0.31 §4.7. */
 
-/** Whether a paragraph (lines joined with a line feed, their indentation taken off) is definitions and nothing else. */
+/** Whether a paragraph is definitions and nothing else: lines without their indentation, ended by line feeds. */
 export function isAllDefinitions(paragraph: string): boolean {
+  if (paragraph === '') return false
   let at = 0
   while (at < paragraph.length) {
     at = definitionEnd(paragraph, at)

@@ -52,7 +52,8 @@ function readToken(): { name: string; value: string } | undefined {
 
 /**
  * Reads `MIMEPORT_GITHUB_URL`, `MIMEPORT_GITHUB_RAW_URL`, and `GITHUB_TOKEN` or `GH_TOKEN`. GitHub's git host takes a
- * token only as a Basic password, its raw host as a Bearer token.
+ * token only as a Basic password (https://github.com/fluxcd/source-controller/pull/1091), its raw host as a Bearer token
+ * (https://docs.deno.com/runtime/reference/private_repositories).
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG, without the value.
  */
 export function readEndpoints(): Endpoints {

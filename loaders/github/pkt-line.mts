@@ -18,11 +18,12 @@ export function packLine(text: string): string {
 
 /** The value of the four hexadecimal digits at `at`; `NaN` when that is not what is there. */
 function lengthAt(body: Buffer, at: number): number {
-  let length = at + 4 > body.length ? Number.NaN : 0
+  let length = 0
   for (let index = at; index < at + 4; index++) {
-    const digit = (body[index] ?? 0) | 0x20
-    if (digit >= 0x61 && digit <= 0x66) length = length * 16 + digit - 0x57
-    else if (digit >= 0x30 && digit <= 0x39) length = length * 16 + digit - 0x30
+    const byte = body[index] ?? 0
+    const lower = byte | 0x20
+    if (byte >= 0x30 && byte <= 0x39) length = length * 16 + byte - 0x30
+    else if (lower >= 0x61 && lower <= 0x66) length = length * 16 + lower - 0x57
     else return Number.NaN
   }
   return length

@@ -86,6 +86,8 @@ test('malformed frames are refused', () => {
     '0',
     'zzzz',
     '-001',
+    '\u0010\u0010\u0010\u0014',
+    '00:4',
     '0005',
     ' 004',
     '<html>',

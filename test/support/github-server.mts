@@ -40,7 +40,7 @@ async function findRaw(repository: Repository, segments: string[]): Promise<Buff
   return undefined
 }
 
-/** What raw.githubusercontent.com sends. Checked on 2026-11-20 against what its users quote. */
+/** What raw.githubusercontent.com sends: whatever a file is, it says text or binary, and lets no browser run it. */
 async function serveRaw(segments: string[], request: IncomingMessage, response: ServerResponse) {
   const [owner, name, ...rest] = segments
   const repository = repositories.get(`${owner}/${name}`)

@@ -1,0 +1,92 @@
+/** Asks the engine for modules on behalf of the hooks: remembers what was answered, and places what failed. */
+
+import { requestKey } from './bridge/protocol.mts'
+import { noClaims } from './claims.mts'
+import { keepExitCode, placeError } from './import-error.mts'
+import type { ResolveHookContext } from 'node:module'
+import type { Bridge } from './bridge/client.mts'
+import type { Claims } from './claims.mts'
+import type { ModuleStore } from './module-store.mts'
+import type { LoadRequest, NodeModule } from './types.mts'
+
+export interface RequesterOptions {
+  readonly bridge: Bridge
+  readonly store: ModuleStore
+  /** Whether the project has loaders of its own, which may ask for what is otherwise Node's. */
+  readonly hasProjectLoaders: boolean
+  /** Our own folder's URL. */
+  readonly ownURL: string
+}
+
+/** Who imports, and how: what Node tells a resolve hook. */
+export type Importing = Pick<ResolveHookContext, 'conditions' | 'importAttributes' | 'parentURL'>
+
+export class Requester {
+  readonly #options: RequesterOptions
+  #claims: Claims | undefined
+
+  constructor(options: RequesterOptions) {
+    this.#options = options
+    if (!options.hasProjectLoaders) this.#claims = noClaims
+  }
+
+  /** What the project's loaders ask for; the engine is asked once, and only where there are such loaders. */
+  claims(specifier: string, importing: Importing): Claims {
+    if (this.#claims === undefined) {
+      try {
+        this.#claims = this.#options.bridge.call('claims', undefined)
+      } catch (error) {
+        throw this.placed(error, specifier, importing.parentURL)
+      }
+    }
+    return this.#claims
+  }
+
+  /**
+   * The module for a request: remembered, pushed ahead, or made now.
+   * @param written the specifier as it stands in the importing module, for errors
+   */
+  module(specifier: string, importing: Importing, written: string): NodeModule {
+    const { bridge, store } = this.#options
+    const { parentURL } = importing
+    const request: LoadRequest = {
+      specifier,
+      parentURL,
+      parent: parentURL === undefined ? undefined : store.originOf(parentURL),
+      ...circumstances(importing),
+    }
+    const key = requestKey(request)
+    bridge.drain()
+    const known = store.resolved(key)
+    if (known !== undefined) return known
+    try {
+      const module = bridge.call('load', request)
+      store.keep(key, module, request.importAttributes['type'])
+      return module
+    } catch (error) {
+      throw this.placed(error, written, parentURL)
+    }
+  }
+
+  /** A module whose source Node has taken before, and asks for again. */
+  again(specifier: string, importing: Importing): NodeModule {
+    const request = { specifier, parentURL: undefined, parent: undefined }
+    return this.#options.bridge.call('load', { ...request, ...circumstances(importing) })
+  }
+
+  /** An error as the importing program gets it: with the importing line. */
+  placed(error: unknown, specifier: string, parentURL: string | undefined): Error {
+    const { ownURL, store } = this.#options
+    keepExitCode(error)
+    const position = parentURL === undefined ? undefined : store.positionOf(parentURL, specifier)
+    return placeError(error as Error, { specifier, parentURL, position, ownURL })
+  }
+}
+
+/** Copies: Node's context is shared by all hooks, and changes. `require` has no attributes. */
+function circumstances(importing: Importing): Pick<LoadRequest, 'importAttributes' | 'conditions'> {
+  return {
+    importAttributes: { ...importing.importAttributes } as Record<string, string>,
+    conditions: [...(importing.conditions ?? [])],
+  }
+}

@@ -1,0 +1,1 @@
+exports.digits = 2
