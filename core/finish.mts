@@ -78,7 +78,7 @@ export async function finish(
     )
     const positions = positionsOf(
       source,
-      imports.map((each) => each.start),
+      imports.map((each) => each.start - 1),
     )
     sites = imports.map((each, index) => ({
       specifier: each.specifier,

@@ -107,6 +107,20 @@ function whole(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined
 }
 
+/** Where our own files are: frames in them say nothing to whoever wrote the loader that failed. */
+const core = new URL('..', import.meta.url).href
+
+function withoutOurFrames(stack: string | undefined): string | undefined {
+  return stack
+    ?.split('\n')
+    .filter(
+      (line) =>
+        !/^ +at /.test(line) ||
+        !(line.includes(core) || line.includes('node:internal/async_local')),
+    )
+    .join('\n')
+}
+
 /** Packs whatever was thrown. Never throws; `depth` bounds a chain of causes that may be a ring. */
 export function packError(thrown: unknown, depth = 8): PackedError {
   const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function'
@@ -123,7 +137,7 @@ export function packError(thrown: unknown, depth = 8): PackedError {
   return {
     name: text(read(thrown, 'name')) ?? 'Error',
     message,
-    stack: text(read(thrown, 'stack')),
+    stack: withoutOurFrames(text(read(thrown, 'stack'))),
     code: text(read(thrown, 'code')),
     statusCode: whole(read(thrown, 'statusCode')),
     url: text(read(thrown, 'url')),
@@ -132,6 +146,14 @@ export function packError(thrown: unknown, depth = 8): PackedError {
     cause: cause === undefined || depth === 0 ? undefined : packError(cause, depth - 1),
   }
 }
+
+/** ECMA-262's own errors: one of these comes back as what it was. */
+const natives = new Map<string, ErrorConstructor>(
+  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((each) => [
+    each.name,
+    each as ErrorConstructor,
+  ]),
+)
 
 /** Makes an error of what was packed: a `LoaderError` for our codes, an `Error` of the old name for others. */
 export function unpackError(packed: PackedError): Error {
@@ -142,8 +164,8 @@ export function unpackError(packed: PackedError): Error {
     const details = { statusCode, url, trail, exitCode, ...cause }
     return new LoaderError(code as ErrorCode, message, details)
   }
-  const error = new Error(message, cause)
-  if (name !== 'Error') {
+  const error = new (natives.get(name) ?? Error)(message, cause)
+  if (error.name !== name) {
     Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true })
   }
   if (stack !== undefined) error.stack = stack

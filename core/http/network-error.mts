@@ -1,6 +1,6 @@
 /** What went wrong between us and a server, in words that say what to do. */
 
-import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
+import { escapeText, isLoaderError, LoaderError, received } from '../errors.mts'
 
 /** What a request was doing: making a connection, waiting for the header section, reading the body. */
 export type Phase = 'connect' | 'headers' | 'body'
@@ -41,12 +41,13 @@ interface Failure {
   readonly message?: string
 }
 
-function reasonOf({ code = '', name, message = '' }: Failure, phase: Phase): string {
+function reasonOf(failure: Failure, phase: Phase): string {
+  const { code = '', message = '' } = failure
   const known = reasons.get(code)
   if (known !== undefined) return `${known} (${code})`
   const shown = escapeText(message.slice(0, 200))
   const detail = code === '' ? shown : `${code}: ${shown}`
-  if (name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
+  if (failure.name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
   if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`
   if (hangUp.test(message)) return `the server closed the connection without an answer (${detail})`
   return detail
@@ -65,7 +66,12 @@ export function timeoutError(url: string, phase: 'connect' | 'headers', time: nu
 /** Wraps an error of undici's or Node's, once; one of ours is passed on. */
 export function networkError(error: unknown, url: string, phase: Phase): LoaderError {
   if (isLoaderError(error)) return error
-  const failure = (error ?? {}) as Failure
+  const { code, name, message } = (error ?? {}) as Record<keyof Failure, unknown>
+  const failure: Failure = {
+    ...(typeof code === 'string' && { code }),
+    ...(typeof name === 'string' && { name }),
+    message: typeof message === 'string' ? message : received(error),
+  }
   const shown = `Cannot load '${escapeText(url)}'`
   if (timeouts.has(failure.code ?? '')) {
     const reason = `no connection was made (phase: connect, ${failure.code})`

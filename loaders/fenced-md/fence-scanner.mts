@@ -3,8 +3,15 @@
  * Its time is linear in the document's length, whatever is in it.
  */
 
-import { isClosingFence, isFenceCode, isHeading, isUnderline } from './block-start.mts'
-import { openingFence, takeListMarker, takeQuoteMarker } from './block-start.mts'
+import {
+  isClosingFence,
+  isFenceCode,
+  isHeading,
+  isUnderline,
+  openingFence,
+  takeListMarker,
+  takeQuoteMarker,
+} from './block-start.mts'
 import { CodeBlocks } from './code-blocks.mts'
 import { ContainerStack } from './container-stack.mts'
 import { endsHtml, htmlKind } from './html-block.mts'

@@ -63,8 +63,8 @@ async function mediaTypeOf(
   const all = [...languages, ...(named === undefined ? [] : [named])]
   const goal = named?.goal ?? commonGoal([...languages])
   const typescript = all.some((language) => language.typescript)
-  if (all.some((language) => language.jsx))
-    return withGoal(typescript ? 'text/tsx' : 'text/jsx', goal)
+  const jsx = all.some((language) => language.jsx)
+  if (jsx) return withGoal(typescript ? 'text/tsx' : 'text/jsx', goal)
   if (typescript) return withGoal('application/typescript', goal)
   if (goal === undefined) return javascriptType(source)
   return goal === 'commonjs' ? 'application/node' : 'text/javascript'

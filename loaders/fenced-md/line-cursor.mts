@@ -27,7 +27,7 @@ export class LineCursor {
 
   constructor(text: string) {
     this.text = text
-    // A byte order mark is no part of the text (CommonMark leaves that to the decoder, which may have left it to us).
+    // A byte order mark is no part of the text, and a decoder may have left it in.
     if (text.charCodeAt(0) === 0xfeff) this.following = 1
   }
 

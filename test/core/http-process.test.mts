@@ -81,13 +81,17 @@ test('TLS: an unknown authority is refused, and known by NODE_EXTRA_CA_CERTS', a
     for (const http2 of [false, true]) {
       const server = await startServer({ tls, http2 })
       await server.set('/x', 'x')
+      await server.set('/streamed', { framing: 'chunked', body: 'abc' })
+      await server.set('/cut', { framing: 'chunked', body: 'abc', cutAfter: 1 })
       const error = await rejects(request(`${server.url}/x`), 'ERR_MIMEPORT_NETWORK')
       assert.match(error.message, 'NODE_EXTRA_CA_CERTS')
       const byName = `https://localhost:${server.port}/x`
       assert.equal(await ask([`${server.url}/x`, byName], env), ['200', '200', 'at once'])
+      assert.equal(await ask([`${server.url}/streamed`], env), ['200', 'at once'])
+      assert.equal(await ask([`${server.url}/cut`], env), ['ERR_MIMEPORT_NETWORK', 'at once'])
       const wrongName = `https://a.localhost:${server.port}/x`
       assert.equal(await ask([wrongName], env), ['ERR_MIMEPORT_NETWORK', 'at once'])
-      assert.is((await server.requests()).length, 2)
+      assert.is((await server.requests()).length, 4)
       await server.stop()
     }
   } finally {
