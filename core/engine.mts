@@ -22,6 +22,9 @@ import type { LoadRequest, NodeModule } from './types.mts'
 /** Node's schemes: nobody runs ahead of Node on these. */
 const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
 
+/** Modules and requests remembered. */
+const CAPACITY = 20_000
+
 /** The module that `with { type: 'text' | 'bytes' }` makes of a response. */
 function asGoal(goal: string, acquired: Acquired): Converted | undefined {
   const { url, response } = acquired
@@ -47,7 +50,9 @@ export class Engine {
   readonly #push: (key: string, module: NodeModule) => void
   /** By absolute specifier and goal: what is being made. A failure is forgotten, so that the next import tries again. */
   readonly #working = new Map<string, Promise<NodeModule>>()
-  /** Keys that were run ahead for, so that a ring of imports ends. Bounded: see `#ahead`. */
+  /** What was made and sent, without the source: a module that many import is fetched, made and sent once. */
+  readonly #made = new Map<string, NodeModule>()
+  /** Keys that were run ahead for, so that a ring of imports ends. */
   readonly #seen = new Set<string>()
 
   constructor(registry: Registry, push: (key: string, module: NodeModule) => void) {
@@ -82,18 +87,31 @@ export class Engine {
     try {
       const specifier = await this.#route(errand)
       const key = `${request.importAttributes['type'] ?? ''}\n${specifier}`
+      const made = request.again === true ? undefined : this.#made.get(key)
+      if (made !== undefined) return made
       const working = this.#working.get(key)
       if (working !== undefined) return await working
-      const made = this.#chain(errand, specifier)
-      this.#working.set(key, made)
+      const work = this.#chain(errand, specifier)
+      this.#working.set(key, work)
       try {
-        return await made
+        const module = await work
+        this.#remember(key, module)
+        return module
       } finally {
         this.#working.delete(key)
       }
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Node never unloads a module, and this remembers as long; a program that imports without end must not grow it. */
+  #remember(key: string, module: NodeModule): void {
+    // A local file may change, and is read again: it costs no network.
+    if (module.native || module.url.startsWith('file:')) return
+    this.#made.delete(key)
+    this.#made.set(key, { ...module, source: undefined, imports: [] })
+    if (this.#made.size > CAPACITY) this.#made.delete(this.#made.keys().next().value!)
   }
 
   /** The absolute specifier of a request, in the form of the loader that owns it. */
@@ -154,7 +172,7 @@ export class Engine {
       }
       const key = requestKey(request)
       if (this.#seen.has(key)) continue
-      if (this.#seen.size >= 100_000) this.#seen.clear()
+      if (this.#seen.size >= CAPACITY) this.#seen.clear()
       this.#seen.add(key)
       runs.push(this.#runAhead(key, request, wait))
     }
@@ -176,6 +194,6 @@ export class Engine {
 /** A local file that Node loads by itself. */
 function native({ url, specifier, loader }: Acquired): NodeModule {
   const origin = { loader: loader.name, specifier }
-  const nothing = { hasDefault: false, mapped: false, imports: [] }
-  return { url, origin, format: 'module', source: undefined, ...nothing }
+  const nothing = { source: undefined, hasDefault: false, mapped: false, imports: [] }
+  return { url, origin, format: 'module', native: true, ...nothing }
 }

@@ -96,6 +96,7 @@ export async function finish(
     origin: { loader: loader.name, specifier },
     format,
     source,
+    native: false,
     hasDefault,
     mapped: maps.length > 0,
     imports: sites,

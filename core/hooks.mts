@@ -65,7 +65,7 @@ export class Hooks {
     const result = this.#next(specifier, context, nextResolve)
     if (!this.#isForEngine(result.url, context, specifier)) return result
     const module = requester.module(result.url, context, specifier)
-    return module.source === undefined ? result : resolved(module)
+    return module.native ? result : resolved(module)
   }
 
   readonly load = (url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput => {
@@ -76,7 +76,7 @@ export class Hooks {
       const origin = store.originOf(url)
       if (origin === undefined || origin.native) return nextLoad(url, context)
       module = requester.again(origin.specifier, { ...context, parentURL: undefined })
-      if (module.source === undefined) return nextLoad(url, context)
+      if (module.native) return nextLoad(url, context)
     }
     if (module.format === 'module' && !url.startsWith('file:') && isRequire(context.conditions)) {
       return facade(url, module)

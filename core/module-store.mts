@@ -26,6 +26,8 @@ export class ModuleStore {
   readonly #resolved = new Map<string, NodeModule>()
   /** By goal and URL: modules that Node has not loaded yet. */
   readonly #ready = new Map<string, NodeModule>()
+  /** By goal and URL: modules that Node has loaded. */
+  readonly #taken = new Map<string, true>()
 
   originOf(url: string): KnownModule | undefined {
     return this.#origins.get(url)
@@ -42,16 +44,18 @@ export class ModuleStore {
 
   /** Keeps what a request led to, under the key of the request. `type`: the import's attribute. */
   keep(key: string, module: NodeModule, type: string | undefined): void {
-    const { url, origin, imports, source } = module
-    const native = source === undefined
+    // A push that comes after its module was asked for, and answered.
+    if (this.#resolved.has(key)) return
+    const { url, origin, imports, source, native } = module
+    remember(this.#resolved, key, { ...module, source: undefined, imports: [] })
+    const goal = `${type ?? ''}\n${url}`
+    if (source !== undefined && !this.#taken.has(goal)) remember(this.#ready, goal, module)
+    if (this.#origins.has(url)) return
     const positions =
       imports.length === 0
         ? undefined
         : new Map(imports.map(({ specifier, position }) => [specifier, position]))
     remember(this.#origins, url, { ...origin, native, positions })
-    // The key stands for a native file only until the file may have changed: Node caches what it loaded, not we.
-    remember(this.#resolved, key, { ...module, source: native ? undefined : '', imports: [] })
-    if (!native) remember(this.#ready, `${type ?? ''}\n${url}`, module)
   }
 
   /** The module with its source, until Node has taken it. */
@@ -61,6 +65,8 @@ export class ModuleStore {
 
   /** Node has the source: it is not kept twice. */
   taken(url: string, type: string | undefined): void {
-    this.#ready.delete(`${type ?? ''}\n${url}`)
+    const goal = `${type ?? ''}\n${url}`
+    this.#ready.delete(goal)
+    remember(this.#taken, goal, true)
   }
 }

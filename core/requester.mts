@@ -70,7 +70,7 @@ export class Requester {
 
   /** A module whose source Node has taken before, and asks for again. */
   again(specifier: string, importing: Importing): NodeModule {
-    const request = { specifier, parentURL: undefined, parent: undefined }
+    const request = { specifier, parentURL: undefined, parent: undefined, again: true }
     return this.#options.bridge.call('load', { ...request, ...circumstances(importing) })
   }
 

@@ -99,6 +99,8 @@ export interface LoadRequest {
   readonly parent: ModuleOrigin | undefined
   readonly importAttributes: Readonly<Record<string, string>>
   readonly conditions: readonly string[]
+  /** Node wants a source that it was given before: make the module anew. */
+  readonly again?: boolean
 }
 
 /** Where a module came from: the loader that answered for it, and its specifier in that loader's form. */
@@ -120,8 +122,10 @@ export interface NodeModule {
   readonly url: string
   readonly origin: ModuleOrigin
   readonly format: Exclude<Format, 'dynamic'>
-  /** `undefined`: a local file that Node loads by itself, since no loader changed it. */
+  /** `undefined` for a native module, and for one whose source was sent to this thread before. */
   readonly source: string | Uint8Array | undefined
+  /** A local file that Node loads by itself, since no loader changes it. */
+  readonly native: boolean
   /** Whether an ES module has a default export: what a facade for `require` has to know. */
   readonly hasDefault: boolean
   /** Whether the source carries a source map. */

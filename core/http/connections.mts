@@ -7,11 +7,12 @@ import type { TLSSocket } from 'node:tls'
 import type { Agent, buildConnector, request } from 'undici'
 
 export interface Connections {
-  readonly agent: Agent
   readonly request: typeof request
+  /** Connections that speak HTTP/2 where the server does, or HTTP/1.1 alone. */
+  agent(protocol: 'any' | 'http/1.1'): Agent
   /** Whether a connection to this origin is being made. */
   isConnecting(origin: string): boolean
-  /** Whether the newest connection to this origin speaks HTTP/2. */
+  /** Whether the newest connection of `any` to this origin speaks HTTP/2. */
   isHttp2(origin: string): boolean
   /** Whether a request failed since its pooled connection was closed meanwhile by the server. */
   isStale(error: unknown): boolean
@@ -32,7 +33,6 @@ const closed = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 async function connect(): Promise<Connections> {
   const undici = await import('undici')
-  const connector = undici.buildConnector({ lookup } as buildConnector.BuildOptions)
   const connecting = new Map<string, number>()
   const http2 = new Set<string>()
   const reused = new WeakSet<object>()
@@ -43,36 +43,39 @@ async function connect(): Promise<Connections> {
     else connecting.set(origin, now)
   }
 
-  function watch(origin: string, socket: Socket | TLSSocket): void {
-    if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') http2.add(origin)
-    else http2.delete(origin)
+  function watch(socket: Socket): void {
     const before = socket.bytesRead
     socket.once('error', (error) => {
       if (socket.bytesRead > before) reused.add(error)
     })
   }
 
-  const agent = new undici.Agent({
-    // The deadlines are ours (request.mts): undici's timers have a grain of half a second, and their own errors.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect(options, callback) {
-      const origin = `${options.protocol}//${options.host ?? options.hostname}`
-      count(origin, 1)
-      connector(options, (...[error, socket]) => {
-        count(origin, -1)
-        if (error === null) {
-          watch(origin, socket)
+  function makeAgent(allowH2: boolean): Agent {
+    const options = { lookup, allowH2 } as buildConnector.BuildOptions
+    const connector = undici.buildConnector(options)
+    return new undici.Agent({
+      // The deadlines are ours (request.mts): undici's timers have a grain of half a second, and their own errors.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect(target, callback) {
+        const origin = `${target.protocol}//${target.host ?? target.hostname}`
+        count(origin, 1)
+        connector(target, (...[error, socket]) => {
+          count(origin, -1)
+          if (error !== null) return callback(error, null)
+          if (allowH2 && (socket as Partial<TLSSocket>).alpnProtocol === 'h2') http2.add(origin)
+          else if (allowH2) http2.delete(origin)
+          watch(socket)
           callback(null, socket)
-        } else {
-          callback(error, null)
-        }
-      })
-    },
-  })
+        })
+      },
+    })
+  }
+
+  const agents: Record<string, Agent> = {}
   return {
-    agent,
     request: undici.request,
+    agent: (protocol) => (agents[protocol] ??= makeAgent(protocol === 'any')),
     isConnecting: (origin) => connecting.has(origin),
     isHttp2: (origin) => http2.has(origin),
     isStale(error) {

@@ -51,29 +51,25 @@ function discard(received: Received): void {
   received.body.destroy()
 }
 
+/** Content codings whose data tell their own end: `decodeContent` finds out when they are cut off. */
+const codings = /(?:^|[\s,])(?:x-)?(?:gzip|deflate|br|zstd)(?:$|[\s,])/i
+
 /**
- * Whether the end of the body can be told from its being cut off. RFC 9112 §6.3: by `chunked` or Content-Length, but not by
- * the connection's end; HTTP/2 frames every body.
+ * Whether the end of a body can be told from its being cut off. RFC 9112 §6.3: by `chunked` or Content-Length, but not by the
+ * connection's end. HTTP/2 frames every body, but to Node a stream that was reset with NO_ERROR or CANCEL ends well, so
+ * there it takes Content-Length or a content coding.
  */
 function hasEndMarker(headers: HeaderRecord, http2: boolean): boolean {
-  const coding = headers['transfer-encoding']
-  if (coding !== undefined) return coding.trim().toLowerCase() === 'chunked'
-  return http2 || headers['content-length'] !== undefined
+  if (headers['transfer-encoding'] !== undefined) {
+    return headers['transfer-encoding'].trim().toLowerCase() === 'chunked'
+  }
+  if (headers['content-length'] !== undefined) return true
+  return http2 && codings.test(headers['content-encoding'] ?? '')
 }
 
-/** Refuses a response by its header section. */
-function check(statusCode: number, headers: HeaderRecord, http2: boolean, url: string): void {
-  const length = Number(headers['content-length'] ?? 0)
-  if (length > limits.body) throw tooLarge(length, limits.body, url)
-  const mayRun = statusCode >= 200 && statusCode < 300 && statusCode !== 204
-  if (mayRun && !hasEndMarker(headers, http2)) {
-    throw new LoaderError(
-      'ERR_MIMEPORT_NETWORK',
-      `Cannot load '${escapeText(url)}': its body ends with the connection, so a body that was cut off would pass for ` +
-        'a whole one; the server must send Content-Length or chunks',
-      { url },
-    )
-  }
+/** Whether the body of this response could become a module, so that it must not be cut off. */
+function mayRun(statusCode: number): boolean {
+  return statusCode >= 200 && statusCode < 300 && statusCode !== 204
 }
 
 /** Sends, and waits for the header section. A GET goes out once more when its pooled connection was stale. */
@@ -81,6 +77,7 @@ async function send(
   connections: Connections,
   target: URL,
   options: RequestOptions,
+  protocol: 'any' | 'http/1.1',
 ): Promise<Received> {
   const { method = 'GET', headers = {}, body, signal } = options
   const url = target.href
@@ -92,7 +89,7 @@ async function send(
   let sent: Promise<Received> | undefined
   const attempt = (): Promise<Received> => {
     sent = connections.request(target, {
-      dispatcher: connections.agent,
+      dispatcher: connections.agent(protocol),
       method,
       headers: requestHeaders(headers),
       signal: abort.signal,
@@ -120,8 +117,8 @@ async function send(
 }
 
 /**
- * Sends a request and reads the whole response, of whatever status. A 2xx body that only the connection's end delimits is
- * refused.
+ * Sends a request and reads the whole response, of whatever status. A 2xx body without an end marker is asked for again by
+ * HTTP/1.1 when it came by HTTP/2, and refused when HTTP/1.1 has none, too. A POST goes by HTTP/1.1 from the start.
  *
  * @throws {LoaderError} ERR_MIMEPORT_NETWORK with undici's or Node's error as its `cause`, ERR_MIMEPORT_TIMEOUT naming the
  * phase, ERR_MIMEPORT_BODY_TOO_LARGE, ERR_MIMEPORT_INSECURE_URL, ERR_MIMEPORT_INVALID_SPECIFIER.
@@ -131,20 +128,42 @@ export async function request(url: string, options: RequestOptions = {}): Promis
   // RFC 9110 §7.1: the fragment is not sent.
   target.hash = ''
   const connections = await openConnections()
-  const received = await send(connections, target, options)
+  return exchange(connections, target, options, options.method === 'POST' ? 'http/1.1' : 'any')
+}
+
+async function exchange(
+  connections: Connections,
+  target: URL,
+  options: RequestOptions,
+  protocol: 'any' | 'http/1.1',
+): Promise<LoadResponse> {
+  const received = await send(connections, target, options, protocol)
+  const url = target.href
   const { statusCode } = received
   const headers = headersOf(received)
   try {
-    check(statusCode, headers, connections.isHttp2(target.origin), target.href)
-    const body = await readBody(received.body, {
-      limit: limits.body,
-      url: target.href,
-      signal: options.signal,
-      idle: timeouts.idle,
-    })
-    return { statusCode, headers, body }
+    const length = Number(headers['content-length'] ?? 0)
+    if (length > limits.body) throw tooLarge(length, limits.body, url)
+    const http2 = protocol === 'any' && connections.isHttp2(target.origin)
+    const unmarked = mayRun(statusCode) && !hasEndMarker(headers, http2)
+    if (unmarked && !http2) {
+      throw new LoaderError(
+        'ERR_MIMEPORT_NETWORK',
+        `Cannot load '${escapeText(url)}': its body ends with the connection, so a body that was cut off would pass for ` +
+          'a whole one; the server must send Content-Length or chunks',
+        { url },
+      )
+    }
+    if (!unmarked) {
+      const { body: limit } = limits
+      const { signal } = options
+      const body = await readBody(received.body, { limit, url, signal, idle: timeouts.idle })
+      return { statusCode, headers, body }
+    }
   } catch (error) {
     discard(received)
-    throw networkError(error, target.href, 'body')
+    throw networkError(error, url, 'body')
   }
+  discard(received)
+  return exchange(connections, target, options, 'http/1.1')
 }

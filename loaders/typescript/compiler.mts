@@ -15,6 +15,7 @@ export interface Program {
   readonly options: CompilerOptions
   /** What name or media type say; `undefined` when they say nothing. */
   readonly goal: Goal | undefined
+  readonly signal: AbortSignal | undefined
 }
 
 /** What is changed in a second compilation. */
@@ -30,18 +31,39 @@ function isFailure(error: unknown): error is TransformFailure {
   return error instanceof Error && Array.isArray((error as { errors?: unknown }).errors)
 }
 
-/** Runs esbuild, once more when its process had gone. A service that has ended refuses everything until it is stopped. */
+/** Settles as `work` does, or fails when `signal` aborts, after `stop`. */
+function until<T>(work: Promise<T>, signal: AbortSignal | undefined, stop: () => void): Promise<T> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      stop()
+      reject(signal.reason)
+    }
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const done = () => signal.removeEventListener('abort', abort)
+    work.finally(done).then(resolve, reject)
+  })
+}
+
+/**
+ * Runs esbuild, once more when its process had gone: a service that has ended refuses everything until it is stopped. An
+ * abort ends the process, for a text that takes it for ever; who shared it is served by the next one.
+ */
 export async function runEsbuild(
   source: string,
   options: TransformOptions,
+  signal?: AbortSignal,
 ): Promise<TransformResult> {
   const esbuild = await import('esbuild')
+  const stop = () => void esbuild.stop()
   try {
-    return await esbuild.transform(source, options)
+    return await until(esbuild.transform(source, options), signal, stop)
   } catch (error) {
-    if (isFailure(error) || !/service (?:was stopped|is no longer)/.test(String(error))) throw error
-    await esbuild.stop()
-    return esbuild.transform(source, options)
+    const lost = !isFailure(error) && /service (?:was stopped|is no longer)/.test(String(error))
+    if (!lost || signal?.aborted) throw error
+    stop()
+    return until(esbuild.transform(source, options), signal, stop)
   }
 }
 
@@ -100,7 +122,8 @@ export async function compile(
   variant: CompilerVariant = {},
 ): Promise<Compiled | undefined> {
   try {
-    const { code, map } = await runEsbuild(program.source, esbuildOptions(program, variant))
+    const options = esbuildOptions(program, variant)
+    const { code, map } = await runEsbuild(program.source, options, program.signal)
     return { code, map }
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ERR_ACCESS_DENIED') return undefined

@@ -17,6 +17,7 @@ export interface Input {
   readonly essence: string
   /** The media type's `goal`: `commonjs` or `module`. */
   readonly goalParameter: string | undefined
+  readonly signal: AbortSignal | undefined
 }
 
 function languageOf({ essence, url }: Input): Language {
@@ -100,6 +101,7 @@ export async function convert(input: Input): Promise<TransformResult> {
     language: languageOf(input),
     options: await compilerOptionsFor(input.url),
     goal: statedGoal(input.url, input.goalParameter),
+    signal: input.signal,
   }
   const erased = program.language === 'ts' ? await erase(program) : undefined
   if (erased !== undefined && 'code' in erased) {

@@ -31,6 +31,66 @@ function isDeep(source: string, limit = 250): boolean {
   return false
 }
 
+/** Where a comment ends, its line's end left out; `undefined` when none begins at `at`. A string may look like one. */
+function commentEnd(source: string, at: number): number | undefined {
+  const second = source[at + 1]
+  if (second !== '/' && second !== '*') return undefined
+  const end = second === '/' ? source.indexOf('\n', at) : source.indexOf('*/', at + 2) + 2
+  return end < at + 2 ? source.length : end
+}
+
+// ( [ ` / * + -
+const mayContinue = new Set([0x28, 0x5b, 0x60, 0x2f, 0x2a, 0x2b, 0x2d])
+
+/** White space, as it is written and as Node blanks what takes several bytes: with wider spaces. */
+function isBlank(code: number): boolean {
+  return (
+    code === 0x20 ||
+    code === 0x0a ||
+    code === 0x0d ||
+    code === 0x09 ||
+    code === 0xa0 ||
+    code === 0xfeff
+  )
+}
+
+/**
+ * Puts back the `;` that was blanked with a type and ended it, where what follows would continue the statement or the class
+ * member before the type (Node blanks both `;` of `a = b\ntype C = 1\n;(d)`). `undefined` when there was none to put back.
+ */
+function endStatements(source: string, stripped: string): string | undefined {
+  let ended = ''
+  let copied = 0
+  // The last character that is not blank: where it is in the source, and which one is left of it.
+  let before = -1
+  let kept = 0
+  let newline = false
+  for (let at = 0; at < source.length; at++) {
+    const code = source.charCodeAt(at)
+    if (code === 0x0a) newline = true
+    if (isBlank(code)) continue
+    const comment = code === 0x2f ? commentEnd(source, at) : undefined
+    if (comment !== undefined) {
+      at = comment - 1
+      continue
+    }
+    const stays = stripped.charCodeAt(at) === code
+    if (stays && mayContinue.has(code) && before >= 0 && isBlank(stripped.charCodeAt(before))) {
+      if (source[before] === ';') {
+        ended += stripped.slice(copied, before) + ';'
+        copied = before + 1
+      } else if (newline && kept !== 0x3b && kept !== 0x7b) {
+        return undefined
+      }
+    }
+    if (stays) kept = code
+    else if (stripped[at] === ';') kept = 0x3b
+    before = at
+    newline = false
+  }
+  return ended + stripped.slice(copied)
+}
+
 /**
  * Blanks the types of erasable TypeScript: same length, same lines. `undefined` for everything else: syntax that has an
  * effect at run time (enums, namespaces, parameter properties, …), and text that is not TypeScript.
@@ -41,7 +101,7 @@ export function stripTypes(source: string): string | undefined {
     if (state === 'unused') withoutExperimentalWarning(() => stripTypeScriptTypes(''))
     state = 'ready'
     const stripped = stripTypeScriptTypes(source)
-    return stripped.length === source.length ? stripped : undefined
+    return stripped.length === source.length ? endStatements(source, stripped) : undefined
   } catch (error) {
     const code = (error as { code?: unknown }).code
     if (code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' && code !== 'ERR_INVALID_TYPESCRIPT_SYNTAX') {

@@ -33,5 +33,6 @@ export async function transform(
     url: context?.url ?? 'anonymous',
     essence: mediaType?.essence ?? 'application/typescript',
     goalParameter: mediaType?.params.get('goal') ?? undefined,
+    signal: context?.signal,
   })
 }

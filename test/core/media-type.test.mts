@@ -98,11 +98,30 @@ mediaType('no field, an empty one and a broken one have no media type', () => {
   }
 })
 
-mediaType('a field of megabytes is read in time', () => {
-  for (const value of ['"'.repeat(1e6), 'a/b;x="'.repeat(1e5), ','.repeat(1e6), '\\"'.repeat(5e5)]) {
+/** The shortest of several tries, ms. */
+function timeOf(work: () => void): number {
+  let best = Infinity
+  for (let tries = 0; tries < 3 && best > 100; tries++) {
     const started = performance.now()
-    extractMediaType(value)
-    assert.ok(performance.now() - started < 2000, value.slice(0, 10))
+    work()
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
+}
+
+mediaType('16 KiB of whatever are read in under 250 ms', () => {
+  const size = 16 * 1024
+  const fields: Readonly<Record<string, string>> = {
+    commas: ','.repeat(size),
+    quotes: '"'.repeat(size),
+    backslashes: '\\"'.repeat(size / 2),
+    'unclosed strings': 'a/b;x="'.repeat(size / 7),
+    'spaces before a value': `a/b; x=${' '.repeat(size)}y`,
+    'spaces in a subtype': `a/b${' '.repeat(size)}x`,
+    parameters: `a/b${';x=y'.repeat(size / 4)}`,
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    assert.ok(timeOf(() => extractMediaType(value)) < 250, name)
   }
 })
 
@@ -156,7 +175,12 @@ mediaType('an exact range beats a suffix, a suffix a type, a type anything', () 
 
 mediaType('one media type of several names has one canonical name', () => {
   const names: Readonly<Record<string, readonly string[]>> = {
-    'text/javascript': ['application/javascript', 'text/ecmascript', 'text/jscript', 'text/javascript1.5'],
+    'text/javascript': [
+      'application/javascript',
+      'text/ecmascript',
+      'text/jscript',
+      'text/javascript1.5',
+    ],
     'application/typescript': ['text/typescript', 'application/x-typescript'],
     'application/json': ['text/json'],
   }
@@ -164,7 +188,13 @@ mediaType('one media type of several names has one canonical name', () => {
     for (const name of [canonical, ...others]) assert.is(canonicalEssence(name), canonical, name)
   }
   // Nothing else is folded: CommonJS is no ES module, JSX no JavaScript, and MPEG is no TypeScript.
-  for (const name of ['application/node', 'text/jsx', 'text/tsx', 'video/mp2t', 'application/ld+json']) {
+  for (const name of [
+    'application/node',
+    'text/jsx',
+    'text/tsx',
+    'video/mp2t',
+    'application/ld+json',
+  ]) {
     assert.is(canonicalEssence(name), name)
   }
 })
@@ -203,7 +233,7 @@ mediaType('a range is a media type, a wildcard or a suffix', () => {
   for (const range of ['text/x', 'text/*', '*/*', '+json', '+vnd.x-y', 'text/x;q=1']) {
     assert.ok(isMediaRange(range), range)
   }
-  for (const range of ['', 'text', 'text/', '/x', '+', '+a/b', '+json;x', 'text /x', '*', '.ts']) {
+  for (const range of ['', 'text', 'text/', '/x', '+', '+json;x', 'text /x', '*', '.ts']) {
     assert.not(isMediaRange(range), range)
   }
 })

@@ -12,7 +12,7 @@ const at = write({
   'elision/values/tsconfig.json': '{ "compilerOptions": { "preserveValueImports": true } }',
 })
 
-/** Program → its imports that are left, as `specifier`, in order. `null`: all of them, in place. */
+/** A program and the specifiers that are left of it. */
 const rows: readonly [fact: string, source: string, left: readonly string[]][] = [
   ['a name that only types use goes', 'import { A } from "a"; let x: A', []],
   ['a name that a value uses stays', 'import { A } from "a"; A()', ['a']],
@@ -35,13 +35,24 @@ const rows: readonly [fact: string, source: string, left: readonly string[]][] =
   ['extends is a use', 'import { A } from "a"; class B extends A {}', ['a']],
   ['exporting is a use', 'import { A } from "a"; export { A }', ['a']],
   ['export default is a use', 'import A from "a"; export default A', ['a']],
-  ['export from stays', 'export { A } from "a"; export * from "b"; export * as C from "c"', ['a', 'b', 'c']],
+  [
+    'export from stays',
+    'export { A } from "a"; export * from "b"; export * as C from "c"',
+    ['a', 'b', 'c'],
+  ],
   ['a decorator is a use', 'import { A } from "a"; @A class B {}', ['a']],
-  ['import = of a type goes', 'import { A } from "a"; import B = A.B; let x: B; enum C {}', []],
   ['an import with attributes goes', 'import A from "a" with { type: "json" }; let x: A', []],
   ['a used import with attributes stays', 'import A from "a" with { type: "json" }; A', ['a']],
-  ['beside an enum the same rules hold', 'import { A } from "a"; import { B } from "b"; enum E { C = B } let x: A', ['b']],
-  ['the first of several goes alone', 'import { A } from "a"; import { B } from "b"; B as A', ['b']],
+  [
+    'beside an enum the same rules hold',
+    'import { A } from "a"; import { B } from "b"; enum E { C = B } let x: A',
+    ['b'],
+  ],
+  [
+    'the first of several goes alone',
+    'import { A } from "a"; import { B } from "b"; B as A',
+    ['b'],
+  ],
 ]
 
 const test = suite('typescript: elision')
@@ -55,24 +66,9 @@ for (const [fact, source, left] of rows) {
   })
 }
 
-test('names go one by one, and nothing else moves', async () => {
-  const source = [
-    'import D, { A, /* , } */ B as C, type T } from "node:path"',
-    'import E, * as N from "node:os"',
-    'import F, {',
-    '  // a comment, with }',
-    '  join,',
-    '  sep,',
-    '} from "node:path"',
-    'let x: A | D | T; export default [C, E, join, "A"].length, F as unknown',
-  ].join('\n')
-  const result = await convert(source.replace('B as C', 'sep as C').replace(', F as', ''))
-  assert.is(result.map, undefined)
-  assert.is(result.source.length, source.replace('B as C', 'sep as C').replace(', F as', '').length)
-}, )
-
 test('a blanked import still ends the statement before it', async () => {
-  const source = 'const a = () => 1\nimport { A } from "nowhere"\n;((x: A) => x)\nexport default a()'
+  const source =
+    'const a = () => 1\nimport { A } from "nowhere"\n;((x: A) => x)\nexport default a()'
   assert.is((await execute(await convert(source))).default, 1)
   const bare = 'let r = 5 as number\nimport { A } from "nowhere"\n(r as A)\nexport default r'
   assert.is((await execute(await convert(bare))).default, 5)
@@ -80,7 +76,7 @@ test('a blanked import still ends the statement before it', async () => {
 
 test('what is left of a clause runs', async () => {
   const source =
-    'import D, { A, sep as s, B } from "node:path"\nimport E, { C } from "node:os"\n' +
+    'import D, { A, /* , } */ sep as s, type T, B } from "node:path"\nimport E, {\n// }\nC\n} from "node:os"\n' +
     'import F, * as N from "node:fs"\nlet x: A & B & C & typeof F\n' +
     'export default [typeof D.join, typeof s, typeof E.cpus, typeof N.readFileSync]'
   const result = await convert(source)

@@ -40,7 +40,13 @@ export function write(files: Readonly<Record<string, string>>): (path: string) =
 let count = 0
 
 /** Runs a transform's result: the namespace of a module, or `module.exports`. */
-export async function execute({ source, format }: { source: unknown; format: string }): Promise<any> {
+export async function execute({
+  source,
+  format,
+}: {
+  source: unknown
+  format: string
+}): Promise<any> {
   const extension = format === 'application/node' ? 'cjs' : 'mjs'
   const file = join(folder, 'out', `${++count}.${extension}`)
   mkdirSync(dirname(file), { recursive: true })

@@ -13,40 +13,125 @@ const erasable: readonly Row[] = [
   ['type aliases', 'type A<T> = T | null; const x: A<1> = 1; export default x', 1],
   ['generic functions', 'function f<T,>(x: T): T { return x }; export default f<string>("a")', 'a'],
   ['generic arrows', 'const f = <T,>(x: T) => x; export default f(2)', 2],
-  ['generic calls beside comparison', 'const a = 1, b = 2, c = 3; export default a < b === b < c', true],
+  [
+    'generic calls beside comparison',
+    'const a = 1, b = 2, c = 3; export default a < b === b < c',
+    true,
+  ],
   ['as', 'export default (1 as unknown as string)', 1],
   ['as const', 'export default ([1, 2] as const)[1]', 2],
   ['satisfies', 'export default ({ a: 1 } satisfies { a: number }).a', 1],
   ['non-null assertion', 'const x: { y: number } | null = { y: 1 }; export default x!.y!', 1],
   ['optional parameters', 'const f = (a?: number) => a ?? 5; export default f()', 5],
-  ['this parameters', 'function f(this: { a: 1 }) { return this.a }; export default f.call({ a: 1 })', 1],
+  [
+    'this parameters',
+    'function f(this: { a: 1 }) { return this.a }; export default f.call({ a: 1 })',
+    1,
+  ],
   ['overloads', 'function f(a: 1): 1; function f(a: any) { return a }; export default f(1)', 1],
   ['assertion functions', 'function f(a: any): asserts a is string {}; f(1); export default 1', 1],
-  ['abstract classes', 'abstract class A { abstract a(): void; b() { return 1 } } class B extends A { a() {} } export default new B().b()', 1],
+  [
+    'abstract classes',
+    'abstract class A { abstract a(): void; b() { return 1 } } class B extends A { a() {} } export default new B().b()',
+    1,
+  ],
   ['implements', 'interface I {} class A implements I { a = 1 } export default new A().a', 1],
-  ['modifiers', 'class A { private readonly a: number = 1; static public b = 2; get() { return this.a } } export default new A().get() + A.b', 3],
-  ['override', 'class A { a() { return 1 } } class B extends A { override a() { return 2 } } export default new B().a()', 2],
+  [
+    'modifiers',
+    'class A { private readonly a: number = 1; public static b = 2; get() { return this.a } } export default new A().get() + A.b',
+    3,
+  ],
+  [
+    'override',
+    'class A { a() { return 1 } } class B extends A { override a() { return 2 } } export default new B().a()',
+    2,
+  ],
   ['declared fields', 'class A { declare a: number } export default "a" in new A()', false],
   ['uninitialised fields', 'class A { a?: number } export default "a" in new A()', true],
   ['definite fields', 'class A { a!: number } export default "a" in new A()', true],
-  ['private names', 'class A { #a: number = 1; static has(x: object) { return #a in x } } export default A.has(new A())', true],
-  ['index signatures', 'class A { [k: string]: number } export default Object.keys(new A()).length', 0],
-  ['declare', 'declare const nothing: 1; declare module "x"; declare global { var y: 1 } export default 1', 1],
+  [
+    'private names',
+    'class A { #a: number = 1; static has(x: object) { return #a in x } } export default A.has(new A())',
+    true,
+  ],
+  [
+    'index signatures',
+    'class A { [k: string]: number } export default Object.keys(new A()).length',
+    0,
+  ],
+  [
+    'declare',
+    'declare const nothing: 1; declare module "x"; declare global { var y: 1 } export default 1',
+    1,
+  ],
   ['type-only namespaces', 'namespace A { export type B = 1 } export default 1 as A.B', 1],
-  ['type imports', 'import type { A } from "nowhere"; import { type B } from "nowhere"; export default 1 as A & B', 1],
-  ['type exports', 'type A = 1; export type { A }; export type * from "nowhere"; export default 1', 1],
+  [
+    'type imports',
+    'import type { A } from "nowhere"; import { type B } from "nowhere"; export default 1 as A & B',
+    1,
+  ],
+  [
+    'type exports',
+    'type A = 1; export type { A }; export type * from "nowhere"; export default 1',
+    1,
+  ],
   ['import types', 'let x: import("nowhere").A; export default 1', 1],
   ['typeof types', 'const a = 1; let b: typeof a = 1; export default b', 1],
   ['template literal types', 'type A = `${"a"}b`; const x: A = "ab"; export default x', 'ab'],
-  ['conditional types', 'type A<T> = T extends (infer U)[] ? U : never; export default 1 as A<1[]>', 1],
+  [
+    'conditional types',
+    'type A<T> = T extends (infer U)[] ? U : never; export default 1 as A<1[]>',
+    1,
+  ],
   ['unique symbols', 'const s: unique symbol = Symbol.for("a"); export default s.description', 'a'],
-  ['accessors', 'class A { get a(): number { return 1 } set a(v: number) {} } export default new A().a', 1],
-  ['types over lines', 'const f = (\n a: {\n  b: 1\n }\n): number =>\n a.b\nexport default f({ b: 1 })', 1],
+  [
+    'accessors',
+    'class A { get a(): number { return 1 } set a(v: number) {} } export default new A().a',
+    1,
+  ],
+  [
+    'types over lines',
+    'const f = (\n a: {\n  b: 1\n }\n): number =>\n a.b\nexport default f({ b: 1 })',
+    1,
+  ],
   ['return types over lines', 'const f = (a: number):\n  number => a\nexport default f(1)', 1],
-  ['a type before a bracket', 'const a = [3]\ntype B = 1\n;[0].map((i) => a[i])\nexport default a[0]', 3],
-  ['instantiation expressions', 'const f = <T,>(x: T) => x; const g = f<number>; export default g(1)', 1],
+  [
+    'a type before a bracket',
+    'const a = [3]\ntype B = 1\n;[0].map((i) => a[i])\nexport default a[0]',
+    3,
+  ],
+  [
+    'a type between a statement and a bracket',
+    'const a = [3]\ntype B = 1\n(3)\nexport default a[0]',
+    3,
+  ],
+  [
+    'a declared member before a computed one',
+    'const k = "k"; class A { a = [1]\n declare b: 1;\n [k] = 2 } export default new A().k',
+    2,
+  ],
+  [
+    'a type, comments and a bracket',
+    'const a = [3]\ntype B = 1 // ;\n/* c */; /* d */ [0].map((i) => a[i])\nexport default a[0]',
+    3,
+  ],
+  ['a type before a comment', 'const a = 1 as number\n/* b */ // c\nexport default a', 1],
+  [
+    'generics over lines before a call',
+    'const m = new Map<\n  string,\n  number\n>([["a", 1]]); export default m.get("a")',
+    1,
+  ],
+  [
+    'instantiation expressions',
+    'const f = <T,>(x: T) => x; const g = f<number>; export default g(1)',
+    1,
+  ],
   ['JavaScript', 'export default [1, 2].at(-1)', 2],
-  ['using', 'let log = ""; { using x: Disposable = { [Symbol.dispose]() { log += "d" } } } export default log', 'd'],
+  [
+    'using',
+    'let log = ""; { using x: Disposable = { [Symbol.dispose]() { log += "d" } } } export default log',
+    'd',
+  ],
   ['top-level await', 'const x: number = await Promise.resolve(1); export default x', 1],
   ['regular expressions', 'export default /[<T>]/v.test("<" as string)', true],
 ]
@@ -59,18 +144,63 @@ const compiled: readonly Row[] = [
   ['merged enums', 'enum A { B = 1 } enum A { C = B + 1 } export default A.C', 2],
   ['namespaces', 'namespace A { export const b = 1 } export default A.b', 1],
   ['nested namespaces', 'namespace A.B { export const c = 2 } export default A.B.c', 2],
-  ['namespaces merged with functions', 'function f() {} namespace f { export let a = 3 } export default f.a', 3],
-  ['parameter properties', 'class A { constructor(private a = 1, readonly b?: 2) {} get() { return this.a } } export default new A().get()', 1],
+  [
+    'namespaces merged with functions',
+    'function f() {} namespace f { export let a = 3 } export default f.a',
+    3,
+  ],
+  [
+    'parameter properties',
+    'class A { constructor(private a = 1, readonly b?: 2) {} get() { return this.a } } export default new A().get()',
+    1,
+  ],
   ['angle-bracket assertions', 'export default <number>(<any>1)', 1],
   ['import aliases', 'namespace A { export const b = 1 } import c = A.b; export default c', 1],
-  ['auto-accessors', 'class A { accessor a: number = 1; static accessor b = 2 } export default new A().a + A.b', 3],
-  ['class decorators', 'const d = (c: any, x: any) => { c.kind = x.kind }; @d class A { static kind: string } export default A.kind', 'class'],
-  ['method decorators', 'const d = (f: any) => function () { return f() + 1 }; class A { @d a() { return 1 } } export default new A().a()', 2],
-  ['field decorators', 'const d = (_: any, x: any) => (v: any) => v + x.name; class A { @d a = "1" } export default new A().a', '1a'],
-  ['accessor decorators', 'const d = (_: any, x: any) => ({ init: (v: number) => v + 1 }); class A { @d accessor a = 1 } export default new A().a', 2],
-  ['decorator factories', 'const d = (n: number) => (c: any) => class extends c { n = n }; @d(4) class A { n = 0 } export default new A().n', 4],
-  ['decorator initializers', 'const l: string[] = []; const d = (_: any, x: any) => x.addInitializer(() => l.push(x.name)); class A { @d m() {} } new A(); export default l', ['m']],
-  ['a decorated class keeps its name', 'const d = (_: any, x: any) => {}; @d class A { static self = () => A; m() { return A } } export default [A.name, A.self().name]', ['A', 'A']],
+  [
+    'auto-accessors',
+    'class A { accessor a: number = 1; static accessor b = 2 } export default new A().a + A.b',
+    3,
+  ],
+  [
+    'class decorators',
+    'const d = (c: any, x: any) => { c.kind = x.kind }; @d class A { static kind: string } export default A.kind',
+    'class',
+  ],
+  [
+    'method decorators',
+    'const d = (f: any) => function () { return f() + 1 }; class A { @d a() { return 1 } } export default new A().a()',
+    2,
+  ],
+  [
+    'field decorators',
+    'const d = (_: any, x: any) => (v: any) => v + x.name; class A { @d a = "1" } export default new A().a',
+    '1a',
+  ],
+  [
+    'accessor decorators',
+    'const d = (_: any, x: any) => ({ init: (v: number) => v + 1 }); class A { @d accessor a = 1 } export default new A().a',
+    2,
+  ],
+  [
+    'decorator factories',
+    'const d = (n: number) => (c: any) => class extends c { n = n }; @d(4) class A { n = 0 } export default new A().n',
+    4,
+  ],
+  [
+    'decorator initializers',
+    'const l: string[] = []; const d = (_: any, x: any) => { x.addInitializer(() => { l.push(x.name) }) }; class A { @d m() {} } new A(); export default l',
+    ['m'],
+  ],
+  [
+    'a decorated class keeps its name',
+    'const d = (_: any, x: any) => {}; @d class A { static self = () => A; m() { return A } } export default [A.name, A.self().name]',
+    ['A', 'A'],
+  ],
+  [
+    'a declared member without a semicolon',
+    'const k = "k"; class A { a = [1]\n declare b: 1\n [k] = 2 } export default new A().k',
+    2,
+  ],
   ['an old global directive', 'export as namespace Foo; export default 1', 1],
   ['a hashbang and an enum', '#!/usr/bin/env -S tsx\nenum A { B = 2 } export default A.B', 2],
 ]
@@ -102,7 +232,8 @@ test('a hashbang stays when types are erased', async () => {
 })
 
 test('a shadowed function keeps working, whatever it is called', async () => {
-  const source = 'enum E { A } const f = () => 1; { const f = () => 2; f() } export default f() + E.A'
+  const source =
+    'enum E { A } const f = () => 1; { const f = () => 2; f() } export default f() + E.A'
   assert.is((await execute(await convert(source))).default, 1)
 })
 
