@@ -21,6 +21,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', 'there is no host of that name; is it spelt right, and is there a network?'],
   ['EPROTO', 'the server does not speak TLS as Node does; is it an http: server?'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not speak TLS; is it an http: server?'],
+  ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the server does not speak HTTP/1.1'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS; is it an http: server?'],
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host name'],
   ['SELF_SIGNED_CERT_IN_CHAIN', unknownAuthority],
@@ -45,7 +46,8 @@ function reasonOf(failure: Failure, phase: Phase): string {
   const { code = '', message = '' } = failure
   const known = reasons.get(code)
   if (known !== undefined) return `${known} (${code})`
-  const shown = escapeText(message.slice(0, 200))
+  // OpenSSL ends its messages with a line feed.
+  const shown = escapeText(message.trim().slice(0, 200))
   const detail = code === '' ? shown : `${code}: ${shown}`
   if (failure.name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
   if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`

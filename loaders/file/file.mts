@@ -35,6 +35,7 @@ function pathOf(url: string): string {
   // A host is another machine's name (RFC 8089 §2); only Windows could reach it.
   if (parsed.host !== '')
     throw invalid(url, `a file: URL with a host ('${parsed.host}') is not loaded`)
+  if (/%00/.test(parsed.pathname)) throw invalid(url, 'no file has a NUL in its name')
   try {
     return fileURLToPath(parsed)
   } catch (error) {

@@ -44,6 +44,19 @@ function makeCertificate(folder: string): { key: string; cert: string } | undefi
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
 }
 
+/** Runs `work` with a certificate and the environment that trusts it; not at all without openssl. */
+async function withCertificate(
+  work: (tls: { key: string; cert: string }, env: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'mimeport-test-'))
+  try {
+    const tls = makeCertificate(folder)
+    if (tls !== undefined) await work(tls, { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 test('a process that has made its requests ends at once', async () => {
   const server = await startServer()
   await server.set('/x', 'x')
@@ -73,30 +86,46 @@ test('undici is loaded by the first request, not before', async () => {
 })
 
 test('TLS: an unknown authority is refused, and known by NODE_EXTRA_CA_CERTS', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mimeport-test-'))
-  try {
-    const tls = makeCertificate(folder)
-    if (tls === undefined) return
-    const env = { NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') }
+  await withCertificate(async (tls, env) => {
     for (const http2 of [false, true]) {
       const server = await startServer({ tls, http2 })
       await server.set('/x', 'x')
-      await server.set('/streamed', { framing: 'chunked', body: 'abc' })
-      await server.set('/cut', { framing: 'chunked', body: 'abc', cutAfter: 1 })
       const error = await rejects(request(`${server.url}/x`), 'ERR_MIMEPORT_NETWORK')
       assert.match(error.message, 'NODE_EXTRA_CA_CERTS')
       const byName = `https://localhost:${server.port}/x`
       assert.equal(await ask([`${server.url}/x`, byName], env), ['200', '200', 'at once'])
-      assert.equal(await ask([`${server.url}/streamed`], env), ['200', 'at once'])
-      assert.equal(await ask([`${server.url}/cut`], env), ['ERR_MIMEPORT_NETWORK', 'at once'])
       const wrongName = `https://a.localhost:${server.port}/x`
       assert.equal(await ask([wrongName], env), ['ERR_MIMEPORT_NETWORK', 'at once'])
-      assert.is((await server.requests()).length, 4)
+      const versions = (await server.requests()).map(({ httpVersion }) => httpVersion)
+      assert.equal(versions, http2 ? ['2.0', '2.0'] : ['1.1', '1.1'])
       await server.stop()
     }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+  })
+})
+
+test('HTTP/2: a body without length and content coding is asked for by HTTP/1.1', async () => {
+  await withCertificate(async (tls, env) => {
+    const server = await startServer({ tls, http2: true })
+    await server.set({
+      '/streamed': { framing: 'chunked', body: 'abc' },
+      '/coded': { framing: 'chunked', headers: { 'content-encoding': 'gzip' }, body: 'abc' },
+      '/cut': { framing: 'chunked', body: 'abc', cutAfter: 1 },
+    })
+    const table: [string, string, string[]][] = [
+      ['/streamed', '200', ['2.0', '1.1']],
+      ['/coded', '200', ['2.0']],
+      ['/cut', 'ERR_MIMEPORT_NETWORK', ['2.0', '1.1']],
+    ]
+    for (const [path, answer, versions] of table) {
+      assert.equal(await ask([server.url + path], env), [answer, 'at once'])
+      const asked = await server.requests(path)
+      assert.equal(
+        asked.map(({ httpVersion }) => httpVersion),
+        versions,
+      )
+    }
+    await server.stop()
+  })
 })
 
 test.run()

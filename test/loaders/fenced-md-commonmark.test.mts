@@ -59,7 +59,11 @@ test('line ends are LF, CR LF and CR alike', () => {
   for (const { markdown, html } of commonmark) {
     for (const lineEnd of ['\r\n', '\r']) {
       const found = scanned(markdown.replaceAll('\n', lineEnd))
-      assert.equal(literals(markdown), found.map(({ literal }) => literal), html)
+      assert.equal(
+        literals(markdown),
+        found.map(({ literal }) => literal),
+        html,
+      )
     }
   }
 })
@@ -113,9 +117,23 @@ test('a closing fence is as long as the opening one, or longer, and has no info 
 
 test('an underline makes no heading of link reference definitions', () => {
   // The underline begins a paragraph, which indented code cannot interrupt.
-  const definitions = ['[a]: b', '[a]: <b c> "t"', "[a]:\nb\n't\nu'", '[a\\]]: b\n[c]: ((d))', '[a]: b\r\n  [c]: d']
+  const definitions = [
+    '[a]: b',
+    '[a]: <b c> "t"',
+    "[a]:\nb\n't\nu'",
+    '[a\\]]: b\n[c]: ((d))',
+    '[a]: b\r\n  [c]: d',
+  ]
   for (const text of definitions) assert.equal(literals(`${text}\n===\n    x`), [], text)
-  const others = ['[a]: b c', '[a]', '[]: b', '[a]: (', '[a]: <b', '[a]: b\n"t" u', `[${'a'.repeat(1000)}]: b`]
+  const others = [
+    '[a]: b c',
+    '[a]',
+    '[]: b',
+    '[a]: (',
+    '[a]: <b',
+    '[a]: b\n"t" u',
+    `[${'a'.repeat(1000)}]: b`,
+  ]
   for (const text of others) assert.equal(literals(`${text}\n===\n    x`), ['x\n'], text)
   assert.equal(literals(`[${'a'.repeat(999)}]: b\n===\n    x`), [])
 })
@@ -129,9 +147,30 @@ test('only a list that starts with 1 and has content interrupts a paragraph', ()
 })
 
 test('an HTML block swallows a fence until its own end', () => {
-  const swallowed = ['<div>', '<!-- ', '<script>', '<?', '<!X', '<![CDATA[', '</custom-tag>', '<a b="c" d=e f>', '<pre']
+  const swallowed = [
+    '<div>',
+    '<!-- ',
+    '<script>',
+    '<?',
+    '<!X',
+    '<![CDATA[',
+    '</custom-tag>',
+    '<a b="c" d=e f>',
+    '<pre',
+  ]
   for (const opener of swallowed) assert.equal(scanned(`${opener}\n\`\`\`js\nx\n`), [], opener)
-  const others = ['<', '< div>', '<a b="c>', '<a b=c"d">', '<a>x', '</a b>', '<divx', '<!-->', '<?x?>', '<!1']
+  const others = [
+    '<',
+    '< div>',
+    '<a b="c>',
+    '<a b=c"d">',
+    '<a>x',
+    '</a b>',
+    '<divx',
+    '<!-->',
+    '<?x?>',
+    '<!1',
+  ]
   for (const opener of others) assert.is(scanned(`${opener}\n\`\`\`js\nx\n`).length, 1, opener)
   assert.is(scanned('<div>\n\n```js\nx\n').length, 1)
   assert.is(scanned('<!--\n\n```js\nx\n').length, 0)
@@ -166,7 +205,10 @@ test('the code blocks of the documents under node_modules are those that marked 
       if (token.type !== 'code') return
       expected.push({ info: token.lang ?? '', literal: withoutBlanks(token.text) })
     })
-    const found = scanned(text).map(({ info, literal }) => ({ info, literal: withoutBlanks(literal) }))
+    const found = scanned(text).map(({ info, literal }) => ({
+      info,
+      literal: withoutBlanks(literal),
+    }))
     assert.equal(found, expected, path)
   }
 })

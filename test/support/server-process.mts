@@ -101,6 +101,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     ),
     rawHeaders: [...request.rawHeaders],
     body: Buffer.concat(pieces).toString(),
+    httpVersion: request.httpVersion,
     connection: connections.get(socket) ?? 0,
     time: performance.now() - started,
   })

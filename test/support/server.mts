@@ -55,6 +55,8 @@ export interface RecordedRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly rawHeaders: readonly string[]
   readonly body: string
+  /** `1.1` or `2.0`. */
+  readonly httpVersion: string
   /** Number of the connection, from 1: the same number is the same socket. */
   readonly connection: number
   /** ms since the server started. */

@@ -1,0 +1,641 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { convert } from '../../core/convert.mts'
+import { configureLimits } from '../../core/limits.mts'
+import { parseMediaType } from '../../core/media-type.mts'
+import { acquiredOf, errandFor, registryOf } from '../support/inline-loader.mts'
+import { rejects } from '../support/rejects.mts'
+import type { Converted } from '../../core/convert.mts'
+import type { HeaderRecord } from '../../core/types.mts'
+
+const test = suite('convert')
+
+test.after.each(() => configureLimits({}, {}))
+
+type Body = string | Uint8Array
+
+/** A loader that appends its name to the text. */
+function step(name: string, accepts: string | readonly string[], format: string) {
+  return {
+    name,
+    accepts,
+    transform: (_headers: HeaderRecord, body: Body) => ({
+      source: `${String(body)}${name}`,
+      format,
+    }),
+  }
+}
+
+function start(
+  loaders: readonly object[],
+  mediaType: string,
+  body: Body = '',
+  headers: Readonly<Record<string, string>> = {},
+): { done: Promise<Converted>; trail: () => string } {
+  const errand = errandFor(registryOf(...loaders))
+  const done = convert(errand, acquiredOf(body, headers), parseMediaType(mediaType)!)
+  return { done, trail: () => String(errand.trail) }
+}
+
+/** Runs a check with the loaders as they are, and the other way round: the choice is not the order's. */
+async function inBothOrders(
+  loaders: readonly object[],
+  check: (loaders: readonly object[]) => Promise<void>,
+): Promise<void> {
+  await check(loaders)
+  await check(loaders.toReversed())
+}
+
+async function sourceOf(
+  loaders: readonly object[],
+  mediaType: string,
+  body: Body = '',
+): Promise<unknown> {
+  return (await start(loaders, mediaType, body).done).source
+}
+
+test('what Node runs is left alone when no loader asks for it', async () => {
+  const table: readonly [string, string][] = [
+    ['text/javascript', 'module'],
+    ['application/x-javascript; charset=utf-8', 'module'],
+    ['application/node', 'commonjs'],
+    ['application/json', 'json'],
+    ['application/ld+json', 'json'],
+    ['application/wasm', 'wasm'],
+  ]
+  for (const [type, format] of table) {
+    const converted = await start([step('x', 'text/x', 'module')], type, 'body').done
+    assert.is(converted.format, format)
+    assert.is(converted.transformed, false)
+    const { source } = converted
+    assert.is(typeof source === 'string' ? source : new TextDecoder().decode(source), 'body')
+  }
+})
+
+test('a type that no loader accepts is an error that names it', async () => {
+  await inBothOrders(
+    [step('a', 'text/a', 'module'), step('b', 'text/b', 'module')],
+    async (all) => {
+      const error = await rejects(start(all, 'text/c').done, 'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE')
+      assert.is(
+        error.message,
+        "Cannot load 'test://host/x' imported from 'file:///app.mjs': no loader accepts 'text/c'",
+      )
+    },
+  )
+})
+
+test('one type after another becomes a module', async () => {
+  const loaders = [
+    step('a', 'text/a', 'text/b'),
+    step('b', 'text/b', 'text/c'),
+    step('c', 'text/c', 'module'),
+  ]
+  await inBothOrders(loaders, async (all) => {
+    const { done, trail } = start(all, 'text/a')
+    const { format, source, transformed } = await done
+    assert.equal([format, source, transformed], ['module', 'abc', true])
+    assert.is(trail(), 'text/a -[a]→ text/b -[b]→ text/c -[c]→ module')
+  })
+})
+
+test('there and back is a cycle that names each loader', async () => {
+  await inBothOrders(
+    [step('a', 'text/x', 'text/y'), step('b', 'text/y', 'text/x')],
+    async (all) => {
+      const { done } = start(all, 'text/x')
+      const error = await rejects(done, 'ERR_MIMEPORT_TRANSFORM_CYCLE')
+      assert.match(error.message, /: text\/x -\[a\]→ text\/y -\[b\]→ text\/x$/)
+      assert.equal(error['trail'], ['text/x -[a]→ text/y', 'text/y -[b]→ text/x'])
+      assert.is(error['statusCode'], 508)
+    },
+  )
+})
+
+test('a type to itself is a cycle', async () => {
+  await inBothOrders(
+    [step('a', 'text/x', 'text/x'), step('b', 'text/y', 'module')],
+    async (all) => {
+      const error = await rejects(start(all, 'text/x').done, 'ERR_MIMEPORT_TRANSFORM_CYCLE')
+      assert.match(error.message, /: text\/x -\[a\]→ text\/x$/)
+    },
+  )
+})
+
+test('another name of the same type does not hide a cycle', async () => {
+  const loaders = [
+    step('a', 'text/typescript', 'application/x-typescript'),
+    step('b', 'text/b', 'module'),
+  ]
+  await inBothOrders(loaders, async (all) => {
+    await rejects(start(all, 'application/typescript').done, 'ERR_MIMEPORT_TRANSFORM_CYCLE')
+  })
+})
+
+test('parameters do not hide a cycle', async () => {
+  const loaders = [step('a', 'text/x', 'text/x; n=1'), step('b', 'text/b', 'module')]
+  await inBothOrders(loaders, async (all) => {
+    await rejects(start(all, 'text/x; n=0').done, 'ERR_MIMEPORT_TRANSFORM_CYCLE')
+  })
+})
+
+test('a dead end behind a transform is an unknown type, with the way there', async () => {
+  await inBothOrders(
+    [step('a', 'text/x', 'text/y'), step('b', 'text/b', 'module')],
+    async (all) => {
+      const error = await rejects(start(all, 'text/x').done, 'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE')
+      assert.match(error.message, /no loader accepts 'text\/y' \(text\/x -\[a\]→ text\/y\)$/)
+    },
+  )
+})
+
+/** Goes from `x/1` to `x/2` and on, and after `count` transforms to a module. */
+function growing(count: number) {
+  return {
+    name: 'grow',
+    accepts: 'x/*',
+    transform(headers: HeaderRecord) {
+      const n = Number(/\d+/.exec(headers['content-type']!))
+      return { source: `${n}`, format: n === count ? 'module' : `x/${n + 1}` }
+    },
+  }
+}
+
+test('16 transforms are made', async () => {
+  await inBothOrders([growing(16), step('b', 'text/b', 'module')], async (all) => {
+    assert.is(await sourceOf(all, 'x/1'), '16')
+  })
+})
+
+test('17 transforms are too many', async () => {
+  for (const count of [17, Infinity]) {
+    await inBothOrders([growing(count), step('b', 'text/b', 'module')], async (all) => {
+      const { done, trail } = start(all, 'x/1')
+      const error = await rejects(done, 'ERR_MIMEPORT_TOO_MANY_TRANSFORMS')
+      assert.match(
+        error.message,
+        /stopped after 16 transforms: x\/1 -\[grow\]→ x\/2 -\[grow\]→ x\/3/,
+      )
+      assert.ok(trail().endsWith('-[grow]→ x/17'))
+      assert.is(error['trail'].length, 16)
+    })
+  }
+})
+
+test('16 transforms that end in a type of Node’s are made', async () => {
+  const last = {
+    ...growing(Infinity),
+    transform: (headers: HeaderRecord) => {
+      const n = Number(/\d+/.exec(headers['content-type']!))
+      return { source: `${n}`, format: n === 16 ? 'text/javascript' : `x/${n + 1}` }
+    },
+  }
+  assert.is(await sourceOf([last], 'x/1'), '16')
+})
+
+test('an exact range beats a suffix, a suffix a type, a type anything', async () => {
+  const any = step('any', '*/*', 'module')
+  const type = step('type', 'application/*', 'module')
+  const suffix = step('suffix', '+json', 'module')
+  const exact = step('exact', 'application/ld+json', 'module')
+  const best = async (loaders: readonly object[], expected: string) =>
+    inBothOrders(loaders, async (all) => {
+      assert.is(await sourceOf(all, 'application/ld+json'), expected)
+    })
+  await best([any, type, suffix, exact], 'exact')
+  await best([any, type, suffix], 'suffix')
+  await best([any, type], 'type')
+  await best([any, step('other', 'application/json', 'module')], 'any')
+  await best([suffix, exact], 'exact')
+  await best([step('list', ['text/x', '*/*'], 'module'), suffix], 'suffix')
+})
+
+test('a wildcard takes what nobody else does', async () => {
+  await inBothOrders([step('any', '*/*', 'module'), step('b', 'text/b', 'module')], async (all) => {
+    assert.is(await sourceOf(all, 'text/b'), 'b')
+    assert.is(await sourceOf(all, 'text/zzz'), 'any')
+    assert.is(await sourceOf(all, 'image/png'), 'any')
+  })
+})
+
+test('a wildcard has each type once: its output of the same type is a cycle', async () => {
+  const any = {
+    name: 'any',
+    accepts: '*/*',
+    transform: (headers: HeaderRecord, body: Body) => ({
+      source: body,
+      format: headers['content-type'],
+    }),
+  }
+  await inBothOrders([any, step('b', 'text/b', 'module')], async (all) => {
+    await rejects(start(all, 'text/x').done, 'ERR_MIMEPORT_TRANSFORM_CYCLE')
+    assert.is((await start(all, 'text/javascript').done).format, 'module')
+  })
+})
+
+test('a wildcard goes before what less specific it would have to wait for, and comes back for the next type', async () => {
+  const any = step('any', '*/*', 'module')
+  const type = step('type', 'text/*', 'image/x')
+  await inBothOrders([any, type], async (all) => {
+    assert.is(await sourceOf(all, 'text/x'), 'typeany')
+  })
+})
+
+test('JavaScript that becomes JavaScript is instrumented once', async () => {
+  for (const format of ['text/javascript', 'application/javascript', 'module']) {
+    const loaders = [step('i', 'text/javascript', format), step('b', 'text/b', 'text/javascript')]
+    await inBothOrders(loaders, async (all) => {
+      assert.equal(await start(all, 'text/javascript', '+').done, {
+        format: 'module',
+        source: '+i',
+        maps: [],
+        transformed: true,
+      })
+      assert.is(await sourceOf(all, 'text/b', '+'), '+bi')
+      assert.is(await sourceOf(all, 'application/javascript', '+'), '+i')
+    })
+  }
+})
+
+test('two instrumentations of JavaScript are both made, in discovery order', async () => {
+  const [a, b] = [
+    step('a', 'text/javascript', 'text/javascript'),
+    step('b', 'text/javascript', 'text/javascript'),
+  ]
+  assert.is(await sourceOf([a, b], 'text/javascript'), 'ab')
+  assert.is(await sourceOf([b, a], 'text/javascript'), 'ba')
+})
+
+test('the first of two loaders of one type is chosen, and the other when the first gives the type back', async () => {
+  const [a, b] = [step('a', 'text/x', 'module'), step('b', 'text/x', 'module')]
+  assert.is(await sourceOf([a, b], 'text/x'), 'a')
+  assert.is(await sourceOf([b, a], 'text/x'), 'b')
+  const again = step('again', 'text/x', 'text/x')
+  assert.is(await sourceOf([again, a], 'text/x'), 'againa')
+  assert.is(await sourceOf([a, again], 'text/x'), 'a')
+})
+
+test('two loaders of one type that both give it back are a cycle', async () => {
+  await inBothOrders(
+    [step('a', 'text/x', 'text/x'), step('b', 'text/x', 'text/x')],
+    async (all) => {
+      const error = await rejects(start(all, 'text/x').done, 'ERR_MIMEPORT_TRANSFORM_CYCLE')
+      assert.is(error['trail'].length, 2)
+    },
+  )
+})
+
+test('a suffix takes every type that ends in it, and JSON itself does not', async () => {
+  await inBothOrders([step('s', '+json', 'module'), step('b', 'text/b', 'module')], async (all) => {
+    assert.is(await sourceOf(all, 'application/geo+json'), 's')
+    assert.is(await sourceOf(all, 'model/gltf+json; charset=utf-8'), 's')
+    assert.is((await start(all, 'application/json').done).transformed, false)
+  })
+})
+
+test('an alias in accepts is the type itself', async () => {
+  for (const range of ['text/typescript', 'application/typescript', 'application/x-typescript']) {
+    for (const type of ['text/typescript', 'application/typescript; goal=module']) {
+      await inBothOrders(
+        [step('any', 'text/*', 'module'), step('ts', range, 'module')],
+        async (all) => {
+          assert.is(await sourceOf(all, type), 'ts', `${range} for ${type}`)
+        },
+      )
+    }
+  }
+})
+
+test('each step sees its own fields and body, never the first ones', async () => {
+  const seen: [HeaderRecord, Body][] = []
+  const note = (name: string, accepts: string, result: object) => ({
+    name,
+    accepts,
+    transform(headers: HeaderRecord, body: Body) {
+      seen.push([{ ...headers }, body])
+      return result
+    },
+  })
+  const loaders = [
+    note('a', 'text/a', {
+      source: 'two',
+      format: 'text/b; goal=module',
+      headers: { 'X-Step': 'a', 'X-Many': ['1', '2'], 'Content-Type': 'text/lie', ETag: 5 },
+    }),
+    note('b', 'text/b', { source: 'three', format: 'text/c' }),
+    note('c', 'text/c', { source: 'four', format: 'module' }),
+  ]
+  const first = { 'content-type': 'text/plain', 'x-first': '1', etag: '"1"' }
+  await inBothOrders(loaders, async (all) => {
+    seen.length = 0
+    const { source } = await start(all, 'text/a; charset=utf-8; v=1', 'one', first).done
+    assert.is(source, 'four')
+    assert.equal(seen, [
+      [{ ...first, 'content-type': 'text/a;charset=utf-8;v=1' }, 'one'],
+      [
+        { 'content-type': 'text/b; goal=module', 'x-step': 'a', 'x-many': '1, 2', etag: '5' },
+        'two',
+      ],
+      [{ 'content-type': 'text/c' }, 'three'],
+    ])
+  })
+})
+
+test('what a loader does to its fields and bytes is nobody else’s', async () => {
+  const response = new Uint8Array([1, 2, 3])
+  const loaders = [
+    {
+      name: 'a',
+      accepts: 'application/a',
+      transform(headers: Record<string, string>, body: Uint8Array) {
+        headers['x-added'] = '1'
+        body.fill(9)
+        return { source: body, format: 'application/b' }
+      },
+    },
+    {
+      name: 'b',
+      accepts: 'application/b',
+      transform: (headers: HeaderRecord, body: Uint8Array) => ({
+        source: JSON.stringify([headers, [...body]]),
+        format: 'json',
+      }),
+    },
+  ]
+  const acquired = acquiredOf(response, { 'content-type': 'application/a' })
+  const errand = errandFor(registryOf(...loaders))
+  const { source } = await convert(errand, acquired, parseMediaType('application/a')!)
+  assert.is(source, '[{"content-type":"application/b"},[9,9,9]]')
+  assert.equal(acquired.response.headers, { 'content-type': 'application/a' })
+})
+
+test('a body is text where its type is text, by its charset, and bytes otherwise', async () => {
+  const show = (name: string, accepts: string, format = 'json') => ({
+    name,
+    accepts,
+    transform: (_headers: HeaderRecord, body: Body) => ({
+      source: JSON.stringify(typeof body === 'string' ? body : [...body]),
+      format,
+    }),
+  })
+  const both = [show('t', 'text/x'), show('b', 'application/x')]
+  const latin = new Uint8Array([0xe9])
+  const utf16 = new Uint8Array([0xe9, 0])
+  assert.is(await sourceOf(both, 'text/x', 'é'), '"é"')
+  assert.is(await sourceOf(both, 'text/x; charset=windows-1252', latin), '"é"')
+  assert.is(await sourceOf(both, 'text/x; charset=utf-16le', utf16), '"é"')
+  assert.is(await sourceOf(both, 'application/x', latin), '[233]')
+  assert.is(await sourceOf(both, 'application/x; charset=iso-8859-1', latin), '"é"')
+  await rejects(start(both, 'text/x', latin).done, 'ERR_MIMEPORT_INVALID_BODY')
+  await rejects(start(both, 'text/x; charset=nonsense', latin).done, 'ERR_MIMEPORT_INVALID_BODY')
+})
+
+test('a step’s output is brought into the form of its new type', async () => {
+  const from = (source: unknown, format: string) => ({
+    name: 'from',
+    accepts: 'text/from',
+    transform: () => ({ source, format }),
+  })
+  const to = {
+    name: 'to',
+    accepts: ['text/to', 'application/to'],
+    transform: (_headers: HeaderRecord, body: Body) => ({
+      source: JSON.stringify(typeof body === 'string' ? body : [...body]),
+      format: 'json',
+    }),
+  }
+  const bytes = new Uint8Array([0xe9])
+  assert.is(await sourceOf([from('é', 'application/to'), to], 'text/from'), '[195,169]')
+  assert.is(await sourceOf([from(bytes, 'application/to'), to], 'text/from'), '[233]')
+  assert.is(await sourceOf([from(bytes.buffer, 'text/to; charset=latin1'), to], 'text/from'), '"é"')
+  assert.is(await sourceOf([from('é', 'text/to; charset=latin1'), to], 'text/from'), '"é"')
+  assert.is(
+    await sourceOf([from(Buffer.from('xé').subarray(1), 'text/to'), to], 'text/from'),
+    '"é"',
+  )
+})
+
+test('bytes that a loader returned and changes afterwards are not changed', async () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(2))
+  for (const bytes of [new Uint8Array(2), shared, Buffer.alloc(2)]) {
+    const loader = {
+      name: 'a',
+      accepts: 'application/a',
+      transform: () => ({ source: bytes, format: 'wasm' }),
+    }
+    const source = await sourceOf([loader], 'application/a')
+    bytes.fill(7)
+    assert.equal([...(source as Uint8Array)], [0, 0])
+  }
+})
+
+test('every form of bytes will do', async () => {
+  const forms = [
+    new Uint8Array([1, 2, 3]),
+    Buffer.from([1, 2, 3]),
+    new Uint8Array([1, 2, 3]).buffer,
+    new Uint8Array([0, 1, 2, 3, 4]).subarray(1, 4),
+    new DataView(new Uint8Array([1, 2, 3]).buffer),
+  ]
+  for (const form of forms) {
+    const loader = { accepts: 'a/a', transform: () => ({ source: form, format: 'wasm' }) }
+    assert.equal([...((await sourceOf([loader], 'a/a')) as Uint8Array)], [1, 2, 3])
+  }
+})
+
+test('maps are kept in the order of the steps', async () => {
+  const mapping = (name: string, accepts: string, format: string, map?: unknown) => ({
+    name,
+    accepts,
+    transform: () => ({ source: '', format, map }),
+  })
+  const loaders = [
+    mapping('a', 'text/a', 'text/b', { version: 3 }),
+    mapping('b', 'text/b', 'text/c', null),
+    mapping('c', 'text/c', 'module', '{}'),
+  ]
+  await inBothOrders(loaders, async (all) => {
+    assert.equal((await start(all, 'text/a').done).maps, [{ version: 3 }, '{}'])
+  })
+})
+
+test('an output of the limit’s length is taken', async () => {
+  configureLimits({ output: 10 }, {})
+  for (const source of ['x'.repeat(10), 'é'.repeat(5), new Uint8Array(10)]) {
+    const loader = { accepts: 'a/a', transform: () => ({ source, format: 'module' }) }
+    assert.equal(await sourceOf([loader], 'a/a'), source)
+  }
+})
+
+test('an output above the limit is refused; text counts in bytes of UTF-8', async () => {
+  configureLimits({ output: 10 }, {})
+  for (const source of ['x'.repeat(11), 'é'.repeat(6), new Uint8Array(11), new ArrayBuffer(11)]) {
+    for (const format of ['module', 'text/b']) {
+      const loader = { name: 'big', accepts: 'a/a', transform: () => ({ source, format }) }
+      const error = await rejects(start([loader], 'a/a').done, 'ERR_MIMEPORT_BODY_TOO_LARGE')
+      assert.match(
+        error.message,
+        /Loader 'big' "transform" returned 1[12] bytes .* the limit is 10$/,
+      )
+    }
+  }
+})
+
+const source = 'x'
+const format = 'module'
+const broken: readonly [name: string, result: unknown, message: RegExp][] = [
+  ['null', null, /expected \{ source, format \} .*Received null/i],
+  ['undefined', undefined, /Received undefined/],
+  ['false', false, /Received a boolean \(false\)/],
+  ['a number', 7, /Received a number \(7\)/],
+  ['a string', 'export {}', /Received a string/],
+  ['a function', () => {}, /Received a function/],
+  ['an array', [], /format as a string.*Received undefined/],
+  ['an empty object', {}, /format as a string.*Received undefined/],
+  ['no source', { format }, /source as a string or bytes.*Received undefined/],
+  ['null for source', { source: null, format }, /Received null/],
+  ['a number for source', { source: 1, format }, /Received a number \(1\)/],
+  ['an object for source', { source: {}, format }, /Received an object/],
+  ['a list for source', { source: [1], format }, /Received an array/],
+  ['no format', { source }, /format as a string.*Received undefined/],
+  ['null for format', { source, format: null }, /format as a string.*Received null/],
+  ['a number for format', { source, format: 1 }, /format as a string.*Received a number/],
+  ['an empty format', { source, format: '' }, /formats or a media type.*Received a string \(''\)/],
+  ['a name for format', { source, format: 'esm' }, /formats or a media type.*\('esm'\)/],
+  ['half a media type', { source, format: 'text/' }, /formats or a media type/],
+  ['a format in capitals', { source, format: 'Module' }, /formats or a media type/],
+  ['a media type with a line break', { source, format: 'text/x\r\ny: z' }, /a media type/],
+  ['a number for map', { source, format, map: 1 }, /map as a source map.*Received a number/],
+  ['text for headers', { source, format, headers: 'a: b' }, /headers as an object/],
+  ['an object in headers', { source, format, headers: { a: {} } }, /the header 'a' as text/],
+  ['an object in a list', { source, format, headers: { a: ['b', {}] } }, /the header 'a' as text/],
+  [
+    'a symbol in headers',
+    { source, format, headers: { a: Symbol('b') } },
+    /the header 'a' as text/,
+  ],
+  ['a space in a field name', { source, format, headers: { 'a b': 'c' } }, /the header 'a b'/],
+  ['an empty field name', { source, format, headers: { '': 'c' } }, /the header ''/],
+  ['CR and LF in a field', { source, format, headers: { a: 'b\r\nc: d' } }, /without line breaks/],
+  ['LF in a list', { source, format, headers: { a: ['b', 'c\nd'] } }, /without line breaks/],
+  ['NUL in a field', { source, format, headers: { a: 'b\0' } }, /without line breaks/],
+]
+
+test('whatever else a transform returns is refused with the loader, the export and what came', async () => {
+  for (const [name, result, message] of broken) {
+    for (const returned of [result, Promise.resolve(result)]) {
+      const loader = { name: 'bad', accepts: 'text/x', transform: () => returned }
+      await inBothOrders([loader, step('b', 'text/b', 'module')], async (all) => {
+        const error = await rejects(start(all, 'text/x').done, 'ERR_MIMEPORT_INVALID_RETURN')
+        assert.match(error.message, /loader 'bad' "transform"/, name)
+        assert.match(error.message, message, name)
+      })
+    }
+  }
+})
+
+test('an invalid result in the middle of a chain is refused, too', async () => {
+  for (const [name, result] of broken) {
+    const loader = { name: 'bad', accepts: 'text/b', transform: () => result }
+    const { done } = start([step('a', 'text/a', 'text/b'), loader], 'text/a')
+    await rejects(done, 'ERR_MIMEPORT_INVALID_RETURN').catch((error) => {
+      throw new Error(name, { cause: error })
+    })
+  }
+})
+
+test('a result whose properties throw is the loader’s failure', async () => {
+  const hostile = [
+    Object.defineProperty({ source }, 'format', {
+      get() {
+        throw new Error('no format today')
+      },
+    }),
+    new Proxy(
+      {},
+      {
+        get(_target, name) {
+          if (name === 'then') return undefined
+          throw new Error('no property today')
+        },
+      },
+    ),
+    { source, format, headers: new Proxy({}, { ownKeys: () => ['a', 'a'] }) },
+  ]
+  for (const result of hostile) {
+    const loader = { name: 'bad', accepts: 'text/x', transform: () => result }
+    const error = await rejects(start([loader], 'text/x').done)
+    assert.match(error['code'], /^ERR_MIMEPORT_(?:LOADER_FAILED|INVALID_RETURN)$/)
+    assert.match(error.message, /oader 'bad' "transform"/)
+  }
+})
+
+test('what a transform throws or rejects with is wrapped once, and names the loader', async () => {
+  const cause = new TypeError('no such thing')
+  const ways = [
+    () => {
+      throw cause
+    },
+    () => Promise.reject(cause),
+    async () => {
+      throw cause
+    },
+  ]
+  for (const transform of ways) {
+    const loader = { name: 'bad', accepts: 'text/x', transform }
+    await inBothOrders([loader, step('b', 'text/b', 'module')], async (all) => {
+      const error = await rejects(start(all, 'text/x').done, 'ERR_MIMEPORT_LOADER_FAILED')
+      assert.is(error.message, `Loader 'bad' "transform" failed for 'test://host/x': no such thing`)
+      assert.is(error.cause, cause)
+    })
+  }
+})
+
+test('null, a symbol and an object that throws are thrown with a message all the same', async () => {
+  const hostile = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('hostile')
+      },
+      getPrototypeOf: () => {
+        throw new Error('hostile')
+      },
+    },
+  )
+  for (const thrown of [null, undefined, Symbol('x'), 1n, '', {}, hostile]) {
+    const loader = {
+      name: 'bad',
+      accepts: 'text/x',
+      transform: () => {
+        throw thrown
+      },
+    }
+    const error = await rejects(start([loader], 'text/x').done, 'ERR_MIMEPORT_LOADER_FAILED')
+    assert.match(error.message, /^Loader 'bad' "transform" failed for 'test:\/\/host\/x': /)
+  }
+})
+
+test('a transform is given the context of the import', async () => {
+  let context: any
+  const loader = {
+    accepts: 'text/x',
+    transform(_headers: HeaderRecord, _body: Body, given: unknown) {
+      context = given
+      return { source, format }
+    },
+  }
+  await start([loader], 'text/x').done
+  const { signal, accept, ...rest } = context
+  assert.ok(signal instanceof AbortSignal)
+  assert.match(accept, /text\/x;q=0\.9/)
+  assert.equal(rest, {
+    url: 'test://host/x',
+    specifier: 'test://host/x',
+    parentURL: 'file:///app.mjs',
+    importAttributes: {},
+    conditions: ['node', 'import'],
+  })
+})
+
+test.run()
