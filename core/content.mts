@@ -12,36 +12,60 @@ import type { LoadResponse } from './types.mts'
 
 /** Gives up a body that nobody reads. Its `cancel` may fail or never settle: nobody waits for it. */
 export function discard({ body }: UnreadResponse): void {
-  if (body instanceof ReadableStream) void body.cancel().catch(() => {})
+  if (body instanceof ReadableStream) {
+    if (!body.locked) void body.cancel().catch(() => {})
+  } else if (typeof body === 'object' && body !== null && 'destroy' in body) {
+    ;(body as { destroy(): void }).destroy()
+  }
 }
 
-/** Checks the status, then reads and decodes the body. RFC 9110 §15; a module needs content. */
+async function bytesOf(
+  errand: Errand,
+  specifier: string,
+  response: UnreadResponse,
+): Promise<Uint8Array> {
+  const { headers, body } = response
+  const { signal } = errand
+  const options = { limit: limits.body, url: specifier, signal, idle: timeouts.idle }
+  const read = await readBody(body, options)
+  return decodeContent(read, headers['content-encoding'], { url: specifier })
+}
+
+/**
+ * Checks the status, then reads and decodes the body. RFC 9110 §15; a module needs content.
+ * @throws {LoaderError} ERR_MODULE_NOT_FOUND for 404 and 410, ERR_MIMEPORT_STATUS for any other status without content
+ */
 export async function readContent(
   errand: Errand,
   specifier: string,
-  { statusCode, headers, body }: UnreadResponse,
+  response: UnreadResponse,
 ): Promise<LoadResponse> {
-  const { signal, trail } = errand
-  const read = await readBody(body, {
-    limit: limits.body,
-    url: specifier,
-    signal,
-    idle: timeouts.idle,
-  })
-  const bytes = await decodeContent(read, headers['content-encoding'], { url: specifier })
+  const { statusCode, headers } = response
   if (statusCode === 200 || statusCode === 201 || statusCode === 203) {
     const { 'content-encoding': _coding, 'content-length': _length, ...rest } = headers
-    return { statusCode, headers: rest, body: bytes }
+    return { statusCode, headers: rest, body: await bytesOf(errand, specifier, response) }
   }
   const missing = statusCode === 404 || statusCode === 410
-  const text = excerpt(bytes)
+  const why = advice[statusCode] ?? (await complaint(errand, specifier, response))
   throw new LoaderError(
     missing ? 'ERR_MODULE_NOT_FOUND' : 'ERR_MIMEPORT_STATUS',
-    `Cannot ${missing ? 'find' : 'load'} '${escapeText(specifier)}'${importedFrom(errand)}: it answered ${statusCode}${
-      advice[statusCode] ?? (text === '' ? '' : `: ${text}`)
-    }${via(errand)}`,
-    { statusCode, url: specifier, trail: trail.entries },
+    `Cannot ${missing ? 'find' : 'load'} '${escapeText(specifier)}'${importedFrom(errand)}: it answered ${statusCode}${why}${via(errand)}`,
+    { statusCode, url: specifier, trail: errand.trail.entries },
   )
+}
+
+/** What the body of a failure says. A body that cannot be read says nothing: the status is the news. */
+async function complaint(
+  errand: Errand,
+  specifier: string,
+  response: UnreadResponse,
+): Promise<string> {
+  try {
+    const text = excerpt(await bytesOf(errand, specifier, response))
+    return text === '' ? '' : `: ${text}`
+  } catch {
+    return ''
+  }
 }
 
 /** What a reader should do about a status, where the body of the response does not help. */

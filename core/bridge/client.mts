@@ -46,7 +46,14 @@ export class Bridge {
 
   /** Starts the engine, unless it runs: the sooner it starts, the sooner it answers. */
   start(): void {
-    this.#thread ??= this.#start()
+    this.#live()
+  }
+
+  /** The engine that runs, or a new one. One that ended between two calls is not asked in vain. */
+  #live(): EngineThread {
+    const thread = this.#thread
+    if (thread !== undefined && Atomics.load(thread.cells, PHASE) === ENDED) this.#giveUp(thread)
+    return (this.#thread ??= this.#start())
   }
 
   /** Takes in what the engine pushed, without waiting. */
@@ -60,7 +67,7 @@ export class Bridge {
    * ERR_MIMEPORT_ENGINE_START; ERR_MIMEPORT_TIMEOUT at the latest.
    */
   call<M extends Method>(method: M, params: Methods[M]['takes']): Methods[M]['gives'] {
-    const thread = (this.#thread ??= this.#start())
+    const thread = this.#live()
     const id = this.#nextId++
     thread.port.postMessage({ id, method, params })
     const message = this.#wait(thread, id)
@@ -78,7 +85,7 @@ export class Bridge {
     method: M,
     params: Methods[M]['takes'],
   ): Promise<Methods[M]['gives']> {
-    const thread = (this.#thread ??= this.#start())
+    const thread = this.#live()
     const { port, pending } = thread
     const id = this.#nextId++
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
@@ -112,7 +119,10 @@ export class Bridge {
     const thread = startThread(this.#options.entry, this.#options.settings)
     // ! Without a listener an engine that ran out of memory would end the program.
     thread.worker.on('error', (cause) => this.#ended(thread, cause))
-    thread.worker.on('exit', () => this.#ended(thread, undefined))
+    thread.worker.on('exit', () => {
+      this.#ended(thread, undefined)
+      thread.port.close()
+    })
     return thread
   }
 

@@ -79,7 +79,7 @@ async function connect(): Promise<Connections> {
     isConnecting: (origin) => connecting.has(origin),
     isHttp2: (origin) => http2.has(origin),
     isStale(error) {
-      const { code, socket } = error as { code?: string; socket?: { bytesRead?: number } }
+      const { code, socket } = (error ?? {}) as { code?: string; socket?: { bytesRead?: number } }
       if (code === undefined || !closed.has(code)) return false
       return reused.has(error as object) || (socket?.bytesRead ?? 0) > 0
     },

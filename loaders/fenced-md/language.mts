@@ -37,7 +37,7 @@ const aliases = new Map([
 /** What counts, for messages. */
 export const languageNames = [...extensions.keys(), ...aliases.keys()].join(', ')
 
-/** No path is longer (PATH_MAX): a longer word names nothing, and its escapes may stay. */
+/** No path is longer (PATH_MAX): a longer word is no name, and its escapes may stay. */
 const longestName = 4096
 
 /** The first word of an info string: what names the fence's language. Its escapes are undone. */
@@ -56,7 +56,7 @@ function wordAt(text: string): string {
 
 /** The language that a word names: by itself (`ts`), or as a file (`src/x.mts`). Letter case does not count. */
 export function languageOf(word: string): Language | undefined {
-  if (word === '') return undefined
+  if (word === '' || word.length > longestName) return undefined
   const name = word.toLowerCase()
   return extensions.get(aliases.get(name) ?? name) ?? extensions.get(extensionOf(name))
 }

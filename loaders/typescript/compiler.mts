@@ -32,18 +32,26 @@ function isFailure(error: unknown): error is TransformFailure {
 }
 
 /** Settles as `work` does, or fails when `signal` aborts, after `stop`. */
-function until<T>(work: Promise<T>, signal: AbortSignal | undefined, stop: () => void): Promise<T> {
-  if (signal === undefined) return work
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      stop()
-      reject(signal.reason)
-    }
-    if (signal.aborted) return abort()
-    signal.addEventListener('abort', abort, { once: true })
-    const done = () => signal.removeEventListener('abort', abort)
-    work.finally(done).then(resolve, reject)
-  })
+async function until<T>(
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+  stop: () => void,
+): Promise<T> {
+  // ! When esbuild's process dies, what would tell us does not keep the thread awake.
+  const awake = setInterval(() => {}, 60_000)
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = () => {
+    stop()
+    reject(signal?.reason)
+  }
+  try {
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    return await Promise.race([work, aborted])
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    clearInterval(awake)
+  }
 }
 
 /**

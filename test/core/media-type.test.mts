@@ -74,8 +74,8 @@ mediaType('18 script types execute, or not, with their charset', () => {
   const list = vectors<ScriptVector>('content-type/script-content-types')
   checkAll(list, 18, ({ contentType, executes, encoding }) => {
     const found = extractMediaType(contentType.join(', '))
-    const isScript = found !== undefined && isJavaScript(found.essence)
-    return isScript === executes && (!executes || found.params.get('charset') === encoding)
+    if (found === undefined || !isJavaScript(found.essence)) return !executes
+    return executes && found.params.get('charset') === encoding
   })
 })
 

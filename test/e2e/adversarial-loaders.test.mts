@@ -159,6 +159,29 @@ test('process.exit in a loader is an error that names it, and the next import ha
   }
 })
 
+test('a loader that exits or throws after its answer harms no later import, and is not silent', async () => {
+  const { stdout, stderr, status } = await runProject({
+    'mimeport.json': '{ "loaders": ["./late.mjs"] }',
+    'late.mjs': `
+      export const schemes = ['late:']
+      export const resolveRelativePath = (specifier) => specifier
+      export function resolve(specifier) {
+        if (specifier === 'late:exit') setTimeout(() => process.exit(9), 10)
+        if (specifier === 'late:throw') setTimeout(() => { throw new Error('too late') }, 10)
+        return { headers: { 'content-type': 'text/javascript' }, body: 'export default 1' }
+      }`,
+    'app.mjs': `
+      const pause = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+      for (const what of ['late:throw', 'late:a', 'late:exit', 'late:b', 'late:c']) {
+        console.log(what, (await import(what)).default)
+        pause()
+      }`,
+  })
+  assert.is(status, 0, stderr)
+  assert.is(stdout, 'late:throw 1\nlate:a 1\nlate:exit 1\nlate:b 1\nlate:c 1\n')
+  assert.match(stderr, /^mimeport: loader 'late' failed after it had answered: Error: too late\n/)
+})
+
 test('an endless loop is reported within two seconds, and the next import has a new engine', async () => {
   const [outcome] = await outcomes('evil:loops')
   assert.is(outcome?.code, 'ERR_MIMEPORT_ENGINE_LOST')

@@ -76,8 +76,8 @@ test('an error in an ES module is at its place in the document', async () => {
 })
 
 test('a line of code keeps its columns, without what its container has before it', async () => {
-  const document = '> 1. ```js\n>    let a\n>\tlet b\n>\n>      let c\n'
-  assert.is(await sourceOf(document), '          \n     let a\n \tlet b\n \n       let c\n')
+  const document = '> 1. ```js\n>    let a\n>\t let b\n>\n>      let c\n'
+  assert.is(await sourceOf(document), '          \n     let a\n \t let b\n \n       let c\n')
 })
 
 test('line separators in the code stay', async () => {
@@ -97,56 +97,10 @@ function randomNumbers(seed: number): () => number {
 }
 
 const pieces = [
-  ...[
-    '> ',
-    '>',
-    '- ',
-    '-',
-    '* ',
-    '1. ',
-    '2) ',
-    ' ',
-    '  ',
-    '    ',
-    '\t',
-    '```',
-    '```js',
-    '~~~',
-    '~~~ ts x',
-    '````',
-  ],
-  ...[
-    '# ',
-    '===',
-    '---',
-    '* * *',
-    '<div>',
-    '<!--',
-    '-->',
-    '<a b="c">',
-    '[a]: b',
-    '"t"',
-    'x',
-    'let a',
-    '{',
-    '}',
-  ],
-  ...['😀', '\ud83d', 'é', '\u2028', '\u2029', '\f', '\0', '\ufeff', '&amp;', '\\', '`', '|'],
-  ...[
-    '\n',
-    '\n',
-    '\n',
-    '\n',
-    '\n',
-    '\r\n',
-    '\r\n',
-    '\r',
-    '\n\n',
-    '\n```js\n',
-    '\n```\n',
-    '\n> ```js\n> ',
-  ],
-]
+  '> ¦>¦- ¦-¦* ¦1. ¦2) ¦ ¦  ¦    ¦\t¦```¦```js¦~~~¦~~~ ts x¦````¦# ¦===¦---¦* * *¦<div>¦<!--¦-->¦<a b="c">',
+  '[a]: b¦"t"¦x¦let a¦{¦}¦😀¦\ud83d¦é¦\u2028¦\u2029¦\f¦\0¦\ufeff¦&amp;¦\\¦`¦|',
+  '\n¦\n¦\n¦\n¦\n¦\r\n¦\r\n¦\r¦\n\n¦\n```js\n¦\n```\n¦\n> ```js\n> ',
+].flatMap((list) => list.split('¦'))
 
 function randomDocument(random: () => number): string {
   let document = random() < 0.1 ? '\ufeff' : ''
