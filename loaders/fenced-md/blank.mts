@@ -1,11 +1,11 @@
-/** Takes code out of a document without moving them: everything else becomes white space. */
+/** Takes code out of a document without moving it: everything else becomes white space. */
 
 import type { CodeBlock, CodeSpans } from './code-blocks.mts'
 
 /**
  * Blanks `text` but for the content of `blocks`. Each UTF-16 code unit becomes a space, so that lines and columns stay;
  * tabs, line feeds and carriage returns stay themselves. U+2028 and U+2029 become spaces as well: V8 counts them as
- * line terminators and no editor does.
+ * line terminators, editors and CommonMark do not.
  */
 export function blankAround(text: string, blocks: readonly CodeBlock[], spans: CodeSpans): string {
   const bytes = Buffer.alloc(text.length * 2)

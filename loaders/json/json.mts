@@ -9,7 +9,12 @@ export const extensionMimeMap = { jsonc: 'application/jsonc' }
 
 export const accepts = ['application/jsonc', 'text/jsonc']
 
-/** Where the text stops being JSON. */
+function show(codePoint: number): string {
+  if (codePoint < 0x20) return `\\u{${codePoint.toString(16)}}`
+  return escapeText(String.fromCodePoint(codePoint))
+}
+
+/** The error of a text that is not JSON, with the position where it stops being that. */
 async function invalid(url: string, text: string, error: unknown): Promise<LoaderError> {
   const { faultOffset } = await import('./fault.mts')
   const before = text.slice(0, faultOffset(text))
@@ -18,10 +23,7 @@ async function invalid(url: string, text: string, error: unknown): Promise<Loade
   // V8's message quotes the text as it is.
   const cause = new SyntaxError(escapeText((error as Error).message))
   const found = text.codePointAt(before.length)
-  const reason =
-    found === undefined
-      ? 'the text ends too early'
-      : `unexpected '${escapeText(String.fromCodePoint(found))}'`
+  const reason = found === undefined ? 'the text ends too early' : `unexpected '${show(found)}'`
   return new LoaderError(
     'ERR_MIMEPORT_INVALID_BODY',
     `Cannot parse '${url}:${line}:${column}' as JSON: ${reason}`,

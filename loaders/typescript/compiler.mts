@@ -1,8 +1,9 @@
-/** esbuild, by its asynchronous service: one child process for this thread, started at the first call. */
+/** What a program is compiled with, and into what. */
 
 import { jsxOptions } from './jsx.mts'
+import { faultOf, runEsbuild } from './service.mts'
 import { syntaxError } from './syntax-error.mts'
-import type { Message, TransformFailure, TransformOptions, TransformResult } from 'esbuild'
+import type { TransformOptions } from 'esbuild'
 import type { Goal } from './goal.mts'
 import type { CompilerOptions } from './tsconfig.mts'
 
@@ -25,59 +26,6 @@ export interface Compiled {
   readonly code: string
   /** JSON of a source map, version 3. */
   readonly map: string
-}
-
-function isFailure(error: unknown): error is TransformFailure {
-  return error instanceof Error && Array.isArray((error as { errors?: unknown }).errors)
-}
-
-/** Settles as `work` does, or fails when `signal` aborts, after `stop`. */
-async function until<T>(
-  work: Promise<T>,
-  signal: AbortSignal | undefined,
-  stop: () => void,
-): Promise<T> {
-  // ! When esbuild's process dies, what would tell us does not keep the thread awake.
-  const awake = setInterval(() => {}, 60_000)
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const abort = () => {
-    stop()
-    reject(signal?.reason)
-  }
-  try {
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort)
-    return await Promise.race([work, aborted])
-  } finally {
-    signal?.removeEventListener('abort', abort)
-    clearInterval(awake)
-  }
-}
-
-/**
- * Runs esbuild, once more when its process had gone: a service that has ended refuses everything until it is stopped. An
- * abort ends the process, for a text that takes it for ever; who shared it is served by the next one.
- */
-export async function runEsbuild(
-  source: string,
-  options: TransformOptions,
-  signal?: AbortSignal,
-): Promise<TransformResult> {
-  const esbuild = await import('esbuild')
-  const stop = () => void esbuild.stop()
-  try {
-    return await until(esbuild.transform(source, options), signal, stop)
-  } catch (error) {
-    const lost = !isFailure(error) && /service (?:was stopped|is no longer)/.test(String(error))
-    if (!lost || signal?.aborted) throw error
-    stop()
-    return until(esbuild.transform(source, options), signal, stop)
-  }
-}
-
-/** The first fault of a refused text; `undefined` when `error` is of another kind. */
-export function faultOf(error: unknown): Message | undefined {
-  return isFailure(error) ? error.errors[0] : undefined
 }
 
 function esbuildOptions(program: Program, variant: CompilerVariant): TransformOptions {

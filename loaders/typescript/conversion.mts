@@ -3,7 +3,7 @@
 import { scanModule } from '../../core/module-syntax.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { compile, isDecorated } from './compiler.mts'
-import { bindsImports, elide } from './elision.mts'
+import { bindsImports, elide, exportsNames } from './elision.mts'
 import { goalOf, statedGoal, writtenIn } from './goal.mts'
 import { stripTypes, withUseStrict } from './strip.mts'
 import { compilerOptionsFor, setsClassFields } from './tsconfig.mts'
@@ -47,14 +47,17 @@ async function erase(
   if (goal === 'application/node' && syntax.hasModuleSyntax) return undefined
   const erased = { code: stripped, hasModuleSyntax: syntax.hasModuleSyntax }
 
-  // An import that only types use is not to be loaded, and a decorator is not for V8. Only a parser knows which is which.
-  const mayElide = options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax.imports)
+  // An import that only types use is not to be loaded, an exported type is not there, and V8 knows no decorators. Only a
+  // parser can tell.
+  const mayElide =
+    exportsNames(stripped, syntax) ||
+    (options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax))
   if (!mayElide && !stripped.includes('@')) return erased
   const compiled = await compile(program)
   // Without a compiler we do as Node does: all imports stay.
   if (compiled === undefined) return erased
   if (isDecorated(compiled)) return { compiled }
-  const elided = mayElide ? await elide(stripped, syntax.imports, compiled.code) : stripped
+  const elided = mayElide ? await elide(stripped, syntax, compiled.code) : stripped
   return elided === undefined ? { compiled } : { ...erased, code: elided }
 }
 

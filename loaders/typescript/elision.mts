@@ -1,13 +1,15 @@
 /**
- * Import elision: an import that only types use leaves no trace in JavaScript. What is unused, esbuild says; this file
- * blanks it, so that nothing else moves.
+ * Elision: an import that only types use leaves no trace in JavaScript, nor does an exported type. Which these are, esbuild
+ * says; this file blanks them, so that nothing else moves.
  */
 
 import { scanModule } from '../../core/module-syntax.mts'
-import type { Import } from 'es-module-lexer'
+import { skipTrivia } from './trivia.mts'
+import type { Export, Import } from 'es-module-lexer'
+import type { ModuleSyntax } from '../../core/module-syntax.mts'
 
-/** Half open, in UTF-16 code units. */
-type Range = readonly [start: number, end: number]
+/** Half open, in UTF-16 code units; `lead` is what stands in the place of its first characters. */
+type Range = readonly [start: number, end: number, lead?: string]
 
 interface Binding {
   readonly local: string
@@ -63,16 +65,38 @@ function parseDeclaration(code: string, found: Import): Declaration | undefined 
       braces = { range: [comma ?? start, end(i)], bindings }
     }
   }
-  return { range: [found.importStart, found.importEnd], own, braces }
+  // The `;` may be what ends the line above.
+  return { range: [found.importStart, found.importEnd, ';'], own, braces }
 }
 
 function declarations(code: string, imports: readonly Import[]): Declaration[] {
   return imports.flatMap((each) => parseDeclaration(code, each) ?? [])
 }
 
-/** Whether there is anything that could be unused. `import 'x'` never is. */
-export function bindsImports(code: string, imports: readonly Import[]): boolean {
+/** Whether a text binds imports, which may turn out to be unused. `import 'x'` binds none. */
+export function bindsImports(code: string, { imports }: ModuleSyntax): boolean {
   return declarations(code, imports).length > 0
+}
+
+/** The offsets of the exports whose names are in braces, and so may be of types. */
+function clauseStarts(code: string, exports: readonly Export[]): Set<number> {
+  const starts = new Set(exports.map((each) => (each.type === 'direct' ? each.exportStart : -1)))
+  for (const start of starts) {
+    if (start < 0 || code[skipTrivia(code, start + 'export'.length)] !== '{') starts.delete(start)
+  }
+  return starts
+}
+
+const exportedName = /^export\s+default\s+[\w$]+\s*(?:[;}\n]|$)/
+
+/** Whether a text exports by name (`export { a }`, `export default a`) what may turn out to be a type. */
+export function exportsNames(code: string, { exports }: ModuleSyntax): boolean {
+  const byDefault = exports.find((each) => each.type === 'direct' && each.name === 'default')
+  const start = byDefault?.exportStart ?? 0
+  return (
+    clauseStarts(code, exports).size > 0 ||
+    (byDefault !== undefined && exportedName.test(code.slice(start, start + 200)))
+  )
 }
 
 function locals(declared: readonly Declaration[]): string[] {
@@ -81,48 +105,65 @@ function locals(declared: readonly Declaration[]): string[] {
   )
 }
 
-/** What to blank of one declaration; a declaration that goes whole leaves a `;`, which may be what ends the line above. */
-function rangesToBlank(
-  { range, own, braces }: Declaration,
-  kept: ReadonlySet<string>,
-): { whole: Range } | { parts: readonly Range[] } {
+/** What to blank of one declaration: itself, or its parts. */
+function rangesToBlank({ range, own, braces }: Declaration, kept: ReadonlySet<string>): Range[] {
   const goes = ({ local }: Binding) => !kept.has(local)
   const inBraces = braces?.bindings ?? []
-  if ([...own, ...inBraces].every(goes)) return { whole: range }
+  if ([...own, ...inBraces].every(goes)) return [range]
   const parts = own.filter(goes).map((each) => each.range)
   if (braces !== undefined && inBraces.every(goes)) parts.push(braces.range)
   else parts.push(...inBraces.filter(goes).map((each) => each.range))
-  return { parts }
+  return parts
 }
 
-function blank(code: string, [start, end]: Range, lead = ''): string {
-  const blanked = lead + code.slice(start + lead.length, end).replace(/[^\r\n]/g, ' ')
-  return code.slice(0, start) + blanked + code.slice(end)
+/** The names in braces that are exported no more. `undefined` when another export is gone. */
+function exportsToBlank(
+  code: string,
+  exports: readonly Export[],
+  kept: ReadonlySet<string>,
+): Range[] | undefined {
+  const starts = clauseStarts(code, exports)
+  const ranges: Range[] = []
+  for (const each of exports) {
+    if (!('name' in each) || kept.has(each.name)) continue
+    if (each.type !== 'direct' || !starts.has(each.exportStart)) return undefined
+    const next = skipTrivia(code, each.end)
+    const end = code[next] === ',' ? next + 1 : each.end
+    ranges.push([each.localStart === -1 ? each.start : each.localStart, end])
+  }
+  return ranges
+}
+
+function blank(code: string, ranges: readonly Range[]): string {
+  let blanked = ''
+  let copied = 0
+  for (const [start, end, lead = ''] of ranges.toSorted(([a], [b]) => a - b)) {
+    blanked += code.slice(copied, start) + lead
+    blanked += code.slice(start + lead.length, end).replace(/[^\r\n]/g, ' ')
+    copied = end
+  }
+  return blanked + code.slice(copied)
 }
 
 /**
- * Blanks the imports of `stripped` that `compiled` has no more. `undefined` when the two cannot be compared: a name that is
- * written with an escape, or that the compiler changed.
+ * Blanks the imports and exports of `stripped` that `compiled` has no more. `undefined` when that cannot be told name by name:
+ * one is written with an escape, or the compiler changed it.
  */
 export async function elide(
   stripped: string,
-  imports: readonly Import[],
+  syntax: ModuleSyntax,
   compiled: string,
 ): Promise<string | undefined> {
-  const declared = declarations(stripped, imports)
-  if (declared.length === 0) return stripped
-  const names = new Set(locals(declared))
   const output = await scanModule(compiled)
   if (output === undefined) return undefined
+  const declared = declarations(stripped, syntax.imports)
+  const names = new Set(locals(declared))
   const kept = new Set(locals(declarations(compiled, output.imports)))
   if ([...names].some((each) => each.includes('\\'))) return undefined
   if ([...kept].some((each) => !names.has(each))) return undefined
-
-  let code = stripped
-  for (const declaration of declared) {
-    const ranges = rangesToBlank(declaration, kept)
-    if ('whole' in ranges) code = blank(code, ranges.whole, ';')
-    else for (const range of ranges.parts) code = blank(code, range)
-  }
-  return code
+  const exported = output.exports.flatMap((each) => ('name' in each ? each.name : []))
+  const exports = exportsToBlank(stripped, syntax.exports, new Set(exported))
+  if (exports === undefined) return undefined
+  const imports = declared.flatMap((each) => rangesToBlank(each, kept))
+  return blank(stripped, [...imports, ...exports])
 }

@@ -1,6 +1,7 @@
 /** Node's own type stripping: what is removed becomes white space. */
 
 import { stripTypeScriptTypes } from 'node:module'
+import { commentEnd, isBlank } from './trivia.mts'
 
 let state: 'unused' | 'ready' | 'broken' = 'unused'
 
@@ -31,28 +32,8 @@ function isDeep(source: string, limit = 250): boolean {
   return false
 }
 
-/** Where a comment ends, its line's end left out; `undefined` when none begins at `at`. A string may look like one. */
-function commentEnd(source: string, at: number): number | undefined {
-  const second = source[at + 1]
-  if (second !== '/' && second !== '*') return undefined
-  const end = second === '/' ? source.indexOf('\n', at) : source.indexOf('*/', at + 2) + 2
-  return end < at + 2 ? source.length : end
-}
-
 // ( [ ` / * + -
 const mayContinue = new Set([0x28, 0x5b, 0x60, 0x2f, 0x2a, 0x2b, 0x2d])
-
-/** White space, as it is written and as Node blanks what takes several bytes: with wider spaces. */
-function isBlank(code: number): boolean {
-  return (
-    code === 0x20 ||
-    code === 0x0a ||
-    code === 0x0d ||
-    code === 0x09 ||
-    code === 0xa0 ||
-    code === 0xfeff
-  )
-}
 
 /**
  * Puts back the `;` that was blanked with a type and ended it, where what follows would continue the statement or the class
@@ -69,7 +50,7 @@ function endStatements(source: string, stripped: string): string | undefined {
     const code = source.charCodeAt(at)
     if (code === 0x0a) newline = true
     if (isBlank(code)) continue
-    const comment = code === 0x2f ? commentEnd(source, at) : undefined
+    const comment = commentEnd(source, at)
     if (comment !== undefined) {
       at = comment - 1
       continue

@@ -1,7 +1,7 @@
 /** A syntax error as a reader wants it: which file, where, what, and the line itself. */
 
 import { escapeText, LoaderError } from '../../core/errors.mts'
-import type { Message } from 'esbuild'
+import type { Location, Message } from 'esbuild'
 
 /** Characters of a source line that a message shows. */
 const width = 100
@@ -16,6 +16,11 @@ function excerpt(line: string, column: number): string {
   return `    ${before}${after}\n    ${' '.repeat(before.length)}^`
 }
 
+/** A column from 0, in UTF-16 code units. esbuild counts bytes. */
+export function columnOf({ lineText, column }: Location): number {
+  return Buffer.from(lineText).subarray(0, column).toString().length
+}
+
 /** Makes the error of a fault that esbuild found. `line` and `column` in its message count from 1, as V8's do. */
 export function syntaxError(url: string, { text, location }: Message): LoaderError {
   const reason = escapeText(text)
@@ -25,8 +30,7 @@ export function syntaxError(url: string, { text, location }: Message): LoaderErr
     const message = `Cannot transform '${url}': ${reason}`
     return new LoaderError('ERR_MIMEPORT_INVALID_BODY', message, { url, cause })
   }
-  // esbuild counts bytes.
-  const column = Buffer.from(location.lineText).subarray(0, location.column).toString().length
+  const column = columnOf(location)
   const position = `${url}:${location.line}:${column + 1}`
   cause.stack = `SyntaxError: ${reason}\n    at ${position}`
   return new LoaderError(

@@ -54,11 +54,13 @@ async function parse(path: string, text: string): Promise<unknown> {
   try {
     return JSON.parse(json)
   } catch (cause) {
-    const { faultOf, runEsbuild } = await import('./compiler.mts')
+    const { columnOf } = await import('./syntax-error.mts')
+    const { faultOf, runEsbuild } = await import('./service.mts')
     const fault = await runEsbuild(json, { loader: 'json' }).then(() => undefined, faultOf)
-    if (fault?.location == null) throw configError(path, escapeText(String(cause)))
-    const { line, column } = fault.location
-    throw configError(`${path}:${line}:${column + 1}`, escapeText(fault.text))
+    const location = fault?.location
+    if (!fault || !location) throw configError(path, escapeText(String(cause)))
+    const position = `${path}:${location.line}:${columnOf(location) + 1}`
+    throw configError(position, escapeText(fault.text))
   }
 }
 

@@ -129,6 +129,7 @@ test('an underline makes no heading of link reference definitions', () => {
     '[a]: b c',
     '[a]',
     '[]: b',
+    '[[a]: b',
     '[a]: (',
     '[a]: <b',
     '[a]: b\n"t" u',
@@ -149,6 +150,7 @@ test('only a list that starts with 1 and has content interrupts a paragraph', ()
 test('an HTML block swallows a fence until its own end', () => {
   const swallowed = [
     '<div>',
+    '<div>]]>',
     '<!-- ',
     '<script>',
     '<?',
@@ -176,6 +178,16 @@ test('an HTML block swallows a fence until its own end', () => {
   assert.is(scanned('<!--\n\n```js\nx\n').length, 0)
   assert.is(scanned('<!--\n\n-->\n```js\nx\n').length, 1)
   assert.is(scanned('a\n<custom-tag>\n```js\nx\n').length, 1, 'kind 7 interrupts no paragraph')
+})
+
+test('a tab that is indentation in part leaves spaces', () => {
+  assert.equal(literals('- ```\n\ta\n\tb\n'), ['  a\n  b\n'])
+  assert.equal(literals('- > ```\n\t>x\n\t>\ty\n'), ['x\n  y\n'])
+})
+
+test('a list item begins with one blank line, and not with two', () => {
+  assert.equal(literals('-\n  ```\n  x'), ['x\n'])
+  assert.equal(literals('-\n\n    x'), ['x\n'])
 })
 
 test('a fence ends with its container', () => {

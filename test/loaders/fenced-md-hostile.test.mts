@@ -53,6 +53,10 @@ const documents: Readonly<Record<string, readonly [size: number, make: (size: nu
     'lines of an empty bullet': [MB, run('-\n')],
     'lines of a bullet and a word': [MB, run('- x\n')],
     'a rule as long as the document': [8 * MB, run('- ')],
+    'list markers on one line, then a rule': [
+      2 * MB,
+      (size) => run('+ ', '', run('- ')(size / 2))(size / 2),
+    ],
     'what is nearly a rule': [2 * MB, run('* ', '', 'x')],
     'one run of back-ticks': [8 * MB, run('`')],
     'lines of a fence with a back-tick in its info string': [2 * MB, run('``` `\n')],

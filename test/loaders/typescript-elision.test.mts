@@ -86,6 +86,43 @@ test('what is left of a clause runs', async () => {
   assert.equal((await execute(result)).default, expected)
 })
 
+const exported: readonly [fact: string, source: string, left: readonly string[]][] = [
+  ['an interface in braces goes', 'interface A {} const b = 1; export { A, b }', ['b']],
+  [
+    'a type in braces goes, by any name',
+    'type A = 1; const b = 1; export { A as c, b as d, A as "e" }',
+    ['d'],
+  ],
+  ['the last of a list goes', 'type A = 1; const b = 1; export { b /* , */, /* , */ A }', ['b']],
+  [
+    'an imported type in braces goes',
+    'import type { A } from "a"; export { A }; export let b = 1',
+    ['b'],
+  ],
+  ['a declared value in braces goes', 'declare const a: 1; export { a }', []],
+  ['an interface as the default goes', 'interface A {} export default A', []],
+  ['a value as the default stays', 'const a = 1; export default a', ['default']],
+  ['a class and an interface of one name stay', 'interface A {} class A {} export { A }', ['A']],
+]
+
+for (const [fact, source, left] of exported) {
+  for (const folder of ['elision', 'elision/verbatim']) {
+    test(`${fact} (${folder})`, async () => {
+      const result = await convert(source, { url: at(`${folder}/x.mts`) })
+      assert.equal(Object.keys(await execute(result)), [...left], result.source)
+    })
+  }
+}
+
+test('exports that go leave the rest where it is', async () => {
+  const source = 'export {\n  A, // comment, }\n  b,\n}; interface A {} const b = 1'
+  const { source: code, map } = await convert(source)
+  assert.equal(
+    [code, map],
+    ['export {\n     // comment, }\n  b,\n};                const b = 1', undefined],
+  )
+})
+
 test('an escaped name is left to the compiler', async () => {
   const result = await convert('import { \\u0073ep } from "node:path"; export default typeof sep')
   assert.is((await execute(result)).default, 'string')

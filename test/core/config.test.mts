@@ -1,0 +1,203 @@
+import { chdir, cwd } from 'node:process'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { readSettings } from '../../core/config.mts'
+import { makeProject } from '../support/spawn.mts'
+import { rejects } from '../support/rejects.mts'
+import type { Settings } from '../../core/settings.mts'
+import type { Project } from '../support/spawn.mts'
+
+const test = suite('config')
+
+const before = cwd()
+let project: Project
+
+test.before.each(() => {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('MIMEPORT_')) delete process.env[name]
+  }
+  project = makeProject({})
+})
+test.after.each(() => {
+  chdir(before)
+  project.remove()
+})
+
+function read(files: Readonly<Record<string, string>>, query = '', folder = '.'): Settings {
+  project.write(files)
+  chdir(join(project.path, folder))
+  const base = pathToFileURL('/mimeport/loader.mts')
+  return readSettings({
+    self: base.href + query,
+    loaders: new URL('loaders/', base),
+    builtIn: ['data', 'file'],
+  })
+}
+
+const refuse = async (files: Readonly<Record<string, string>>): Promise<string> => {
+  const error = await rejects(async () => read(files), 'ERR_MIMEPORT_CONFIG')
+  return error.message.replaceAll(project.path, '<project>')
+}
+
+const own = ({ sources }: Settings) =>
+  sources.filter((each) => each.project).map(({ from }) => from)
+const builtIn = { from: resolve('/mimeport/loaders/*'), project: false }
+
+test('without a configuration there are the built-in loaders', () => {
+  assert.equal(read({}), {
+    root: project.path,
+    sources: [builtIn],
+    builtIn: ['data', 'file'],
+    limits: {},
+    timeouts: {},
+  })
+})
+
+test('mimeport.json stands beside the nearest package.json, and paths are relative to it', () => {
+  const loaders = ['./loaders/*', '../x.mjs', '/abs.mjs', 'mimeport-loader-toml', '@a/b', '.']
+  const files = { 'mimeport.json': JSON.stringify({ loaders }), 'sub/deeper/x.mjs': '' }
+  const settings = read(files, '', 'sub/deeper')
+  assert.is(settings.root, project.path)
+  assert.equal(own(settings), [
+    join(project.path, 'loaders/*'),
+    resolve(project.path, '../x.mjs'),
+    resolve('/abs.mjs'),
+    'mimeport-loader-toml',
+    '@a/b',
+    project.path,
+  ])
+  assert.equal(settings.sources.at(-1), builtIn)
+})
+
+test('"mimeport" in package.json will do', () => {
+  const manifest = { name: 'app', mimeport: { loaders: ['./l.mjs'], timeout: { total: 5 } } }
+  const settings = read({ 'package.json': JSON.stringify(manifest), 'sub/x': '' }, '', 'sub')
+  assert.equal(own(settings), [join(project.path, 'l.mjs')])
+  assert.equal(settings.timeouts, { total: 5 })
+})
+
+test('mimeport.json goes before package.json', () => {
+  const settings = read({
+    'mimeport.json': '{ "loaders": ["./a.mjs"] }',
+    'package.json': '{ "mimeport": { "loaders": ["./b.mjs"] } }',
+  })
+  assert.equal(own(settings), [join(project.path, 'a.mjs')])
+})
+
+test('a nearer package.json ends the search', () => {
+  const files = {
+    'mimeport.json': '{ "loaders": ["./a.mjs"] }',
+    'sub/package.json': '{ "name": "not-mimeport" }',
+  }
+  const settings = read(files, '', 'sub')
+  assert.is(settings.root, join(project.path, 'sub'))
+  assert.equal(own(settings), [])
+})
+
+test('a package.json that only mentions us is no configuration', () => {
+  for (const manifest of [
+    '{ "dependencies": { "mimeport": "1" } }',
+    '{ "keywords": ["mimeport"] }',
+  ]) {
+    assert.equal(own(read({ 'package.json': manifest })), [])
+  }
+})
+
+test('MIMEPORT_CONFIG names another file', () => {
+  process.env['MIMEPORT_CONFIG'] = './other/config.json'
+  const settings = read({
+    'mimeport.json': '{ "loaders": ["./a.mjs"] }',
+    'other/config.json': '{ "loaders": ["./b.mjs"] }',
+  })
+  assert.is(settings.root, join(project.path, 'other'))
+  assert.equal(own(settings), [join(project.path, 'other/b.mjs')])
+})
+
+test('a MIMEPORT_CONFIG that is not there is an error', async () => {
+  process.env['MIMEPORT_CONFIG'] = './gone.json'
+  assert.match(await refuse({}), /^Cannot use the configuration '<project>\/gone\.json': ENOENT/)
+})
+
+test('loaders of the environment and of the command line are relative to the working folder', () => {
+  process.env['MIMEPORT_LOADERS'] = './env:a-package::/abs'
+  const files = { 'mimeport.json': '{ "loaders": ["./own"] }', 'sub/x': '' }
+  const settings = read(files, '?loaders=./one&loaders=two&loaders=', 'sub')
+  assert.equal(own(settings), [
+    join(project.path, 'own'),
+    join(project.path, 'sub/env'),
+    'a-package',
+    '/abs',
+    join(project.path, 'sub/one'),
+    'two',
+  ])
+})
+
+test('a query may be percent-encoded', () => {
+  assert.equal(own(read({}, '?loaders=.%2Fa%20b')), [join(project.path, 'a b')])
+})
+
+test('limits and deadlines are taken over', () => {
+  const config = { $schema: 'x', limits: { body: 10, redirects: 3 }, timeout: { idle: 0.5 } }
+  const { limits, timeouts } = read({ 'mimeport.json': JSON.stringify(config) })
+  assert.equal([limits, timeouts], [{ body: 10, redirects: 3 }, { idle: 0.5 }])
+})
+
+const wrong: readonly [config: unknown, message: RegExp][] = [
+  [[], /: it must be an object\. Received an empty array$/],
+  [null, /: it must be an object\. Received null$/],
+  ['x', /: it must be an object\. Received a string \('x'\)$/],
+  [{ loader: [] }, /: it has no key 'loader'; did you mean 'loaders'\?$/],
+  [{ Loaders: [] }, /; did you mean 'loaders'\?$/],
+  [{ tiemout: {} }, /; did you mean 'timeout'\?$/],
+  [{ zzzzzzzzzz: 1 }, /: it has no key 'zzzzzzzzzz' \(there are .*loaders, timeout, limits.*\)$/],
+  [{ loaders: './x' }, /: 'loaders' must be an array\. Received a string \('\.\/x'\)$/],
+  [{ loaders: [1] }, /: 'loaders' must hold paths or packages\. Received a number \(1\)$/],
+  [{ loaders: [''] }, /: 'loaders' must hold paths or packages\. Received a string \(''\)$/],
+  [{ timeout: 5 }, /: 'timeout' must be an object\. Received a number \(5\)$/],
+  [{ timeout: null }, /: 'timeout' must be an object\. Received null$/],
+  [{ limits: [] }, /: 'limits' must be an object\. Received an empty array$/],
+  [{ limits: { bodi: 1 } }, /: 'limits' has no key 'bodi'; did you mean 'body'\?$/],
+  [{ limits: { body: '1' } }, /: 'limits\.body' must be a positive number\. Received a string/],
+  [
+    { limits: { body: 0 } },
+    /: 'limits\.body' must be a positive number\. Received a number \(0\)$/,
+  ],
+  [{ timeout: { total: -1 } }, /: 'timeout\.total' must be a positive number/],
+]
+
+test('a configuration that is wrong is refused by file, key, and what was found', async () => {
+  for (const [config, message] of wrong) {
+    const found = await refuse({ 'mimeport.json': JSON.stringify(config) })
+    assert.match(found, /^Cannot use the configuration '<project>\/mimeport\.json': /)
+    assert.match(found, message)
+    const manifest = await refuse({
+      'package.json': JSON.stringify({ mimeport: config }),
+      'mimeport.json': JSON.stringify(config),
+    })
+    assert.match(manifest, message)
+  }
+})
+
+test('in package.json, too', async () => {
+  const found = await refuse({ 'package.json': '{ "mimeport": { "loader": [] } }' })
+  assert.match(
+    found,
+    /^Cannot use the configuration '<project>\/package\.json#mimeport': .*did you/,
+  )
+})
+
+test('what is not JSON is refused by its file', async () => {
+  for (const text of ['', '{', '{ loaders: [] }', '// x\n{}']) {
+    assert.match(await refuse({ 'mimeport.json': text }), /'<project>\/mimeport\.json': \S/)
+  }
+})
+
+test('__proto__ is an unknown key, and changes nothing', async () => {
+  await refuse({ 'mimeport.json': '{ "__proto__": { "loaders": ["./x"] } }' })
+  await refuse({ 'mimeport.json': '{ "limits": { "__proto__": { "body": 1 } } }' })
+  assert.is(({} as { loaders?: unknown }).loaders, undefined)
+})
+
+test.run()
