@@ -10,6 +10,7 @@ import { Hooks } from './hooks.mts'
 import { ModuleStore } from './module-store.mts'
 import { Requester } from './requester.mts'
 import { requestKey } from './bridge/protocol.mts'
+import type { Settings } from './settings.mts'
 import type { LoadRequest } from './types.mts'
 
 export interface Mimeport {
@@ -32,6 +33,17 @@ export function isSupported(version: string): boolean {
   return major === 24 ? minor >= 18 : major === 26 ? minor >= 4 : major > 26
 }
 
+/** The settings; an error of theirs is the reader's, and shows no frame of ours. */
+function configured(options: Parameters<typeof readSettings>[0]): Settings {
+  try {
+    return readSettings(options)
+  } catch (error) {
+    const { name, code, message } = error as LoaderError
+    ;(error as Error).stack = `${name} [${code}]: ${message}`
+    throw error
+  }
+}
+
 /** Whether something lies among the built-in loaders that we did not put there. */
 function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
   return readdirSync(folder).some(
@@ -41,7 +53,7 @@ function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
 
 /**
  * Registers the hooks in this thread.
- * @throws {LoaderError} ERR_MIMEPORT_UNSUPPORTED_NODE, ERR_MIMEPORT_CONFIG
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function attach({ self, builtIn }: AttachOptions): Mimeport {
   const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
@@ -55,7 +67,7 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   }
   const base = new URL('.', self)
   const loaders = new URL('loaders/', base)
-  const settings = readSettings({ self, loaders, builtIn })
+  const settings = configured({ self, loaders, builtIn })
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.
   const [extension] = /\.m[jt]s/.exec(self)!

@@ -69,7 +69,7 @@ function check(file: string, value: unknown): Config {
     ['limits', limits, defaultLimits],
   ] as const) {
     if (group === undefined) continue
-    if (typeof group !== 'object' || group === null) {
+    if (typeof group !== 'object' || group === null || Array.isArray(group)) {
       fail(file, `'${name}' must be an object. Received ${received(group)}`)
     }
     refuseUnknown(file, group, Object.keys(known), `'${name}'`)

@@ -64,10 +64,11 @@ function take(
     source = new Uint8Array(given).slice()
   } else if ((given === null || given === undefined) && format === 'builtin') source = ''
   else throw wrong('source as a string or bytes', given)
-  if (source.length > limits.output) {
+  const size = typeof source === 'string' ? Buffer.byteLength(source) : source.length
+  if (size > limits.output) {
     throw new LoaderError(
       'ERR_MIMEPORT_BODY_TOO_LARGE',
-      `Loader '${loader.name}' "transform" returned ${source.length} bytes for '${escapeText(url)}'; the limit is ${limits.output}`,
+      `Loader '${loader.name}' "transform" returned ${size} bytes for '${escapeText(url)}'; the limit is ${limits.output}`,
       { url },
     )
   }

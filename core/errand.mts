@@ -17,15 +17,8 @@ export interface Errand {
 export function contextFor(errand: Errand, specifier: string, url: string): LoaderContext {
   const { parentURL, importAttributes, conditions } = errand.request
   const { registry, signal } = errand
-  return {
-    url,
-    specifier,
-    parentURL,
-    importAttributes,
-    conditions,
-    accept: registry.accept,
-    signal,
-  }
+  const accept = registry.acceptFor(importAttributes['type'])
+  return { url, specifier, parentURL, importAttributes, conditions, accept, signal }
 }
 
 /** ` imported from 'file:///app.mjs'`, when that is known. */

@@ -26,17 +26,27 @@ function callerFrames(ownURL: string): string[] {
   }
 }
 
-const special = /[\\^$.*+?()[\]{}|]/g
+/** How much white space may stand between `from` and a specifier, characters. */
+const GAP = 200
 
-/** Where a text names a specifier in an import, `line:column` from 1; `undefined` when it does not, literally. */
+/**
+ * Where a text names a specifier in an import, `line:column` from 1; `undefined` when it does not, literally. Linear: the
+ * text may be large, and may be made to be slow.
+ */
 export function findImport(text: string, specifier: string): string | undefined {
-  const literal = specifier.replace(special, '\\$&')
-  const pattern = new RegExp(`(?:\\bfrom|\\bimport|\\brequire)\\s*\\(?\\s*(['"\`])${literal}\\1`)
-  const found = pattern.exec(text)
-  if (found === null) return undefined
-  const offset = found.index + found[0].length - specifier.length - 2
-  const before = text.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/)
-  return `${before.length}:${before.at(-1)!.length + 1}`
+  let best: number | undefined
+  for (const quote of ["'", '"', '`']) {
+    const literal = quote + specifier + quote
+    for (let at = text.indexOf(literal); at !== -1; at = text.indexOf(literal, at + 1)) {
+      const before = text.slice(Math.max(0, at - GAP), at).trimEnd()
+      if (!/\b(?:from|import|require|import\s{0,9}\(|require\s{0,9}\()$/.test(before)) continue
+      best = Math.min(best ?? at, at)
+      break
+    }
+  }
+  if (best === undefined) return undefined
+  const lines = text.slice(0, best).split(/\r\n|[\n\r\u2028\u2029]/)
+  return `${lines.length}:${lines.at(-1)!.length + 1}`
 }
 
 /** The importing line of a static import, which has no frame: from the importing module's text. */

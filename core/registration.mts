@@ -111,7 +111,7 @@ export function register(
 
   const schemes = list('schemes')
   for (const scheme of schemes ?? []) {
-    if (!/^[a-z][a-z\d+.-]*:$/.test(scheme)) {
+    if (!/^[a-z][a-z\d+.-]+:$/.test(scheme)) {
       return fail('schemes', "a list of URL schemes in lower case, like 'github:'", scheme)
     }
   }

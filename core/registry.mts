@@ -112,17 +112,22 @@ export class Registry {
     return this.best(essence, () => false) !== undefined
   }
 
-  /** A field value for `Accept`: what Node runs, then what loaders take, then anything. RFC 9110 §12.5.1. */
-  get accept(): string {
-    const ranges = new Set<string>()
-    for (const loader of this.loaders) {
-      for (const range of loader.accepts) {
-        if (!range.startsWith('+') && !range.startsWith('*')) ranges.add(range.toLowerCase())
-      }
-    }
-    const runs = ['text/javascript', 'application/node', 'application/json', 'application/wasm']
-    const others = [...ranges].filter((range) => !runs.includes(range))
-    return [...runs, ...others.map((range) => `${range};q=0.9`), '*/*;q=0.1'].join(', ')
+  /**
+   * A field value for `Accept`: what the import's goal wants, then what loaders make into it, then anything.
+   * `type`: the import's attribute. RFC 9110 §12.5.1.
+   */
+  acceptFor(type: string | undefined): string {
+    if (type === 'text' || type === 'bytes') return '*/*'
+    const runs =
+      type === 'json'
+        ? ['application/json']
+        : ['text/javascript', 'application/node', 'application/json', 'application/wasm']
+    const ranges = new Set(
+      this.loaders
+        .flatMap((loader) => loader.accepts.map((range) => range.toLowerCase()))
+        .filter((range) => !/^[+*]/.test(range) && !runs.includes(range)),
+    )
+    return [...runs, ...[...ranges].map((range) => `${range};q=0.9`), '*/*;q=0.1'].join(', ')
   }
 
   /** What the application thread has to know so that nothing else crosses the bridge. */

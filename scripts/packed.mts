@@ -34,7 +34,7 @@ const expected = [
   }),
 ]
 const allowed =
-  /^(?:dist\/|docs\/|loaders\/(?:[\w-]+\/)?README\.md$|README\.md$|LICENSE$|CHANGELOG\.md$|schema\.json$|package\.json$)/
+  /^(?:dist\/|docs\/|loaders\/(?:[\w-]+\/)?README\.md$|README\.md$|LICENSE$|CHANGELOG\.md$|SECURITY\.md$|schema\.json$|package\.json$)/
 
 const faults = [
   ...expected.filter((path) => !packed.has(path)).map((path) => `missing: ${path}`),
@@ -42,7 +42,7 @@ const faults = [
     .filter((path) => !allowed.test(path))
     .map((path) => `not for users: ${path}`),
   ...[...packed.keys()]
-    .filter((path) => /\.mts$/.test(path) && !/\.d\.mts$/.test(path))
+    .filter((path) => path.endsWith('.mts') && !path.endsWith('.d.mts'))
     .map((path) => `TypeScript that Node strips for nobody: ${path}`),
   ...[...packed.keys()]
     .filter((path) => !existsSync(join(root, path)))

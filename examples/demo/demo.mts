@@ -20,7 +20,10 @@ function filesOf(folder: string): Record<string, string> {
     entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [path.slice(root.length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8')]),
+      .map((path) => [
+        path.slice(root.length + 1).replaceAll('\\', '/'),
+        readFileSync(path, 'utf8'),
+      ]),
   )
 }
 

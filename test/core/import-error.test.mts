@@ -92,7 +92,7 @@ test('neither Node’s frames nor ours are shown', () => {
   const self = new URL('../..', import.meta.url).href
   const { stack } = placeError(error(), { specifier: 'x', parentURL: undefined, ownURL: self })
   assert.not.match(stack!, /node:internal/)
-  assert.not.match(stack!, /core\//)
+  assert.not.ok(stack!.includes(`${self}core/`))
 })
 
 test('our frames go from an error of Node’s own, and nothing else does', () => {

@@ -15,7 +15,7 @@ const test = suite('invocation')
 
 const who = { loader: 'x', export: 'transform', url: 'web:a' }
 const never = new AbortController().signal
-const call = <T>(work: () => T | Promise<T>, signal = never) => invoke(who, signal, work)
+const call = (work: () => unknown, signal = never): Promise<unknown> => invoke(who, signal, work)
 
 test.after.each(() => {
   noteInvocations(() => {})
@@ -25,7 +25,7 @@ test.after.each(() => {
 test('what a function returns is the answer, sync or async', async () => {
   assert.is(await call(() => 1), 1)
   assert.is(await call(async () => 2), 2)
-  assert.is(await call(() => ({ then: (done: (value: number) => void) => done(3) }) as never), 3)
+  assert.is(await call(() => ({ then: (done: (value: number) => void) => done(3) })), 3)
   assert.is(await call(() => undefined), undefined)
 })
 
@@ -36,8 +36,16 @@ test('what it throws is wrapped once, with its cause', async () => {
       throw cause
     },
     () => Promise.reject(cause),
-    () => ({ then: () => { throw cause } }),
-    () => ({ get then(): never { throw cause } }),
+    () => ({
+      then: () => {
+        throw cause
+      },
+    }),
+    () => ({
+      get then(): never {
+        throw cause
+      },
+    }),
     () => ({ then: (_done: unknown, fail: (error: unknown) => void) => fail(cause) }),
   ]
   for (const way of ways) {
@@ -51,7 +59,8 @@ test('what it throws is wrapped once, with its cause', async () => {
 test('a LoaderError stays as it is, also that of another copy of mimeport', async () => {
   const own = new LoaderError('ERR_MIMEPORT_NETWORK', 'Cannot reach it')
   const other = Object.assign(new Error('Cannot reach it'), { name: 'LoaderError' })
-  for (const thrown of [own, other]) assert.is(await rejects(call(() => Promise.reject(thrown))), thrown)
+  for (const thrown of [own, other])
+    assert.is(await rejects(call(() => Promise.reject(thrown))), thrown)
 })
 
 test('whatever is thrown becomes a message', async () => {
@@ -67,13 +76,25 @@ test('whatever is thrown becomes a message', async () => {
     [{}, 'it threw [object Object] instead of an error'],
     [Object.create(null), 'it threw a value that cannot be described'],
     [revoked.proxy, 'it threw a value that cannot be described'],
-    [{ toString: () => { throw new Error('no') } }, 'it threw a value that cannot be described'],
+    [
+      {
+        toString: () => {
+          throw new Error('no')
+        },
+      },
+      'it threw a value that cannot be described',
+    ],
     [new Error(''), 'Error'],
     [new Error('\u001b[2J\u202e'), '\\u{1b}[2J\\u{202e}'],
     ['\u001b[2J', 'it threw \\u{1b}[2J instead of an error'],
   ]
   for (const [thrown, text] of table) {
-    for (const way of [() => Promise.reject(thrown), () => { throw thrown }]) {
+    for (const way of [
+      () => Promise.reject(thrown),
+      () => {
+        throw thrown
+      },
+    ]) {
       const error = await rejects(call(way), 'ERR_MIMEPORT_LOADER_FAILED')
       assert.is(error.message, `Loader 'x' "transform" failed for 'web:a': ${text}`)
     }
@@ -91,11 +112,17 @@ test('a deadline ends a call that has no end', async () => {
   assert.is(pendingInvocations().length, 1)
   deadline.abort()
   const error = await rejects(done, 'ERR_MIMEPORT_TIMEOUT')
-  assert.is(error.message, `Loader 'x' "transform" did not answer for 'web:a' before the import's deadline`)
+  assert.is(
+    error.message,
+    `Loader 'x' "transform" did not answer for 'web:a' before the import's deadline`,
+  )
 })
 
 test('a deadline that has passed ends a call at once', async () => {
-  await rejects(call(() => new Promise(() => {}), AbortSignal.abort()), 'ERR_MIMEPORT_TIMEOUT')
+  await rejects(
+    call(() => new Promise(() => {}), AbortSignal.abort()),
+    'ERR_MIMEPORT_TIMEOUT',
+  )
 })
 
 test('a call is known to everything that it starts', async () => {

@@ -195,7 +195,7 @@ test('what loaders take makes the Accept field, wildcards last', () => {
     taking('b', ['text/markdown', 'application/json', 'image/*']),
   )
   assert.is(
-    registry.accept,
+    registry.acceptFor(undefined),
     'text/javascript, application/node, application/json, application/wasm, ' +
       'text/markdown;q=0.9, text/tsx;q=0.9, image/*;q=0.9, */*;q=0.1',
   )

@@ -1,0 +1,425 @@
+/** What the documents say is so: names, numbers, links, and the programs in docs/node-notes.md. */
+
+import { existsSync, globSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { readSettings } from '../core/config.mts'
+import { statusCodes } from '../core/errors.mts'
+import { defaultLimits, defaultTimeouts } from '../core/limits.mts'
+import { startServer } from './support/server.mts'
+import { loaderPath, makeProject, run, runProject } from './support/spawn.mts'
+
+const test = suite('docs')
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const read = (path: string) => readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n')
+
+const pack = JSON.parse(read('package.json')) as {
+  version: string
+  scripts: Record<string, string>
+}
+const loaders = readdirSync(join(root, 'loaders'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort()
+
+/** The project's documents. The demo's Markdown is modules. */
+const documents = globSync('**/*.md', {
+  cwd: root,
+  exclude: (path) => /^(?:node_modules|dist|\.git|test\/(?:corpora|fixtures))$/.test(String(path)),
+})
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => !/(?:^|\/)node_modules\/|^test\/(?:corpora|fixtures)\/|^dist\//.test(path))
+  .filter((path) => !/^examples\/.*(?<!README)\.md$/.test(path))
+
+/** A document without its fences: what is in them is not a link and no heading. */
+const prose = (path: string) => read(path).replace(/^ *(`{3,}).*\n[^]*?^ *\1`*$/gm, '')
+
+const headings = (text: string, level: number) =>
+  [...text.matchAll(new RegExp(`^#{${level}} (.+)$`, 'gm'))].map(([, heading = '']) => heading)
+
+/** GitHub's name for a heading. */
+const slug = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_ -]/gu, '')
+    .replaceAll(' ', '-')
+
+/** The parts of a document under its headings of level 2. */
+function sections(path: string): Map<string, string> {
+  const parts = read(path)
+    .split(/^## (?=[^\n]+$)/m)
+    .slice(1)
+  return new Map(
+    parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n'))]),
+  )
+}
+
+/** The fences of a text: language and content. */
+const fences = (text: string) =>
+  [...text.matchAll(/^(`{3,})(\w*)\n([^]*?)^\1$/gm)].map(([, , language = '', content = '']) => ({
+    language,
+    content,
+  }))
+
+const codes = Object.keys(statusCodes)
+
+test('docs/errors.md has a heading for each code, in their order, and no other', () => {
+  assert.equal(headings(prose('docs/errors.md'), 2), codes)
+})
+
+test('each code has its status code, a message and what to do', () => {
+  for (const [code, text] of sections('docs/errors.md')) {
+    assert.match(
+      text,
+      `Status ${statusCodes[code as keyof typeof statusCodes]}`,
+      `${code}: its status code`,
+    )
+    assert.is(fences(text)[0]?.language, 'text', `${code}: a message`)
+    assert.ok(text.includes('**To do:**'), `${code}: what to do`)
+  }
+})
+
+test('each code has a place in the sources that makes it', () => {
+  const sources = globSync(['core/**/*.mts', 'loaders/**/*.mts', 'contract/*.mts', 'loader.mts'], {
+    cwd: root,
+  })
+    .filter((path) => !path.endsWith('errors.mts'))
+    .map(read)
+    .join('\n')
+  const dead = codes.filter((code) => !sources.includes(`'${code}'`))
+  assert.equal(dead, [], 'made by nobody')
+})
+
+test('no document names a code that does not exist', () => {
+  for (const path of documents) {
+    for (const [code] of read(path).matchAll(/\bERR_MIMEPORT_[A-Z_]+/g)) {
+      assert.ok(code.endsWith('_') || codes.includes(code), `${path} names ${code}`)
+    }
+  }
+})
+
+for (const path of ['README.md', 'loaders/README.md']) {
+  test(`${path} has a row for each folder of loaders/, and no other`, () => {
+    const rows = prose(path)
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .flatMap((line) => [...line.matchAll(/\]\((?:loaders\/)?([\w-]+)\/README\.md\)/g)])
+      .map(([, name = '']) => name)
+      .sort()
+    assert.equal(rows, loaders)
+  })
+}
+
+test('the plugin in the README, in loaders/README.md and in the example is one, of nine lines', () => {
+  const example = read('examples/tsv-loader/loaders/tsv.mjs')
+  assert.is(example.trimEnd().split('\n').length, 9)
+  for (const path of ['README.md', 'loaders/README.md'])
+    assert.ok(read(path).includes(example), path)
+})
+
+test('each file of core/ has a row in docs/architecture.md, and each row a file', () => {
+  const rows = [...read('docs/architecture.md').matchAll(/^\| `(core\/[\w/-]+\.mts)` +\|/gm)]
+  const files = globSync('core/**/*.mts', { cwd: root }).map((path) => path.replaceAll('\\', '/'))
+  assert.equal(rows.map(([, path = '']) => path).sort(), files.sort())
+})
+
+interface Schema {
+  readonly additionalProperties?: boolean
+  readonly description?: string
+  readonly default?: unknown
+  readonly properties?: Record<string, Schema>
+}
+
+const schema = JSON.parse(read('schema.json')) as Schema
+const keysOf = (part: Schema | undefined) => Object.keys(part?.properties ?? {})
+
+/** The keys that the configuration has, as it says itself when it meets another. */
+function acceptedKeys(): string[] {
+  const project = makeProject({ 'mimeport.json': '{ "no such key at all": 1 }' })
+  process.env['MIMEPORT_CONFIG'] = join(project.path, 'mimeport.json')
+  try {
+    readSettings({ self: import.meta.url, loaders: new URL('.', import.meta.url), builtIn: [] })
+  } catch (error) {
+    return (/\(there are (.+)\)$/.exec((error as Error).message)?.[1] ?? '').split(', ')
+  } finally {
+    delete process.env['MIMEPORT_CONFIG']
+    project.remove()
+  }
+  return []
+}
+
+test('schema.json has the keys that the configuration accepts, each described', () => {
+  assert.equal(keysOf(schema), acceptedKeys())
+  const groups = [schema, schema.properties?.['timeout'], schema.properties?.['limits']]
+  for (const group of groups) {
+    assert.is(group?.additionalProperties, false)
+    for (const [key, { description }] of Object.entries(group?.properties ?? {})) {
+      assert.ok(description, key)
+    }
+  }
+})
+
+test('schema.json has the limits and deadlines of core/limits.mts, with their defaults', () => {
+  for (const [name, defaults] of [
+    ['timeout', defaultTimeouts],
+    ['limits', defaultLimits],
+  ] as const) {
+    const properties = schema.properties?.[name]?.properties ?? {}
+    const given = Object.entries(properties).map(([key, part]) => [key, part.default])
+    assert.equal(Object.fromEntries(given), { ...defaults })
+  }
+})
+
+test("the README's configuration is whole, valid, and has the defaults", () => {
+  const text = fences(read('README.md')).find(({ language }) => language === 'json')?.content
+  const config = JSON.parse(text ?? 'null') as Record<string, object>
+  assert.equal(
+    Object.keys(config),
+    keysOf(schema).filter((key) => key !== '$schema'),
+  )
+  assert.equal(config['timeout'], { ...defaultTimeouts })
+  assert.equal(config['limits'], { ...defaultLimits })
+})
+
+test('every relative link leads to a file, and to a heading in it', () => {
+  for (const path of documents) {
+    for (const [, target = ''] of prose(path).matchAll(/\]\(([^()\s]+)\)/g)) {
+      if (/^[a-z][a-z\d+.-]*:/i.test(target)) continue
+      const [file = '', anchor] = target.split('#')
+      const full = file === '' ? join(root, path) : join(root, dirname(path), file)
+      assert.ok(existsSync(full) && statSync(full).isFile(), `${path} links to ${target}`)
+      if (anchor === undefined) continue
+      const slugs = [1, 2, 3, 4].flatMap((level) =>
+        headings(prose(relative(root, full)), level).map(slug),
+      )
+      assert.ok(slugs.includes(anchor), `${path} links to ${target}`)
+    }
+  }
+})
+
+test('every npm script that a document names is in package.json', () => {
+  for (const path of documents) {
+    const text = read(path)
+    for (const [, name = ''] of text.matchAll(/\bnpm run ([\w:-]+)/g)) {
+      assert.ok(name in pack.scripts, `${path}: npm run ${name}`)
+    }
+    if (/\bnpm test\b/.test(text)) assert.ok('test' in pack.scripts)
+  }
+})
+
+test('decisions are numbered without a gap, of one form, and listed in docs/architecture.md', () => {
+  const files = readdirSync(join(root, 'docs/decisions')).sort()
+  const list = read('docs/architecture.md')
+  for (const [index, file] of files.entries()) {
+    const number = String(index + 1).padStart(3, '0')
+    assert.match(file, new RegExp(`^${number}-[a-z\\d-]+\\.md$`))
+    const text = prose(`docs/decisions/${file}`)
+    assert.match(text, new RegExp(`^# ${number}: `))
+    assert.equal(headings(text, 2), ['Context', 'Choice', 'Cost', 'What would change our mind'])
+    assert.ok(list.includes(`](decisions/${file})`), file)
+  }
+})
+
+test("CHANGELOG.md has package.json's version", () => {
+  const versions = headings(prose('CHANGELOG.md'), 2)
+  assert.is(versions[0], 'Unreleased')
+  assert.is(versions[1], pack.version)
+})
+
+test('no document speaks of the folder that it was written in', () => {
+  for (const path of documents) assert.not.ok(read(path).includes(root), path)
+})
+
+/** Loaders that go wrong, each in its own way. */
+const faulty = {
+  'mimeport.json':
+    '{ "loaders": ["./loaders/*"], "timeout": { "headers": 500 }, "limits": { "redirects": 3, "transforms": 3 } }',
+  'loaders/demo.mjs': `
+    export const schemes = ['demo:']
+    export const resolveRelativePath = (specifier) => specifier
+    export async function resolve(specifier) {
+      if (specifier === 'demo:loops') for (;;);
+      if (specifier === 'demo:exits') process.exit(7)
+      if (specifier === 'demo:throws') throw new RangeError('line 3 is missing')
+      if (specifier === 'demo:waits') await new Promise(() => {})
+      if (specifier === 'demo:lies') return 42
+    }`,
+  'loaders/round.mjs': `
+    export const extensionMimeMap = { round: 'text/x-a' }
+    export const accepts = ['text/x-a', 'text/x-b']
+    export const transform = (headers, source) =>
+      ({ source, format: headers['content-type'] === 'text/x-a' ? 'text/x-b' : 'text/x-a' })`,
+  'loaders/grow.mjs': `
+    export const extensionMimeMap = { grow: 'text/1+grow' }
+    export const accepts = ['+grow']
+    export const transform = (headers, source) => {
+      const [, count] = /(\\d+)/.exec(headers['content-type'])
+      return { source, format: 'text/' + (Number(count) + 1) + '+grow' }
+    }`,
+  'loaders/addon.mjs': `
+    export const extensionMimeMap = { addon: 'text/x-addon' }
+    export const accepts = ['text/x-addon']
+    export const transform = (headers, source) => ({ source, format: 'addon' })`,
+  'x.round': '',
+  'x.grow': '',
+  'x.addon': '',
+  'x.md': '# Notes\n',
+}
+
+const routes = {
+  '/huge.mjs': { headers: { 'content-length': '40000000' }, hang: 'body' },
+  '/compressed.mjs': { headers: { 'content-encoding': 'compress' }, body: 'x' },
+  '/nowhere': { status: 302 },
+  '/local.mjs': "import 'file:///etc/hosts'",
+  '/outside.mjs': "import '//other.example/x.mjs'",
+  '/there': { status: 302, headers: { location: '/back' } },
+  '/back': { status: 302, headers: { location: '/there' } },
+  '/error.mjs': { status: 503, headers: { 'content-type': 'text/html' }, body: '<h1>Closed</h1>' },
+  '/silent.mjs': { hang: 'headers' },
+  '/1': { status: 302, headers: { location: '/2' } },
+  '/2': { status: 302, headers: { location: '/3' } },
+  '/3': { status: 302, headers: { location: '/4' } },
+  '/4': { status: 302, headers: { location: '/5' } },
+  '/paper': { headers: { 'content-type': 'application/pdf' }, body: '%PDF-1.7' },
+} as const
+
+/** Imports that fail, in one program: one for each code. `/x` is a path of the server's. */
+const specifiers = [
+  '/huge.mjs',
+  '/compressed.mjs',
+  'demo:loops',
+  'http://example.com/x.mjs',
+  './x.md',
+  '/nowhere',
+  'demo:lies',
+  'github:acme',
+  'demo:exits',
+  'demo:throws',
+  '/local.mjs',
+  'http://localhost:1/x.mjs',
+  'demo:waits',
+  '/outside.mjs',
+  '/there',
+  '/error.mjs',
+  '/silent.mjs',
+  '/1',
+  './x.grow',
+  './x.round',
+  './x.addon',
+  '/paper',
+  'demo:absent',
+]
+
+/** Programs that fail at their start. */
+const starts: readonly (readonly [files: Record<string, string>, flags?: readonly string[]])[] = [
+  [{ 'mimeport.json': '{ "loader": ["./tsv.mjs"] }' }],
+  [{ 'app.mjs': "import './x.md'" }, ['--permission', '--allow-fs-read=*']],
+  [{ 'mimeport.json': '{ "loaders": ["./tsv.mjs"] }', 'tsv.mjs': 'export const accepts = 42' }],
+  [
+    {
+      'mimeport.json': '{ "loaders": ["./a.mjs", "./b.mjs"] }',
+      'a.mjs': "export const extensionMimeMap = { tsv: 'text/tab-separated-values' }",
+      'b.mjs': "export const extensionMimeMap = { tsv: 'text/x-tsv' }",
+    },
+  ],
+]
+
+/** The message of each code, as it is printed: code → message. */
+async function printedMessages(): Promise<Map<string, string>> {
+  const messages = new Map<string, string>()
+  const server = await startServer()
+  try {
+    await server.set(routes)
+    const app = `
+      const results = []
+      for (const specifier of ${JSON.stringify(specifiers)}) {
+        const target = specifier.startsWith('/') ? ${JSON.stringify(server.url)} + specifier : specifier
+        await import(target).catch(({ code, message }) => results.push([code, message]))
+      }
+      console.log(JSON.stringify(results))`
+    const { stdout, stderr, path } = await runProject({ ...faulty, 'app.mjs': app })
+    assert.is(stderr, '')
+    const plain = stdout
+      .replaceAll(path, '/project')
+      .replaceAll(server.url, 'http://localhost:8080')
+    for (const [code, message] of JSON.parse(plain) as [string, string][])
+      messages.set(code, message)
+  } finally {
+    await server.stop()
+  }
+  for (const [files, flags = []] of starts) {
+    const nodeArgs = [...flags, '--import', loaderPath]
+    const { stderr, path } = await runProject({ 'app.mjs': '', 'x.md': '', ...files }, { nodeArgs })
+    const [, message = ''] = /LoaderError(?: \[\w+\])?: (.+?)\]?(?: \{)?$/m.exec(stderr) ?? []
+    const [, code = ''] = /code: '(\w+)'/.exec(stderr) ?? []
+    messages.set(code, message.replaceAll(path, '/project'))
+  }
+  return messages
+}
+
+test('the messages in docs/errors.md are those that are printed', async () => {
+  const messages = await printedMessages()
+  const documented = [...sections('docs/errors.md')]
+    .filter(([code]) => !printed.includes(code))
+    .map(([code, text]) => [code, fences(text)[0]?.content.trimEnd()] as const)
+  assert.equal(
+    [...messages.keys()].sort(),
+    documented.map(([code]) => code),
+  )
+  for (const [code, message] of documented) assert.is(message, messages.get(code), code)
+})
+
+/** A section of docs/node-notes.md that can be run: its files, its command, its output. */
+interface Note {
+  readonly files: Record<string, string>
+  readonly env: Record<string, string>
+  readonly args: readonly string[]
+  readonly output: string
+}
+
+function noteOf(section: string): Note | undefined {
+  const files: Record<string, string> = {}
+  let command = ''
+  let output: string | undefined
+  for (const { language, content } of fences(section)) {
+    const name = /^\/\/ ([\w.]+)$/m.exec(content)?.[1]
+    if (language === 'js' && name !== undefined) files[name] = content
+    else if (language === 'sh') command = content.trim()
+    else if (language === 'text') output = content
+  }
+  if (output === undefined) return undefined
+  const main = 'app.mjs' in files ? 'app.mjs' : 'app.cjs'
+  const [, options, rest] = /^(?:NODE_OPTIONS="([^"]*)" )?node (.+)$/.exec(
+    command || `node ${main}`,
+  )!
+  return {
+    files,
+    env: options === undefined ? {} : { NODE_OPTIONS: options },
+    args: rest!.split(' '),
+    output,
+  }
+}
+
+for (const [heading, section] of sections('docs/node-notes.md')) {
+  const note = noteOf(section)
+  if (note === undefined) continue
+  test(`Node: ${heading}`, async () => {
+    const project = makeProject(note.files)
+    try {
+      const nodeArgs = ['--disable-warning=ExperimentalWarning']
+      const { stdout, stderr } = await run(note.args, {
+        cwd: project.path,
+        nodeArgs,
+        env: note.env,
+      })
+      assert.is(stdout, note.output, stderr)
+      assert.is(stderr, '')
+    } finally {
+      project.remove()
+    }
+  })
+}
+
+test.run()
