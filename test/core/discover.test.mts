@@ -26,7 +26,7 @@ function find(
   builtInFolder?: string,
 ): Candidate[] {
   project.write(files)
-  const path = (each: string) => (/^\.\//.test(each) ? join(project.path, each) : each)
+  const path = (each: string) => (each.startsWith('./') ? join(project.path, each) : each)
   return findLoaders({
     root: project.path,
     sources: [

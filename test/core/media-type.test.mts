@@ -109,8 +109,8 @@ function timeOf(work: () => void): number {
   return best
 }
 
-mediaType('16 KiB of whatever are read in under 250 ms', () => {
-  const size = 16 * 1024
+mediaType('32 KiB of whatever are read in under 250 ms', () => {
+  const size = 32 * 1024
   const fields: Readonly<Record<string, string>> = {
     commas: ','.repeat(size),
     quotes: '"'.repeat(size),

@@ -19,7 +19,7 @@ const resolveRelativePath = () => false
 test('named exports and one default object are the same loader', () => {
   const exports = {
     name: 'x',
-    schemes: ['x:'],
+    schemes: ['xx:'],
     resolve,
     resolveRelativePath,
     extensionMimeMap: { x: 'text/x' },
@@ -39,7 +39,7 @@ test('named exports and one default object are the same loader', () => {
   for (const form of forms) {
     const { name, schemes, extensions, accepts: ranges, ...rest } = take(form)
     assert.is(name, 'x')
-    assert.equal([...(schemes ?? [])], ['x:'])
+    assert.equal([...(schemes ?? [])], ['xx:'])
     assert.equal([...extensions], [['x', 'text/x']])
     assert.equal(ranges, accepts)
     assert.is(rest.project, true)
@@ -108,9 +108,15 @@ test('without a name, a loader is called as its file', () => {
 })
 
 test('a lone string is a list of one', () => {
-  const loader = take({ accepts: 'text/x', transform, schemes: 'x:', resolve, resolveRelativePath })
+  const loader = take({
+    accepts: 'text/x',
+    transform,
+    schemes: 'xx:',
+    resolve,
+    resolveRelativePath,
+  })
   assert.equal(loader.accepts, ['text/x'])
-  assert.equal([...(loader.schemes ?? [])], ['x:'])
+  assert.equal([...(loader.schemes ?? [])], ['xx:'])
 })
 
 test('extensions come with a dot or without, in any case, and with several dots', () => {
@@ -172,7 +178,7 @@ test('an export that needs another is refused without it', async () => {
     [{ resolve }, 'resolve', 'resolveRelativePath'],
     [{ resolve, accepts, transform }, 'resolve', 'resolveRelativePath'],
     [{ resolveRelativePath }, 'resolveRelativePath', 'resolve'],
-    [{ schemes: ['x:'], accepts, transform }, 'schemes', 'resolve'],
+    [{ schemes: ['xx:'], accepts, transform }, 'schemes', 'resolve'],
     [{ transform }, 'transform', 'accepts'],
     [{ accepts }, 'accepts', 'transform'],
   ]
@@ -209,8 +215,9 @@ const wrong: readonly [namespace: object, name: string, received: string][] = [
   [{ accepts: 'text/x, text/y', transform }, 'accepts', "a string ('text/x, text/y')"],
   [{ schemes: [], resolve, resolveRelativePath }, 'schemes', 'an empty array'],
   [{ schemes: ['x'], resolve, resolveRelativePath }, 'schemes', "a string ('x')"],
-  [{ schemes: ['X:'], resolve, resolveRelativePath }, 'schemes', "a string ('X:')"],
-  [{ schemes: ['x://'], resolve, resolveRelativePath }, 'schemes', "a string ('x://')"],
+  [{ schemes: ['x:'], resolve, resolveRelativePath }, 'schemes', "a string ('x:')"],
+  [{ schemes: ['XX:'], resolve, resolveRelativePath }, 'schemes', "a string ('XX:')"],
+  [{ schemes: ['xx://'], resolve, resolveRelativePath }, 'schemes', "a string ('xx://')"],
   [{ schemes: [1], resolve, resolveRelativePath }, 'schemes', 'a number (1)'],
   [{ extensionMimeMap: 'x' }, 'extensionMimeMap', "a string ('x')"],
   [{ extensionMimeMap: ['x'] }, 'extensionMimeMap', 'an array'],

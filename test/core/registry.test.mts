@@ -113,9 +113,9 @@ test('a loader of the project replaces the built-in one of its name', () => {
 const conflicts: readonly [claim: string, a: object, b: object][] = [
   ["the name 'same'", taking('same', 'text/x'), taking('same', 'text/y')],
   [
-    "the scheme 'x:'",
-    { name: 'a', schemes: ['w:', 'x:'], ...asked },
-    { name: 'b', schemes: 'x:', ...asked },
+    "the scheme 'xx:'",
+    { name: 'a', schemes: ['ww:', 'xx:'], ...asked },
+    { name: 'b', schemes: 'xx:', ...asked },
   ],
   [
     "the extension '.mjs.md'",
@@ -189,7 +189,7 @@ test('the most specific range wins, then the project, then discovery order', () 
   assert.is(registry.accepts('image/x'), false)
 })
 
-test('what loaders take makes the Accept field, wildcards last', () => {
+test('the goal and what loaders take make the Accept field, wildcards last', () => {
   const registry = registryOf(
     taking('a', ['text/markdown', 'TEXT/TSX', '+json', '*/*']),
     taking('b', ['text/markdown', 'application/json', 'image/*']),
@@ -199,6 +199,11 @@ test('what loaders take makes the Accept field, wildcards last', () => {
     'text/javascript, application/node, application/json, application/wasm, ' +
       'text/markdown;q=0.9, text/tsx;q=0.9, image/*;q=0.9, */*;q=0.1',
   )
+  assert.is(
+    registry.acceptFor('json'),
+    'application/json, text/markdown;q=0.9, text/tsx;q=0.9, image/*;q=0.9, */*;q=0.1',
+  )
+  for (const type of ['text', 'bytes']) assert.is(registry.acceptFor(type), '*/*')
 })
 
 test('built-in loaders claim nothing of what is Node’s', () => {

@@ -1,0 +1,205 @@
+import { readdirSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { loaderContract } from '../../contract/contract.mts'
+import { startGitHub } from '../support/github.mts'
+import { startServer } from '../support/server.mts'
+import { makeProject } from '../support/spawn.mts'
+import type { ContractSamples } from '../../contract/contract.mts'
+import type { TransformResult } from '../../core/types.mts'
+
+const folder = new URL('../../loaders/', import.meta.url)
+
+/** Checks a source by a part of it. */
+const holds = (part: string) => ({
+  check: ({ source }: TransformResult) => assert.ok(String(source).includes(part), String(source)),
+})
+
+const project = makeProject({ 'a b.mjs': 'export {}', 'x/y.txt': 'é' })
+const projectURL = pathToFileURL(`${project.path}/`).href
+
+const server = await startServer()
+await server.set({
+  '/a.mjs': 'export default 1',
+  '/dir/b.json': { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '1' },
+  '/moved': { status: 301, headers: { location: '/a.mjs' } },
+  '/gone': { status: 410, body: 'gone' },
+})
+
+const github = await startGitHub({
+  repos: { 'owner/repo': { files: { 'a.mjs': 'export default 1', 'dir/b.md': '# b' } } },
+})
+Object.assign(process.env, github.env)
+delete process.env['GITHUB_TOKEN']
+delete process.env['GH_TOKEN']
+const commit = await github.commit('main')
+const repository = `github:owner/repo@${commit}/`
+
+const all: Readonly<Record<string, ContractSamples>> = {
+  data: {
+    resolve: [
+      {
+        specifier: 'data:text/x;charset=utf-8,%C3%A9',
+        contentType: 'text/x;charset=utf-8',
+        body: 'é',
+      },
+      { specifier: 'data:application/x;base64,AAE=', body: new Uint8Array([0, 1]) },
+      { specifier: 'data:text/x;base64,A', refused: 'ERR_MIMEPORT_INVALID_SPECIFIER' },
+    ],
+    relative: [
+      {
+        specifier: './x',
+        parentPath: 'data:text/javascript,1',
+        refused: 'ERR_MIMEPORT_INVALID_SPECIFIER',
+      },
+    ],
+  },
+  'fenced-md': {
+    transform: [
+      {
+        body: '# Title\n\n```js\nexport default 1\n```\n',
+        format: 'text/javascript',
+        ...holds('export default 1'),
+      },
+      {
+        body: '```ts\nconst a: number = 1\n```\n',
+        url: 'https://contract.invalid/a.cts.md',
+        format: 'application/typescript; goal=commonjs',
+      },
+      { body: '```js\nmodule.exports = 1\n```\n', format: 'application/node' },
+    ],
+  },
+  file: {
+    resolve: [
+      { specifier: `${projectURL}a%20b.mjs`, body: 'export {}' },
+      { specifier: `${projectURL}x/y.txt?v=1`, body: 'é' },
+      { specifier: `${projectURL}gone.mjs`, statusCode: 404 },
+      { specifier: `${projectURL}x`, refused: 'ERR_MIMEPORT_INVALID_SPECIFIER' },
+    ],
+    relative: [
+      {
+        specifier: './y.txt',
+        parentPath: `${projectURL}x/a.mjs`,
+        expected: `${projectURL}x/y.txt`,
+      },
+      {
+        specifier: '//host/x',
+        parentPath: `${projectURL}a.mjs`,
+        refused: 'ERR_MIMEPORT_INVALID_SPECIFIER',
+      },
+    ],
+  },
+  github: {
+    resolve: [
+      { specifier: `${repository}a.mjs`, body: 'export default 1' },
+      { specifier: 'github:owner/repo/a.mjs', statusCode: 307, location: `${repository}a.mjs` },
+      { specifier: 'github:owner/repo@gone/a.mjs', refused: 'ERR_MODULE_NOT_FOUND' },
+    ],
+    relative: [
+      {
+        specifier: '../a.mjs',
+        parentPath: `${repository}dir/b.md`,
+        expected: `${repository}a.mjs`,
+        within: repository,
+      },
+      {
+        specifier: '../../x',
+        parentPath: `${repository}dir/b.md`,
+        refused: 'ERR_MIMEPORT_OUTSIDE_ORIGIN',
+      },
+    ],
+  },
+  http: {
+    resolve: [
+      {
+        specifier: `${server.url}/a.mjs`,
+        contentType: 'text/javascript',
+        body: 'export default 1',
+      },
+      { specifier: `${server.url}/dir/b.json`, contentType: 'application/json; charset=utf-8' },
+      { specifier: `${server.url}/moved`, statusCode: 301, location: '/a.mjs' },
+      { specifier: `${server.url}/gone`, statusCode: 410, body: 'gone' },
+    ],
+    relative: [
+      {
+        specifier: '../a.mjs',
+        parentPath: `${server.url}/dir/b.json`,
+        expected: `${server.url}/a.mjs`,
+        within: `${server.url}/`,
+      },
+      {
+        specifier: '//contract.invalid/x',
+        parentPath: `${server.url}/a.mjs`,
+        refused: 'ERR_MIMEPORT_OUTSIDE_ORIGIN',
+      },
+    ],
+  },
+  json: {
+    transform: [
+      { body: '{ "a": [1, 2,], // x\n}', format: 'json', ...holds('"a"') },
+      { body: '/* x */ 1', headers: { 'content-type': 'text/jsonc' }, format: 'json' },
+    ],
+  },
+  shebang: {
+    identify: [
+      { body: '#!/usr/bin/env node\nexport {}', expected: 'text/javascript' },
+      { body: "#!/usr/bin/node\nrequire('x')", expected: 'application/node' },
+      { body: '#!/usr/bin/env -S deno run\n', expected: 'application/typescript' },
+      { body: '#!/bin/sh\n', expected: false },
+      { body: 'node', expected: false },
+      { body: new Uint8Array([0x23, 0x21, 0]), expected: false },
+    ],
+  },
+  text: {
+    transform: [
+      { body: '`${1}`"\u2028', format: 'module', ...holds('`${1}`') },
+      { body: 'é', format: 'module' },
+    ],
+  },
+  typescript: {
+    transform: [
+      {
+        body: 'export const a: number = 1',
+        url: 'https://contract.invalid/a.ts',
+        format: 'text/javascript',
+        ...holds('a         = 1'),
+      },
+      { body: 'export enum A { B }', url: 'https://contract.invalid/b.ts', ...holds('B') },
+      {
+        body: 'export default <a/>',
+        headers: { 'content-type': 'text/tsx' },
+        url: 'https://contract.invalid/c.tsx',
+        format: 'text/javascript',
+      },
+    ],
+  },
+}
+
+const names = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+
+const every = suite('built-in loaders')
+
+every('each has samples', () => {
+  assert.equal(names.sort(), Object.keys(all).sort())
+})
+every.run()
+
+for (const [index, name] of names.entries()) {
+  const test = suite(`contract: ${name}`)
+  const url = new URL(`${name}/${name}.mts`, folder)
+  const exports = Object.keys(await import(url.href))
+  for (const { name: fact, about, run } of loaderContract(url, all[name] ?? {})) {
+    // A case about what a loader does not export would only pass.
+    if (about === undefined || exports.includes(about)) test(fact, run)
+  }
+  if (index === names.length - 1) {
+    test.after(async () => {
+      project.remove()
+      await Promise.all([server.stop(), github.stop()])
+    })
+  }
+  test.run()
+}
