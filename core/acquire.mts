@@ -47,13 +47,17 @@ async function ask(
   const url = moduleURL(specifier)
   const context = contextFor(errand, specifier, url)
   for (const loader of registry.resolversOf(specifier)) {
+    // Checked within the call: what a getter of the answer throws is the loader's failure, too.
     const answer = await invoke(
       { loader: loader.name, export: 'resolve', url: specifier },
       signal,
-      () => loader.resolve?.(specifier, context),
+      async () => {
+        const given = await loader.resolve?.(specifier, context)
+        const isMine = given !== false && given !== null && given !== undefined
+        return isMine ? normalizeResponse(given, loader.name) : undefined
+      },
     )
-    if (answer === false || answer === null || answer === undefined) continue
-    return { loader, url, answer: normalizeResponse(answer, loader.name) }
+    if (answer !== undefined) return { loader, url, answer }
   }
   return undefined
 }

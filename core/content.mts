@@ -81,6 +81,7 @@ function excerpt(body: Uint8Array): string {
   if (body.length === 0) return ''
   if (isBinary(body)) return `${body.length} bytes of binary data`
   const text = new TextDecoder().decode(body.subarray(0, 1024)).replace(/\s+/g, ' ').trim()
+  if (text === '') return ''
   const cut = [...text].slice(0, 200).join('')
   return `'${escapeText(cut)}${cut.length < text.length ? '…' : ''}'`
 }

@@ -138,10 +138,12 @@ export async function convert(
     used.add(key(loader))
     const body = bodyAs(step.mediaType, step.body, url)
     const headers = step.headers
-    const result = await invoke({ loader: loader.name, export: 'transform', url }, signal, () =>
-      loader.transform?.(headers, body, context),
+    // Checked within the call: what a getter of the result throws is the loader's failure, too.
+    const taken = await invoke(
+      { loader: loader.name, export: 'transform', url },
+      signal,
+      async () => take(loader, await loader.transform?.(headers, body, context), url),
     )
-    const taken = take(loader, result, url)
     trail.transform(essence, loader.name, taken.format)
     if (taken.map !== undefined) maps.push(taken.map)
     if (isFormat(taken.format)) {

@@ -34,16 +34,52 @@ function loaderName(file: string): string | undefined {
   return basename(file, extension)
 }
 
+/** What a package's `exports` gives to an import: the first condition that we meet. Node: packages, "exports". */
+function importTarget(exports: unknown): string | undefined {
+  if (typeof exports === 'string') return exports
+  if (typeof exports !== 'object' || exports === null) return undefined
+  for (const [condition, target] of Object.entries(exports)) {
+    if (!['node', 'import', 'module-sync', 'default'].includes(condition)) continue
+    const found = importTarget(target)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The file that a package.json's `exports` has for a subpath (`.`, `./loader`); `undefined` when it has none. */
+function exported(manifest: string, subpath: string): string | undefined {
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown }
+  const isMap = Object.keys(Object(exports)).some((key) => key.startsWith('.'))
+  const target = isMap ? (exports as Record<string, unknown>)[subpath] : subpath === '.' && exports
+  const found = importTarget(target)
+  return found === undefined ? undefined : join(dirname(manifest), found)
+}
+
 /** The file of a loader that has a folder of its own: `tsv/tsv.mts`, or what its `package.json` says. */
 function fileOfFolder(folder: string): string | undefined {
   const name = basename(folder)
   const own = extensions.map((each) => join(folder, name + each)).find(isFile)
-  if (own !== undefined || !isFile(join(folder, 'package.json'))) return own
-  return createRequire(join(folder, 'package.json')).resolve(folder)
+  const manifest = join(folder, 'package.json')
+  if (own !== undefined || !isFile(manifest)) return own
+  try {
+    return exported(manifest, '.') ?? createRequire(manifest).resolve(folder)
+  } catch (cause) {
+    throw new LoaderError(
+      'ERR_MIMEPORT_INVALID_LOADER',
+      `Cannot use loader '${folder}': its package.json leads to no file`,
+      { cause },
+    )
+  }
 }
 
 /** Every loader of a folder, by name: files, and folders that hold a file of their own name. */
 function* inFolder(folder: string, project: boolean): Generator<Candidate> {
+  if (isFolder(folder) !== true) {
+    throw new LoaderError(
+      'ERR_MIMEPORT_INVALID_LOADER',
+      `Cannot find loader '${join(folder, '*')}': no such folder`,
+    )
+  }
   const entries = readdirSync(folder, { withFileTypes: true })
   for (const { name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (name.startsWith('.') || name === 'node_modules') continue
@@ -64,19 +100,6 @@ function* inFolder(folder: string, project: boolean): Generator<Candidate> {
   }
 }
 
-/** What a package's `exports` gives to an import: the first condition that we meet. Node: packages, "exports". */
-function importTarget(exports: unknown): string | undefined {
-  if (typeof exports === 'string') return exports
-  if (typeof exports !== 'object' || exports === null) return undefined
-  for (const [condition, target] of Object.entries(exports)) {
-    if (['.', 'node', 'import', 'module-sync', 'default'].includes(condition)) {
-      const found = importTarget(target)
-      if (found !== undefined) return found
-    }
-  }
-  return undefined
-}
-
 /** A package's main file, for `import`: `require.resolve` knows every package but those without a way in for `require`. */
 function packageFile(name: string, root: string): string {
   const base = join(root, 'package.json')
@@ -85,11 +108,10 @@ function packageFile(name: string, root: string): string {
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error
     const manifest = findPackageJSON(name, pathToFileURL(base))
-    if (manifest === undefined) throw error
-    const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown }
-    const target = importTarget(exports)
-    if (target === undefined) throw error
-    return join(dirname(manifest), target)
+    const subpath = `.${name.replace(/^(?:@[^/]+\/)?[^/]+/, '')}`
+    const file = manifest === undefined ? undefined : exported(manifest, subpath)
+    if (file === undefined) throw error
+    return file
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { importedFrom } from './errand.mts'
 import { LoaderError, escapeText } from './errors.mts'
+import { extractMediaType } from './media-type.mts'
 import { scanModule } from './module-syntax.mts'
 import { composeMaps, inlineMap } from './source-map.mts'
 import { decodeText } from './charset.mts'
@@ -9,24 +10,35 @@ import type { StaticImport } from 'es-module-lexer'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { Errand } from './errand.mts'
-import type { ImportSite, NodeModule } from './types.mts'
+import type { ImportSite, LoadResponse, NodeModule } from './types.mts'
 
 /**
  * Where in a text offsets are: `line:column`, both from 1, columns in UTF-16 units as V8 counts them. `offsets` ascend.
  */
 function positionsOf(text: string, offsets: readonly number[]): string[] {
   const lineBreak = /\r\n|[\n\r\u2028\u2029]/g
+  const nextStart = () => (lineBreak.test(text) ? lineBreak.lastIndex : Infinity)
   let line = 1
   let start = 0
+  // Kept from one offset to the next: a line of many imports is searched once.
+  let next = nextStart()
   return offsets.map((offset) => {
-    for (;;) {
-      lineBreak.lastIndex = start
-      if (!lineBreak.test(text) || lineBreak.lastIndex > offset)
-        return `${line}:${offset - start + 1}`
+    for (; next <= offset; next = nextStart()) {
       line += 1
-      start = lineBreak.lastIndex
+      start = next
     }
+    return `${line}:${offset - start + 1}`
   })
+}
+
+/** What was acquired, as a debugger shows it; `null` where it is no text. */
+function originalText({ headers, body }: LoadResponse): string | null {
+  try {
+    const charset = extractMediaType(headers['content-type'])?.params.get('charset')
+    return decodeText(body, charset ?? undefined)
+  } catch {
+    return null
+  }
 }
 
 /** A builtin under another name: `load` may not return a builtin without being asked for one. */
@@ -88,8 +100,7 @@ export async function finish(
     hasDefault = (syntax?.exports ?? []).some((each) => 'name' in each && each.name === 'default')
   }
   if (maps.length > 0 && typeof source === 'string') {
-    const original = decodeText(response.body, undefined, { url })
-    source = inlineMap(source, await composeMaps(maps, url, original))
+    source = inlineMap(source, await composeMaps(maps, url, originalText(response)))
   }
   return {
     url,

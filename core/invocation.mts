@@ -45,12 +45,15 @@ export function describeInvocation(invocation: Invocation): string {
     : `Loader '${invocation.loader}' "${invocation.export}"`
 }
 
+/** Characters of what a loader threw that a message shows; the whole is its `cause`. */
+const LONGEST = 1000
+
 /** Turns whatever was thrown into one line, and an error to keep as `cause`. Never throws. */
 function explain(thrown: unknown): { text: string; cause: unknown } {
   try {
     if (thrown instanceof Error) {
-      const text = String(thrown.message || thrown.name)
-      return { text: escapeText(text.split('\n', 1)[0] ?? ''), cause: thrown }
+      const [line = ''] = String(thrown.message || thrown.name).split('\n', 1)
+      return { text: escapeText(line.slice(0, LONGEST)), cause: thrown }
     }
     if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
       return { text: escapeText(String((thrown as Error).message)), cause: undefined }

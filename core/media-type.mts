@@ -20,10 +20,20 @@ export function essenceOf(value: string | undefined): string | undefined {
   return value === undefined ? undefined : parseMediaType(value)?.essence
 }
 
+/** Takes tabs and spaces off both ends. No regular expression: on spaces in the middle it would be quadratic. */
+function trimBlanks(text: string): string {
+  const isBlank = (index: number) => text[index] === ' ' || text[index] === '\t'
+  let start = 0
+  let end = text.length
+  while (isBlank(start)) start += 1
+  while (end > start && isBlank(end - 1)) end -= 1
+  return text.slice(start, end)
+}
+
 /** Splits a field value at commas outside quoted strings. Fetch §2.2.2: get, decode, and split. */
 function splitFieldValue(value: string): string[] {
   const parts = value.match(/(?:"(?:\\[^]|[^"\\])*(?:"|$)|[^",])+|(?<=,|^)(?=,|$)/g) ?? []
-  return parts.map((part) => part.replace(/^[\t ]+|[\t ]+$/g, ''))
+  return parts.map(trimBlanks).filter((part) => part !== '')
 }
 
 /**

@@ -17,9 +17,11 @@ export function moduleURL(specifier: string): string {
   const scheme = schemeOf(specifier)
   if (scheme === undefined) {
     // A name that a loader without `schemes` answered for: `virtual-module`.
-    return `mimeport://${encodeURI(specifier).replaceAll(/[?#]/g, encodeURIComponent)}`
+    // It is a path, since as a host it could hold neither `@` nor `:`.
+    const path = specifier.toWellFormed().split('/').map(encodeURIComponent).join('/')
+    return new URL(`mimeport:///${path}`).href
   }
-  const rest = specifier.slice(scheme.length)
+  const rest = specifier.slice(scheme.length).toWellFormed()
   if (same.has(scheme) || rest.startsWith('//')) {
     const url = URL.parse(specifier)
     if (url !== null) return url.href

@@ -36,7 +36,7 @@ const contract = [
 
 type ContractName = (typeof contract)[number]
 
-/** Reads a property, or says which one threw: a loader's exports may be getters. */
+/** Reads a property. It may be a getter, and throw. */
 function read(from: object, name: string): unknown {
   return (from as Record<string, unknown>)[name]
 }
@@ -50,6 +50,9 @@ function offers(value: unknown): value is object {
 
 /** The object that holds the exports: the module's namespace, its default export, or CommonJS's `exports.default`. */
 function exportsOf(namespace: object): object | undefined {
+  // CommonJS in its own eyes: its methods may use `this`, and Node does not find all its names.
+  const commonjs = read(namespace, 'module.exports')
+  if (offers(commonjs)) return commonjs
   if (offers(namespace)) return namespace
   const byDefault = read(namespace, 'default')
   if (offers(byDefault)) return byDefault
@@ -66,10 +69,11 @@ export function register(
   namespace: object,
   from: { readonly name: string; readonly file: string; readonly project: boolean },
 ): Registration {
-  const refuse = (what: string): never => {
+  const refuse = (what: string, details: { cause?: unknown } = {}): never => {
     throw new LoaderError(
       'ERR_MIMEPORT_INVALID_LOADER',
       `Cannot use loader '${from.file}': ${what}`,
+      details,
     )
   }
   const holder = exportsOf(namespace)
@@ -83,8 +87,13 @@ export function register(
   }
   // CommonJS seen from an import has its names on the namespace as far as they could be guessed, and all on `default`.
   const whole = read(namespace, 'default')
-  const value = (name: ContractName): unknown =>
-    read(holder, name) ?? (offers(whole) ? read(whole, name) : undefined)
+  const value = (name: ContractName): unknown => {
+    try {
+      return read(holder, name) ?? (offers(whole) ? read(whole, name) : undefined)
+    } catch (cause) {
+      return refuse(`reading its export "${name}" failed`, { cause })
+    }
+  }
   const fail = (name: ContractName, expected: string, found: unknown): never =>
     refuse(`it must export "${name}" as ${expected}. Received ${received(found)}`)
 
@@ -101,8 +110,8 @@ export function register(
     if (found === undefined) return undefined
     const items: unknown[] = typeof found === 'string' ? [found] : Array.isArray(found) ? found : []
     if (items.length === 0) return fail(name, 'a list of strings', found)
-    const odd = items.find((item) => typeof item !== 'string')
-    if (odd !== undefined) return fail(name, 'a list of strings', odd)
+    const odd = items.findIndex((item) => typeof item !== 'string')
+    if (odd !== -1) return fail(name, 'a list of strings', items[odd])
     return items as string[]
   }
 
@@ -124,7 +133,7 @@ export function register(
   const extensions = new Map<string, string>()
   const map = value('extensionMimeMap')
   if (map !== undefined) {
-    if (typeof map !== 'object' || map === null || Array.isArray(map)) {
+    if (typeof map !== 'object' || map === null || Symbol.iterator in map) {
       return fail('extensionMimeMap', 'an object { extension: mediaType }', map)
     }
     for (const [extension, mediaType] of Object.entries(map)) {

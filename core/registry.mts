@@ -13,7 +13,10 @@ export function schemeOf(specifier: string): string | undefined {
 
 /** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
 export function extensionsOf(url: string): string[] {
-  const path = (URL.parse(url)?.pathname ?? url).toLowerCase()
+  const parsed = URL.parse(url)
+  // What follows `data:` is content, and how it ends says nothing.
+  if (parsed?.protocol === 'data:') return []
+  const path = (parsed?.pathname ?? url).toLowerCase()
   const name = path.slice(path.lastIndexOf('/') + 1)
   const found: string[] = []
   for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {

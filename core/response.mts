@@ -18,6 +18,11 @@ export function invalidReturn(loader: string, name: string, expected: string, fo
   )
 }
 
+/** Whether `value` is of a web class: Node's own, or that of another copy of undici. */
+function isOf(name: 'Headers' | 'Response', value: object): boolean {
+  return Object.prototype.toString.call(value) === `[object ${name}]`
+}
+
 /** RFC 9110 §5.1: a field name is a token; §5.5: a value has no CR, LF or NUL. */
 const token = /^[!#$%&'*+\-.^_`|~\w]+$/
 // oxlint-disable-next-line no-control-regex -- these are the characters that a field value may not have
@@ -33,15 +38,16 @@ export function normalizeHeaders(headers: unknown, loader: string, name: string)
   if (typeof headers !== 'object')
     throw invalidReturn(loader, name, 'headers as an object', headers)
   const entries: Iterable<[string, unknown]> =
-    headers instanceof Headers || headers instanceof Map
-      ? headers.entries()
+    isOf('Headers', headers) || headers instanceof Map
+      ? (headers as Map<string, unknown>).entries()
       : Object.entries(headers)
   for (const [field, value] of entries) {
     if (value === undefined || value === null) continue
     const values = Array.isArray(value) ? value : [value]
-    const odd = values.find((each) => typeof each !== 'string' && typeof each !== 'number')
-    if (odd !== undefined || typeof field !== 'string' || !token.test(field)) {
-      throw invalidReturn(loader, name, `the header '${String(field)}' as text`, odd ?? field)
+    const odd = values.findIndex((each) => typeof each !== 'string' && typeof each !== 'number')
+    if (odd !== -1 || typeof field !== 'string' || !token.test(field)) {
+      const found = odd === -1 ? field : values[odd]
+      throw invalidReturn(loader, name, `the header '${String(field)}' as text`, found)
     }
     const text = values.join(', ')
     if (forbidden.test(text)) {
@@ -61,8 +67,8 @@ export function normalizeResponse(answer: unknown, loader: string): UnreadRespon
   if (typeof answer !== 'object' || answer === null) {
     throw invalidReturn(loader, 'resolve', '{ statusCode, headers, body } or false', answer)
   }
-  if (answer instanceof Response) {
-    const { status, headers, body } = answer
+  if (isOf('Response', answer)) {
+    const { status, headers, body } = answer as Response
     return { statusCode: status, headers: normalizeHeaders(headers, loader, 'resolve'), body }
   }
   const { statusCode = 200, headers, body } = answer as Record<string, unknown>

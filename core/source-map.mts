@@ -1,14 +1,22 @@
 /** Composes the source maps of a module's steps into one, from what Node runs back to what was acquired. */
 
-import { LoaderError } from './errors.mts'
+import { LoaderError, escapeText } from './errors.mts'
 import type { SourceMap } from './types.mts'
 
 interface PlainMap {
-  version: number
-  sources: (string | null)[]
-  sourcesContent?: (string | null)[]
-  names: string[]
-  mappings: string
+  readonly version: number
+  readonly sources: readonly (string | null)[]
+  readonly sourcesContent?: readonly (string | null)[]
+  readonly names: readonly string[]
+  readonly mappings: string
+}
+
+function invalid(url: string, what: string, cause?: unknown): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_INVALID_RETURN',
+    `A transform of '${escapeText(url)}' returned a source map that ${what}`,
+    { url, cause },
+  )
 }
 
 function parse(map: SourceMap, url: string): PlainMap {
@@ -16,11 +24,11 @@ function parse(map: SourceMap, url: string): PlainMap {
   try {
     parsed = typeof map === 'string' ? JSON.parse(map) : map
   } catch (cause) {
-    throw new LoaderError(
-      'ERR_MIMEPORT_INVALID_RETURN',
-      `A transform of '${url}' returned a source map that is not JSON`,
-      { url, cause },
-    )
+    throw invalid(url, 'is not JSON', cause)
+  }
+  const { sources, mappings } = Object(parsed) as Partial<PlainMap>
+  if (!Array.isArray(sources) || typeof mappings !== 'string') {
+    throw invalid(url, 'has no "sources" and "mappings"')
   }
   return parsed as PlainMap
 }
@@ -32,18 +40,22 @@ function parse(map: SourceMap, url: string): PlainMap {
 export async function composeMaps(
   maps: readonly SourceMap[],
   url: string,
-  original: string,
+  original: string | null,
 ): Promise<string> {
   const plain = maps.map((map) => parse(map, url))
-  const [first] = plain
-  if (first === undefined) throw new RangeError('no maps to compose')
-  if (first.sources.length === 1) {
-    first.sources = [url]
-    first.sourcesContent = [original]
-  }
-  if (plain.length === 1) return JSON.stringify(first)
+  const [given, ...rest] = plain
+  if (given === undefined) throw new RangeError('no maps to compose')
+  // A copy: the loader may keep its map, or have frozen it.
+  const own = { sources: [url], sourcesContent: [original] }
+  const first: PlainMap = given.sources.length === 1 ? { ...given, ...own } : given
+  if (rest.length === 0) return JSON.stringify(first)
   const { default: remapping } = await import('@jridgewell/remapping')
-  return remapping(plain.reverse() as Parameters<typeof remapping>[0], () => null).toString()
+  try {
+    const latestFirst = [first, ...rest].reverse() as unknown as Parameters<typeof remapping>[0]
+    return remapping(latestFirst, () => null).toString()
+  } catch (cause) {
+    throw invalid(url, `cannot be composed with the others: ${(cause as Error).message}`, cause)
+  }
 }
 
 /** Any comment that names a map. Only the last one counts to Node, and an older one would be a wrong one. */
