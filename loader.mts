@@ -1,7 +1,7 @@
 /** What `--import` registers: small, quick, and only once in a thread. Also the package's main module. */
 
-import { attach } from './core/attach.mts'
-import type { Mimeport } from './core/attach.mts'
+import { attach } from './core/application/attach.mts'
+import type { Mimeport } from './core/application/attach.mts'
 
 const mimeport: Mimeport = attach({
   self: import.meta.url,

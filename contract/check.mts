@@ -1,6 +1,6 @@
 /** One thing that a loader must do, before it is bound to a loader. */
 
-import type { Registration } from '../core/registration.mts'
+import type { Registration } from '../core/engine/registration.mts'
 import type { ContractSamples } from './samples.mts'
 import type { Subject } from './subject.mts'
 

@@ -1,7 +1,7 @@
 /** What a loader's module must be. */
 
 import assert from 'node:assert/strict'
-import { moduleURL } from '../core/module-url.mts'
+import { moduleURL } from '../core/engine/module-url.mts'
 import { checkSame, snapshot, stdoutOf } from './globals.mts'
 import { contextFor } from './subject.mts'
 import type { Check, Trial } from './check.mts'

@@ -1,7 +1,7 @@
 /** What `resolveRelativePath` must do. */
 
 import assert from 'node:assert/strict'
-import { moduleURL } from '../core/module-url.mts'
+import { moduleURL } from '../core/engine/module-url.mts'
 import { isRelative } from '../core/native.mts'
 import { climbingSpecifiers, oddSpecifiers } from './odd.mts'
 import { call, checkError, contextFor, fails } from './subject.mts'

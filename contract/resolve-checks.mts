@@ -1,13 +1,13 @@
 /** What `resolve` must do. */
 
 import assert from 'node:assert/strict'
-import { readBody } from '../core/body.mts'
-import { decodeContent } from '../core/content-coding.mts'
-import { moduleURL } from '../core/module-url.mts'
-import { normalizeResponse } from '../core/response.mts'
+import { readBody } from '../core/body/body.mts'
+import { decodeContent } from '../core/body/content-coding.mts'
+import { moduleURL } from '../core/engine/module-url.mts'
+import { normalizeResponse } from '../core/engine/response.mts'
 import { foreignSpecifiers, oddSpecifiers } from './odd.mts'
 import { call, checkError, contextFor, fails } from './subject.mts'
-import type { UnreadResponse } from '../core/response.mts'
+import type { UnreadResponse } from '../core/engine/response.mts'
 import type { LoaderContext } from '../core/types.mts'
 import type { Check, Trial } from './check.mts'
 import type { ResolveSample } from './samples.mts'

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { basename, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { register } from '../core/registration.mts'
-import type { Registration } from '../core/registration.mts'
+import { register } from '../core/engine/registration.mts'
+import type { Registration } from '../core/engine/registration.mts'
 import type { LoaderContext } from '../core/types.mts'
 
 /** ms that one call may take. */

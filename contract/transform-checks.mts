@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { isFormat } from '../core/format.mts'
 import { essenceOf, parseMediaType, specificity } from '../core/media-type.mts'
-import { normalizeHeaders } from '../core/response.mts'
+import { normalizeHeaders } from '../core/engine/response.mts'
 import { call, checkError, contextFor } from './subject.mts'
 import type { LoaderContext, TransformResult } from '../core/types.mts'
 import type { Check, Trial } from './check.mts'

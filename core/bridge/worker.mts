@@ -12,7 +12,7 @@ import {
   loaderFailure,
   noteInvocations,
   pendingInvocations,
-} from '../invocation.mts'
+} from '../engine/invocation.mts'
 import {
   CELLS,
   ENDED,
@@ -27,8 +27,8 @@ import {
   packError,
 } from './protocol.mts'
 import type { MessagePort } from 'node:worker_threads'
-import type { Engine } from '../engine.mts'
-import type { Registry } from '../registry.mts'
+import type { Engine } from '../engine/engine.mts'
+import type { Registry } from '../engine/registry.mts'
 import type { Settings } from '../settings.mts'
 import type { Call, Message } from './protocol.mts'
 
@@ -148,7 +148,7 @@ let ready: Promise<Ready> | undefined
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  const { boot } = await import('../boot.mts')
+  const { boot } = await import('../engine/boot.mts')
   return boot(settings, (key, module) => post({ key, module }))
 }
 

@@ -4,8 +4,8 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { readBody } from '../body.mts'
-import { tooLarge } from '../byte-collector.mts'
+import { readBody } from '../body/body.mts'
+import { tooLarge } from '../body/byte-collector.mts'
 import { Deadline } from '../deadline.mts'
 import { escapeText, LoaderError } from '../errors.mts'
 import { limits, timeouts } from '../limits.mts'

@@ -1,11 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { acquire } from '../../core/acquire.mts'
+import { acquire } from '../../core/engine/acquire.mts'
 import { LoaderError } from '../../core/errors.mts'
-import { Registry } from '../../core/registry.mts'
+import { Registry } from '../../core/engine/registry.mts'
 import { errandFor, registration, registryOf } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
-import type { Acquired } from '../../core/acquire.mts'
+import type { Acquired } from '../../core/engine/acquire.mts'
 
 const test = suite('acquire')
 

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readBody } from '../../core/body.mts'
+import { readBody } from '../../core/body/body.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { rejects } from '../support/rejects.mts'
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodeText, isBinary } from '../../core/charset.mts'
+import { decodeText, isBinary } from '../../core/body/charset.mts'
 import { rejects } from '../support/rejects.mts'
 
 const test = suite('charset')

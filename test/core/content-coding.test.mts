@@ -9,7 +9,7 @@ import {
 } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodeContent } from '../../core/content-coding.mts'
+import { decodeContent } from '../../core/body/content-coding.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { rejects } from '../support/rejects.mts'
 

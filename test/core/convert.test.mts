@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { convert } from '../../core/convert.mts'
+import { convert } from '../../core/engine/convert.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { parseMediaType } from '../../core/media-type.mts'
 import { inBothOrders, sourceOf, start, step } from '../support/conversion.mts'

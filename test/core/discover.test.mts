@@ -2,10 +2,10 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { findLoaders, importLoader } from '../../core/discover.mts'
+import { findLoaders, importLoader } from '../../core/engine/discover.mts'
 import { makeProject } from '../support/spawn.mts'
 import { rejects } from '../support/rejects.mts'
-import type { Candidate } from '../../core/discover.mts'
+import type { Candidate } from '../../core/engine/discover.mts'
 import type { Project } from '../support/spawn.mts'
 
 const test = suite('discover')

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { requestKey } from '../../core/bridge/protocol.mts'
-import { Engine } from '../../core/engine.mts'
+import { Engine } from '../../core/engine/engine.mts'
 import { registryOf, requestFor } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
 import type { LoadRequest, NodeModule } from '../../core/types.mts'

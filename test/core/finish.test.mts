@@ -1,9 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { finish } from '../../core/finish.mts'
+import { finish } from '../../core/engine/finish.mts'
 import { acquiredOf, errandFor, registryOf } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
-import type { Converted } from '../../core/convert.mts'
+import type { Converted } from '../../core/engine/convert.mts'
 import type { NodeModule } from '../../core/types.mts'
 
 const test = suite('finish')

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LoaderError } from '../../core/errors.mts'
-import { findImport, placeError, withoutOurFrames } from '../../core/import-error.mts'
+import { findImport, placeError, withoutOurFrames } from '../../core/application/import-error.mts'
 
 const test = suite('import-error')
 

@@ -8,7 +8,7 @@ import {
   loaderFailure,
   noteInvocations,
   pendingInvocations,
-} from '../../core/invocation.mts'
+} from '../../core/engine/invocation.mts'
 import { rejects } from '../support/rejects.mts'
 
 const test = suite('invocation')

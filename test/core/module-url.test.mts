@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { moduleURL } from '../../core/module-url.mts'
+import { moduleURL } from '../../core/engine/module-url.mts'
 import { isRelative } from '../../core/native.mts'
 import { rejects } from '../support/rejects.mts'
 

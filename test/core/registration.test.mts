@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { register } from '../../core/registration.mts'
+import { register } from '../../core/engine/registration.mts'
 import { rejects } from '../support/rejects.mts'
-import type { Registration } from '../../core/registration.mts'
+import type { Registration } from '../../core/engine/registration.mts'
 
 const test = suite('registration')
 

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { acquire } from '../../core/acquire.mts'
+import { acquire } from '../../core/engine/acquire.mts'
 import { errandFor, registryOf } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
-import type { Acquired } from '../../core/acquire.mts'
+import type { Acquired } from '../../core/engine/acquire.mts'
 
 const test = suite('response')
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { composeMaps, inlineMap } from '../../core/source-map.mts'
+import { composeMaps, inlineMap } from '../../core/engine/source-map.mts'
 import { rejects } from '../support/rejects.mts'
 
 const test = suite('source-map')

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Trail } from '../../core/trail.mts'
+import { Trail } from '../../core/engine/trail.mts'
 
 const test = suite('trail')
 

@@ -210,8 +210,9 @@ test('identifies what has no name, and transforms by range and by suffix', async
   assert.is(status, 0)
 })
 
-test('makes CommonJS of a local file, whatever the file is called', async () => {
-  const files = ['nameless', 'x.own', 'x.own.js', 'x.own.mjs', 'x.own.json']
+test('makes CommonJS of a local file; under a name that says otherwise, for require alone', async () => {
+  const misnamed = ['nameless', 'x.own.js', 'x.own.mjs', 'x.own.json']
+  const files = ['x.own', ...misnamed]
   const { stdout, stderr } = await runProject({
     'mimeport.json': '{ "loaders": ["./own.mjs"] }',
     'own.mjs': `
@@ -231,7 +232,10 @@ test('makes CommonJS of a local file, whatever the file is called', async () => 
       }`,
   })
   assert.is(stderr, '')
-  assert.is(stdout, files.map((file) => `${file} function the same\n`).join(''))
+  assert.equal(stdout.trimEnd().split('\n'), [
+    'x.own function the same',
+    ...misnamed.map((file) => `${file} function ERR_MIMEPORT_UNSUPPORTED_FORMAT`),
+  ])
 })
 
 test.run()

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { moduleURL } from '../../core/module-url.mts'
+import { moduleURL } from '../../core/engine/module-url.mts'
 import { resolve } from '../../loaders/github/github.mts'
 import { forgetRefs } from '../../loaders/github/refs.mts'
 import { answer, load, reset, startFixture } from '../support/github-fixture.mts'

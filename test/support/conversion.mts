@@ -1,9 +1,9 @@
 /** Conversions in process: a body, its media type, and loaders written in the test. */
 
-import { convert } from '../../core/convert.mts'
+import { convert } from '../../core/engine/convert.mts'
 import { parseMediaType } from '../../core/media-type.mts'
 import { acquiredOf, errandFor, registryOf } from './inline-loader.mts'
-import type { Converted } from '../../core/convert.mts'
+import type { Converted } from '../../core/engine/convert.mts'
 import type { HeaderRecord } from '../../core/types.mts'
 
 /** A body as a `transform` is given it. */

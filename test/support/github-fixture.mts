@@ -1,6 +1,6 @@
 /** The repository that the tests of the `github` loader read, and the framework's part of reading it. */
 
-import { decodeContent } from '../../core/content-coding.mts'
+import { decodeContent } from '../../core/body/content-coding.mts'
 import { resolve } from '../../loaders/github/github.mts'
 import { forgetRefs } from '../../loaders/github/refs.mts'
 import { startGitHub } from './github.mts'

@@ -1,11 +1,11 @@
 /** Loaders written in a test, and errands for them: the chain in process, without a thread. */
 
-import { register } from '../../core/registration.mts'
-import { Registry } from '../../core/registry.mts'
-import { Trail } from '../../core/trail.mts'
-import type { Acquired } from '../../core/acquire.mts'
-import type { Errand } from '../../core/errand.mts'
-import type { Registration } from '../../core/registration.mts'
+import { register } from '../../core/engine/registration.mts'
+import { Registry } from '../../core/engine/registry.mts'
+import { Trail } from '../../core/engine/trail.mts'
+import type { Acquired } from '../../core/engine/acquire.mts'
+import type { Errand } from '../../core/engine/errand.mts'
+import type { Registration } from '../../core/engine/registration.mts'
 import type { LoadRequest } from '../../core/types.mts'
 
 let count = 0

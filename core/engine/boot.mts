@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { findLoaders, importLoader } from './discover.mts'
 import { Engine } from './engine.mts'
 import { invoke } from './invocation.mts'
-import { configureLimits, timeouts } from './limits.mts'
+import { configureLimits, timeouts } from '../limits.mts'
 import { Registry } from './registry.mts'
 import type { Registration } from './registration.mts'
-import type { Settings } from './settings.mts'
-import type { NodeModule } from './types.mts'
+import type { Settings } from '../settings.mts'
+import type { NodeModule } from '../types.mts'
 
 /**
  * Makes an engine with all loaders of `settings`.

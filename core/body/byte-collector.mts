@@ -2,7 +2,7 @@
 
 import { Buffer } from 'node:buffer'
 import { isAnyArrayBuffer } from 'node:util/types'
-import { escapeText, LoaderError } from './errors.mts'
+import { escapeText, LoaderError } from '../errors.mts'
 
 /** Says that a body is larger than its limit. `size` is what was counted so far, or announced. */
 export function tooLarge(size: number, limit: number, url: string | undefined): LoaderError {

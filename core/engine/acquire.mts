@@ -2,18 +2,18 @@
 
 import { discard, readContent } from './content.mts'
 import { contextFor, importedFrom, via } from './errand.mts'
-import { LoaderError, escapeText } from './errors.mts'
+import { LoaderError, escapeText } from '../errors.mts'
 import { invoke } from './invocation.mts'
-import { limits } from './limits.mts'
+import { limits } from '../limits.mts'
 import { moduleURL } from './module-url.mts'
-import { isRelative } from './native.mts'
-import { refuseLocalFile } from './policy.mts'
+import { isRelative } from '../native.mts'
+import { refuseLocalFile } from '../policy.mts'
 import { schemeOf } from './registry.mts'
 import { invalidReturn, normalizeResponse } from './response.mts'
 import type { Registration } from './registration.mts'
 import type { Errand } from './errand.mts'
 import type { UnreadResponse } from './response.mts'
-import type { LoadResponse } from './types.mts'
+import type { LoadResponse } from '../types.mts'
 
 export interface Acquired {
   /** The specifier that was answered in the end, in its loader's own form. */

@@ -1,6 +1,6 @@
 /** What this thread knows of modules: where each came from, what a request led to, and sources on their way to Node. */
 
-import type { ModuleOrigin, NodeModule } from './types.mts'
+import type { ModuleOrigin, NodeModule } from '../types.mts'
 
 /** Where a module came from, kept as long as the module may import others. */
 export interface KnownModule extends ModuleOrigin {

@@ -1,7 +1,7 @@
 /** Composes the source maps of a module's steps into one, from what Node runs back to what was acquired. */
 
-import { LoaderError, escapeText } from './errors.mts'
-import type { SourceMap } from './types.mts'
+import { LoaderError, escapeText } from '../errors.mts'
+import type { SourceMap } from '../types.mts'
 
 interface PlainMap {
   readonly version: number

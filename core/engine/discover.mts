@@ -4,9 +4,9 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { createRequire, findPackageJSON } from 'node:module'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { LoaderError } from './errors.mts'
+import { LoaderError } from '../errors.mts'
 import { register } from './registration.mts'
-import type { LoaderSource, Settings } from './settings.mts'
+import type { LoaderSource, Settings } from '../settings.mts'
 import type { Registration } from './registration.mts'
 
 /** A loader's file, found and not yet imported. */

@@ -2,8 +2,8 @@
 
 import { Buffer } from 'node:buffer'
 import { tooLarge } from './byte-collector.mts'
-import { escapeText, LoaderError } from './errors.mts'
-import { limits } from './limits.mts'
+import { escapeText, LoaderError } from '../errors.mts'
+import { limits } from '../limits.mts'
 import { zstdFrames } from './zstd-frame.mts'
 import type { Zlib, ZlibOptions, ZstdOptions } from 'node:zlib'
 

@@ -4,7 +4,7 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { LoaderError, escapeText, isLoaderError } from './errors.mts'
+import { LoaderError, escapeText, isLoaderError } from '../errors.mts'
 
 export interface Invocation {
   readonly loader: string

@@ -1,18 +1,18 @@
 /** Transforms a response, media type by media type, until Node can run it. The cycle rule is here. */
 
-import { decodeText } from './charset.mts'
+import { decodeText } from '../body/charset.mts'
 import { contextFor, importedFrom } from './errand.mts'
-import { LoaderError, escapeText, received } from './errors.mts'
-import { formatOf, isFormat } from './format.mts'
+import { LoaderError, escapeText, received } from '../errors.mts'
+import { formatOf, isFormat } from '../format.mts'
 import { invoke } from './invocation.mts'
-import { limits } from './limits.mts'
-import { canonicalEssence, isTextual, parseMediaType } from './media-type.mts'
+import { limits } from '../limits.mts'
+import { canonicalEssence, isTextual, parseMediaType } from '../media-type.mts'
 import { invalidReturn, normalizeHeaders } from './response.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { Errand } from './errand.mts'
 import type { Registration } from './registration.mts'
-import type { Format, HeaderRecord, SourceMap } from './types.mts'
+import type { Format, HeaderRecord, SourceMap } from '../types.mts'
 
 export interface Converted {
   readonly format: Format

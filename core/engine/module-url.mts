@@ -3,7 +3,7 @@
  * (`github:owner/…`) break `new URL('./x', import.meta.url)`, source maps and `require` in Node.
  */
 
-import { LoaderError, escapeText } from './errors.mts'
+import { LoaderError, escapeText } from '../errors.mts'
 import { schemeOf } from './registry.mts'
 
 /** WHATWG URL: the special schemes, and `data:`; their specifier is their URL. */

@@ -1,8 +1,8 @@
 /** All loaders, in order, and the three rules by which one is chosen: first answer, merge, best match. */
 
-import { LoaderError } from './errors.mts'
-import { specificity } from './media-type.mts'
-import type { Claims } from './claims.mts'
+import { LoaderError } from '../errors.mts'
+import { specificity } from '../media-type.mts'
+import type { Claims } from '../claims.mts'
 import type { Registration } from './registration.mts'
 
 /** The scheme of a specifier, `github:`, in lower case; `undefined` when it has none. RFC 3986 §3.1. */

@@ -1,7 +1,7 @@
 /** Node's two hooks in terms of the engine. What Node loads by itself does not cross the bridge. */
 
 import { isBuiltin } from 'node:module'
-import { LoaderError } from './errors.mts'
+import { LoaderError } from '../errors.mts'
 import { withoutOurFrames } from './import-error.mts'
 import {
   extensionOf,
@@ -11,8 +11,8 @@ import {
   isNodes,
   isOwn,
   isRelative,
-} from './native.mts'
-import { isRemote } from './policy.mts'
+} from '../native.mts'
+import { isRemote } from '../policy.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
@@ -21,7 +21,7 @@ import type {
 } from 'node:module'
 import type { ModuleStore } from './module-store.mts'
 import type { Requester } from './requester.mts'
-import type { NodeModule } from './types.mts'
+import type { NodeModule } from '../types.mts'
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput
 type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutput

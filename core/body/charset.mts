@@ -1,7 +1,7 @@
 /** Charsets: bytes to text as the WHATWG Encoding standard has it, but never with a wrong character put in silently. */
 
 import { isUtf8 } from 'node:buffer'
-import { escapeText, LoaderError } from './errors.mts'
+import { escapeText, LoaderError } from '../errors.mts'
 
 /** Encoding §6, BOM sniff: the charset of a byte-order mark. */
 function sniffBom([first, second, third]: Uint8Array): string | undefined {

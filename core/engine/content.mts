@@ -1,14 +1,14 @@
 /** A response's content: its status is checked, its body read and decoded, each within its limits. RFC 9110 §15. */
 
-import { readBody } from './body.mts'
-import { isBinary } from './charset.mts'
-import { decodeContent } from './content-coding.mts'
+import { readBody } from '../body/body.mts'
+import { isBinary } from '../body/charset.mts'
+import { decodeContent } from '../body/content-coding.mts'
 import { importedFrom, via } from './errand.mts'
-import { LoaderError, escapeText } from './errors.mts'
-import { limits, timeouts } from './limits.mts'
+import { LoaderError, escapeText } from '../errors.mts'
+import { limits, timeouts } from '../limits.mts'
 import type { Errand } from './errand.mts'
 import type { UnreadResponse } from './response.mts'
-import type { LoadResponse } from './types.mts'
+import type { LoadResponse } from '../types.mts'
 
 /** Gives up a body that nobody reads. Its `cancel` may fail or never settle: nobody waits for it. */
 export function discard({ body }: UnreadResponse): void {

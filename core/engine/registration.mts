@@ -1,8 +1,8 @@
 /** A loader after its module was read and found valid: the shape that the rest of the framework works with. */
 
-import { LoaderError, received } from './errors.mts'
-import { isMediaRange, parseMediaType } from './media-type.mts'
-import type { Loader } from './types.mts'
+import { LoaderError, received } from '../errors.mts'
+import { isMediaRange, parseMediaType } from '../media-type.mts'
+import type { Loader } from '../types.mts'
 
 type LoaderFunction = 'resolve' | 'resolveRelativePath' | 'identify' | 'transform'
 

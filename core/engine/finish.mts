@@ -1,16 +1,18 @@
 /** The last step: what was converted becomes what Node is given. */
 
 import { importedFrom } from './errand.mts'
-import { LoaderError, escapeText } from './errors.mts'
-import { extractMediaType } from './media-type.mts'
-import { scanModule } from './module-syntax.mts'
+import { LoaderError, escapeText } from '../errors.mts'
+import { extractMediaType } from '../media-type.mts'
+import { scanModule } from '../module-syntax.mts'
+import { packageType } from '../package-type.mts'
+import { extensionsOf } from './registry.mts'
 import { composeMaps, inlineMap } from './source-map.mts'
-import { decodeText } from './charset.mts'
+import { decodeText } from '../body/charset.mts'
 import type { StaticImport } from 'es-module-lexer'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { Errand } from './errand.mts'
-import type { ImportSite, LoadResponse, NodeModule } from './types.mts'
+import type { ImportSite, LoadResponse, NodeModule } from '../types.mts'
 
 /**
  * Where in a text offsets are: `line:column`, both from 1, columns in UTF-16 units as V8 counts them. `offsets` ascend.
@@ -41,6 +43,23 @@ function originalText({ headers, body }: LoadResponse): string | null {
   }
 }
 
+/**
+ * What Node takes a local file for by its name, where that is not CommonJS. Node's `import` of CommonJS goes through its
+ * CommonJS loader, which looks at the name again, whatever hooks said. docs/node-notes.md: CommonJS under another name.
+ */
+function otherByName(url: string): 'module' | 'json' | undefined {
+  if (!url.startsWith('file:')) return undefined
+  const extension = extensionsOf(url).at(-1)
+  if (extension === 'mjs') return 'module'
+  if (extension === 'json') return 'json'
+  const byPackage = extension === undefined || extension === 'js'
+  return byPackage && packageType(url) === 'module' ? 'module' : undefined
+}
+
+function isImport({ request }: Errand): boolean {
+  return !request.conditions.includes('require')
+}
+
 /** A builtin under another name: `load` may not return a builtin without being asked for one. */
 function builtinFacade(name: string): string {
   const specifier = JSON.stringify(name.startsWith('node:') ? name : `node:${name}`)
@@ -68,6 +87,12 @@ export async function finish(
   const wanted = errand.request.importAttributes['type']
   if (wanted === 'json' && format !== 'json') {
     throw fail(`it was imported with { type: 'json' } and is of format '${format}'`)
+  }
+  const misnamed = format === 'commonjs' && isImport(errand) ? otherByName(url) : undefined
+  if (misnamed !== undefined) {
+    throw fail(
+      `its text is CommonJS, which Node will not import under a name that says '${misnamed}': require() it, or rename it`,
+    )
   }
   if (format === 'dynamic') throw fail("this version does not run format 'dynamic'")
   if (format === 'addon')

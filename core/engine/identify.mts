@@ -1,10 +1,10 @@
 /** Gives a response its media type: Content-Type, then the extension of the final URL, then the content. */
 
-import { decodeText, isBinary } from './charset.mts'
+import { decodeText, isBinary } from '../body/charset.mts'
 import { invoke } from './invocation.mts'
-import { extractMediaType, parseMediaType } from './media-type.mts'
-import { javascriptType } from './module-syntax.mts'
-import { packageType } from './package-type.mts'
+import { extractMediaType, parseMediaType } from '../media-type.mts'
+import { javascriptType } from '../module-syntax.mts'
+import { packageType } from '../package-type.mts'
 import { extensionsOf } from './registry.mts'
 import { invalidReturn } from './response.mts'
 import type { MIMEType } from 'node:util'

@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LoaderError, received } from './errors.mts'
-import { defaultLimits, defaultTimeouts } from './limits.mts'
-import type { LoaderSource, Settings } from './settings.mts'
+import { LoaderError, received } from '../errors.mts'
+import { defaultLimits, defaultTimeouts } from '../limits.mts'
+import type { LoaderSource, Settings } from '../settings.mts'
 
 interface Config {
   readonly loaders?: readonly string[]

@@ -3,15 +3,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import module from 'node:module'
 import { pathToFileURL } from 'node:url'
-import { Bridge } from './bridge/client.mts'
+import { Bridge } from '../bridge/client.mts'
 import { readSettings } from './config.mts'
-import { LoaderError } from './errors.mts'
+import { LoaderError } from '../errors.mts'
 import { Hooks } from './hooks.mts'
 import { ModuleStore } from './module-store.mts'
 import { Requester } from './requester.mts'
-import { requestKey } from './bridge/protocol.mts'
-import type { Settings } from './settings.mts'
-import type { LoadRequest } from './types.mts'
+import { requestKey } from '../bridge/protocol.mts'
+import type { Settings } from '../settings.mts'
+import type { LoadRequest } from '../types.mts'
 
 export interface Mimeport {
   preload(specifier: string, parentURL?: string | URL): Promise<string>

@@ -1,9 +1,9 @@
 /** One import on its way through the chain, and what its errors and loaders are told of it. */
 
-import { escapeText } from './errors.mts'
+import { escapeText } from '../errors.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'
-import type { LoadRequest, LoaderContext } from './types.mts'
+import type { LoadRequest, LoaderContext } from '../types.mts'
 
 export interface Errand {
   readonly registry: Registry

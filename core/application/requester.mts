@@ -1,13 +1,13 @@
 /** Asks the engine for modules on behalf of the hooks: remembers what was answered, and places what failed. */
 
-import { requestKey } from './bridge/protocol.mts'
-import { noClaims } from './claims.mts'
+import { requestKey } from '../bridge/protocol.mts'
+import { noClaims } from '../claims.mts'
 import { keepExitCode, placeError } from './import-error.mts'
 import type { ResolveHookContext } from 'node:module'
-import type { Bridge } from './bridge/client.mts'
-import type { Claims } from './claims.mts'
+import type { Bridge } from '../bridge/client.mts'
+import type { Claims } from '../claims.mts'
 import type { ModuleStore } from './module-store.mts'
-import type { LoadRequest, NodeModule } from './types.mts'
+import type { LoadRequest, NodeModule } from '../types.mts'
 
 export interface RequesterOptions {
   readonly bridge: Bridge

@@ -2,9 +2,9 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ByteCollector } from './byte-collector.mts'
-import { Deadline } from './deadline.mts'
-import { escapeText, LoaderError, received } from './errors.mts'
-import type { LooseBody } from './types.mts'
+import { Deadline } from '../deadline.mts'
+import { escapeText, LoaderError, received } from '../errors.mts'
+import type { LooseBody } from '../types.mts'
 
 export interface ReadOptions {
   /** Bytes that the body may have. */

@@ -1,23 +1,23 @@
 /** The engine: routes a request to its loader, takes it through the chain, and runs ahead along its imports. */
 
 import { acquire, resolveRelative } from './acquire.mts'
-import { requestKey } from './bridge/protocol.mts'
-import { decodeText } from './charset.mts'
+import { requestKey } from '../bridge/protocol.mts'
+import { decodeText } from '../body/charset.mts'
 import { convert } from './convert.mts'
 import { importedFrom } from './errand.mts'
-import { LoaderError, escapeText } from './errors.mts'
+import { LoaderError, escapeText } from '../errors.mts'
 import { finish } from './finish.mts'
 import { identify } from './identify.mts'
-import { timeouts } from './limits.mts'
-import { isRelative } from './native.mts'
-import { refuseLocalFile } from './policy.mts'
+import { timeouts } from '../limits.mts'
+import { isRelative } from '../native.mts'
+import { refuseLocalFile } from '../policy.mts'
 import { schemeOf } from './registry.mts'
 import { Trail } from './trail.mts'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { Errand } from './errand.mts'
 import type { Registry } from './registry.mts'
-import type { LoadRequest, NodeModule } from './types.mts'
+import type { LoadRequest, NodeModule } from '../types.mts'
 
 /** Node's schemes: nobody runs ahead of Node on these. */
 const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
