@@ -6,7 +6,7 @@
 import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
 import { startFailure, startThread, threads } from './engine-thread.mts'
-import { ENDED, NOTE, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
+import { ENDED, ENDING, NOTE, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
@@ -52,7 +52,7 @@ export class Bridge {
   /** The engine that runs, or a new one. One that ended between two calls is not asked in vain. */
   #live(): EngineThread {
     const thread = this.#thread
-    if (thread !== undefined && Atomics.load(thread.cells, PHASE) === ENDED) this.#giveUp(thread)
+    if (thread !== undefined && Atomics.load(thread.cells, PHASE) >= ENDING) this.#giveUp(thread)
     return (this.#thread ??= this.#start())
   }
 
@@ -184,13 +184,13 @@ export class Bridge {
       // Read the count before looking for messages: what comes in between makes the wait return at once.
       const count = Atomics.load(cells, WAKE)
       this.#receive(thread)
-      // Read after the messages: whoever ends says so first, and answers then.
-      const ended = Atomics.load(cells, PHASE) === ENDED
-      if (ended) this.#receive(thread)
+      const phase = Atomics.load(cells, PHASE)
+      // It may have answered since, and all that it will ever say is there now.
+      if (phase === ENDED) this.#receive(thread)
       const answer = answers.get(id)
       if (answer !== undefined) {
         answers.delete(id)
-        if (ended) this.#giveUp(thread)
+        if (phase >= ENDING) this.#giveUp(thread)
         return answer
       }
       const started = answers.get(START_ERROR)
@@ -198,7 +198,7 @@ export class Bridge {
         this.#giveUp(thread)
         throw startFailure(unpackError(started.error))
       }
-      if (ended) this.#lose(thread, lostError(thread, 'its thread ended', undefined))
+      if (phase === ENDED) this.#lose(thread, lostError(thread, 'its thread ended', undefined))
       if (Atomics.wait(cells, WAKE, count, SLICE) !== 'timed-out') continue
       const symptom = vitals.check()
       if (symptom === 'did not start') this.#lose(thread, startFailure(undefined, reasons[symptom]))

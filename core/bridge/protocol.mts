@@ -8,7 +8,7 @@
  *   WAKE   engine       a count of messages posted. Post the message, then add 1, then notify: a waiter that read the
  *                       count before it looked for messages cannot miss one, and late wake-ups are harmless
  *   PULSE  engine       a count that grows while the engine's event loop turns
- *   PHASE  engine       STARTING → READY → ENDED
+ *   PHASE  engine       STARTING → READY → ENDING (its last answers are on their way) → ENDED (all are there)
  *   NOTE   engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
@@ -32,7 +32,8 @@ export const MEMORY_BYTES = CELLS * Int32Array.BYTES_PER_ELEMENT + NOTE_BYTES
 
 export const STARTING = 0
 export const READY = 1
-export const ENDED = 2
+export const ENDING = 2
+export const ENDED = 3
 
 /** The id under which an entry that could not be imported says so. */
 export const START_ERROR = 0

@@ -16,6 +16,7 @@ import {
 import {
   CELLS,
   ENDED,
+  ENDING,
   MEMORY_BYTES,
   NOTE,
   NOTE_BYTES,
@@ -132,9 +133,11 @@ process.on('exit', (exitCode) => {
     `${who} called process.exit(${exitCode})${what}: a loader answers, or throws; it does not end the program`,
     { exitCode, ...(owner === undefined ? {} : { url: owner.url }) },
   )
-  // ! Before the answers: whoever reads one must see that this thread answers no more.
-  Atomics.store(cells, PHASE, ENDED)
+  // ! Before the answers: whoever reads one must see that this thread takes no more calls. And after them: whoever finds
+  // none must know that none will come.
+  Atomics.store(cells, PHASE, ENDING)
   for (const id of open) refuse(id, error)
+  Atomics.store(cells, PHASE, ENDED)
   Atomics.add(cells, WAKE, 1)
   Atomics.notify(cells, WAKE)
 })
