@@ -65,10 +65,6 @@ export class LoaderError extends Error {
     }
     if (details.exitCode !== undefined) this.exitCode = details.exitCode
   }
-
-  get [Symbol.toStringTag](): string {
-    return 'LoaderError'
-  }
 }
 
 // Not an own property of each error: Node's inspect would print it among the others.

@@ -37,6 +37,9 @@ export const defaultLimits: Limits = {
 
 export const defaultTimeouts: Timeouts = { total: 30_000, headers: 10_000, idle: 5_000 }
 
+/** How long the engine's event loop may stand still at a loader's call, ms. */
+export const UNRESPONSIVE = 1_500
+
 /** The limits and deadlines in force in this thread: live bindings, set once when the engine starts. */
 export let limits: Limits = defaultLimits
 export let timeouts: Timeouts = defaultTimeouts

@@ -8,13 +8,13 @@ import { readSettings } from './config.mts'
 import { LoaderError } from '../errors.mts'
 import { Hooks } from './hooks.mts'
 import { ModuleStore } from './module-store.mts'
+import { makePreload } from './preload.mts'
 import { Requester } from './requester.mts'
-import { requestKey } from '../bridge/protocol.mts'
 import type { Settings } from '../settings.mts'
-import type { LoadRequest } from '../types.mts'
+import type { Preload } from './preload.mts'
 
 export interface Mimeport {
-  preload(specifier: string, parentURL?: string | URL): Promise<string>
+  readonly preload: Preload
 }
 
 export interface AttachOptions {
@@ -67,7 +67,7 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   }
   const base = new URL('.', self)
   const loaders = new URL('loaders/', base)
-  const settings = configured({ self, loaders, builtIn })
+  const settings = configured({ self, loaders, builtIn, entry: process.argv[1] })
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.
   const [extension] = /\.m[jt]s/.exec(self)!
@@ -88,24 +88,7 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.
   if (hasProjectLoaders) bridge.start()
 
-  const mimeport: Mimeport = {
-    async preload(specifier, parentURL) {
-      const parent = parentURL === undefined ? rootURL : String(parentURL)
-      const request: LoadRequest = {
-        specifier:
-          specifier.startsWith('.') && parent.startsWith('file:')
-            ? new URL(specifier, parent).href
-            : specifier,
-        parentURL: parent,
-        parent: store.originOf(parent),
-        importAttributes: {},
-        conditions: ['node', 'import'],
-      }
-      const made = await bridge.callAsync('preload', request)
-      store.keep(requestKey(request), made, undefined)
-      return made.url
-    },
-  }
+  const mimeport: Mimeport = { preload: makePreload({ bridge, store, rootURL, ownURL }) }
   Object.defineProperty(global, REGISTERED, { value: mimeport, configurable: true })
   return mimeport
 }

@@ -1,6 +1,6 @@
 /** The project's configuration: found, read, checked, and turned into what the engine is started with. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LoaderError, received } from '../errors.mts'
@@ -84,7 +84,8 @@ function check(file: string, value: unknown): Config {
 
 function parse(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    // Some editors begin a file with a byte-order mark.
+    return JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''))
   } catch (cause) {
     return fail(file, (cause as Error).message, cause)
   }
@@ -94,7 +95,7 @@ function parse(file: string): unknown {
 function find(from: string): { root: string; file: string | undefined; config: Config } {
   const explicit = process.env['MIMEPORT_CONFIG']
   if (explicit !== undefined && explicit !== '') {
-    const file = resolve(from, explicit)
+    const file = resolve(explicit)
     return { root: dirname(file), file, config: check(file, parse(file)) }
   }
   for (let folder = from; ; folder = dirname(folder)) {
@@ -120,6 +121,30 @@ function sourceOf(entry: string, folder: string): LoaderSource {
 }
 
 /**
+ * The folder that the configuration is looked for from: the program's. For a program of a package's (a tool that is run
+ * in a project), or none (`-e`), the working folder.
+ */
+function startFolder(entry: string | undefined): string {
+  if (entry === undefined) return process.cwd()
+  try {
+    const path = realpathSync(entry)
+    return /[/\\]node_modules[/\\]/.test(path) ? process.cwd() : dirname(path)
+  } catch {
+    // An entry without its extension, or one that is no file: `github:owner/repo/app.mjs`.
+    const folder = dirname(resolve(entry))
+    return existsSync(folder) ? folder : process.cwd()
+  }
+}
+
+/** What `?…` of the registered URL may say. */
+function loadersOfQuery(self: string): string[] {
+  if (!self.includes('?')) return []
+  const { searchParams } = new URL(self)
+  refuseUnknown(self, Object.fromEntries(searchParams), ['loaders'], 'its query')
+  return searchParams.getAll('loaders')
+}
+
+/**
  * Reads the settings that go for this process: the configuration file, then `MIMEPORT_LOADERS`, then the registered
  * URL's `?loaders=`. Paths of the two latter are relative to the working folder.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG naming the file and the key.
@@ -128,12 +153,12 @@ export function readSettings(options: {
   readonly self: string
   readonly loaders: URL
   readonly builtIn: readonly string[]
+  /** The program, as `process.argv[1]` has it. */
+  readonly entry?: string | undefined
 }): Settings {
   const cwd = process.cwd()
-  const { root, config } = find(cwd)
-  const query = options.self.includes('?')
-    ? new URL(options.self).searchParams.getAll('loaders')
-    : []
+  const { root, config } = find(startFolder(options.entry))
+  const query = loadersOfQuery(options.self)
   const separator = process.platform === 'win32' ? ';' : ':'
   const environment = (process.env['MIMEPORT_LOADERS'] ?? '').split(separator)
   const fromCwd = [...environment, ...query].filter((entry) => entry !== '')

@@ -1,7 +1,7 @@
 /** Node's two hooks in terms of the engine. What Node loads by itself does not cross the bridge. */
 
 import { isBuiltin } from 'node:module'
-import { LoaderError } from '../errors.mts'
+import { LoaderError, escapeText } from '../errors.mts'
 import { withoutOurFrames } from './import-error.mts'
 import {
   extensionOf,
@@ -13,6 +13,7 @@ import {
   isRelative,
 } from '../native.mts'
 import { isRemote } from '../policy.mts'
+import { facade, hasOwnHandler, isRequire } from './require.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
@@ -63,20 +64,22 @@ export class Hooks {
       if (isRemote(parentURL)) return this.#external(specifier, context, nextResolve)
     }
     const result = this.#next(specifier, context, nextResolve)
-    if (!this.#isForEngine(result.url, context, specifier)) return result
-    const module = requester.module(result.url, context, specifier)
-    return module.native ? result : resolved(module)
+    return this.#isForEngine(result.url, context, specifier)
+      ? this.#file(result, specifier, context)
+      : result
   }
 
   readonly load = (url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput => {
     const { requester, store } = this.#options
     const type = context.importAttributes?.['type']
+    const failure = store.takeFailure(url, type)
+    if (failure !== undefined) throw failure
     let module = store.module(url, type)
     if (module === undefined) {
       const origin = store.originOf(url)
-      if (origin === undefined || origin.native) return nextLoad(url, context)
+      if (origin === undefined || origin.native) return this.#nextLoad(url, context, nextLoad)
       module = requester.again(origin.specifier, { ...context, parentURL: undefined })
-      if (module.native) return nextLoad(url, context)
+      if (module.native) return this.#nextLoad(url, context, nextLoad)
     }
     if (module.format === 'module' && !url.startsWith('file:') && isRequire(context.conditions)) {
       return facade(url, module)
@@ -86,12 +89,47 @@ export class Hooks {
     return { format: module.format, source: module.source!, shortCircuit: true }
   }
 
+  /** A local file that is for a loader. To resolve it never fails: whoever wants its path may have it. */
+  #file(result: ResolveFnOutput, specifier: string, context: ResolveHookContext): ResolveFnOutput {
+    const { requester, store } = this.#options
+    const { url } = result
+    const { parentURL } = context
+    try {
+      const module = requester.module(url, context, specifier)
+      store.takeFailure(url, context.importAttributes?.['type'])
+      if (!module.native) return resolved(module)
+      store.keepImporter(url, { specifier, parentURL })
+      return result
+    } catch (error) {
+      if (isEngineFailure(error)) throw error
+      store.keepFailure(url, context.importAttributes?.['type'], error as Error)
+      return { url, format: 'module', shortCircuit: true }
+    }
+  }
+
+  /** Node's own loading. What fails is a file of a kind that nobody knows: with the importing line, as ours are. */
+  #nextLoad(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
+    const { ownURL, requester, store } = this.#options
+    try {
+      return nextLoad(url, context)
+    } catch (error) {
+      const importer = store.importerOf(url)
+      if (importer === undefined) throw withoutOurFrames(error, ownURL)
+      throw requester.placed(error, importer.specifier, importer.parentURL)
+    }
+  }
+
   /** Node's own resolution. What it fails with is Node's, and does not show that we were in between. */
   #next(specifier: string, context: ResolveHookContext, nextResolve: NextResolve): ResolveFnOutput {
     const { ownURL, requester } = this.#options
     try {
       return nextResolve(specifier, context)
     } catch (error) {
+      const target = fileTarget(specifier, context.parentURL)
+      if (target !== undefined && requester.claims(specifier, context).schemes.includes('file:')) {
+        // A loader that claims `file:` may know files that are not there.
+        return resolved(requester.module(target, context, specifier))
+      }
       // A file that only we could have loaded: the error is to show the importing line, as ours do.
       const isOurs = isRelative(specifier) && !isNativeExtension(extensionOf(specifier) || 'js')
       if (isOurs) throw requester.placed(error, specifier, context.parentURL)
@@ -107,7 +145,7 @@ export class Hooks {
     if (type === 'text' || type === 'bytes') return true
     if (store.originOf(url)?.native === true) return false
     const extension = extensionOf(url)
-    if (!isNativeExtension(extension)) return true
+    if (!isNativeExtension(extension)) return !hasOwnHandler(extension, context.conditions)
     const { extensions, native, schemes } = requester.claims(specifier, context)
     if (native.includes(extension) || schemes.includes('file:')) return true
     return extensions.some((each) => hasExtension(url, each))
@@ -146,7 +184,20 @@ export class Hooks {
       )
       throw requester.placed(error, specifier, context.parentURL)
     }
-    return this.#next(specifier, { ...context, parentURL: rootURL }, nextResolve)
+    try {
+      return nextResolve(specifier, { ...context, parentURL: rootURL })
+    } catch (error) {
+      // Node's words would name the program as the importer, and print the specifier as it came.
+      if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') {
+        throw requester.placed(error, specifier, context.parentURL)
+      }
+      const missing = new LoaderError(
+        'ERR_MODULE_NOT_FOUND',
+        `Cannot find package '${escapeText(specifier)}' imported from '${context.parentURL}': a bare name in a module from the network means a package of the program's, and '${rootURL}' has none of this name`,
+        { url: specifier },
+      )
+      throw requester.placed(missing, specifier, context.parentURL)
+    }
   }
 }
 
@@ -154,20 +205,17 @@ function resolved({ url, format }: NodeModule): ResolveFnOutput {
   return { url, format, shortCircuit: true }
 }
 
-/**
- * What stands in for an ES module that is required under a URL that is no file's. Node would make an instance of its own
- * for `require`, with a wrong `import.meta.url`; it does so of this, and the import in it is the one instance.
- * docs/node-notes.md: require of ES modules.
- */
-function facade(url: string, { hasDefault }: NodeModule): LoadFnOutput {
-  const from = JSON.stringify(url)
-  const byDefault = hasDefault ? `export { default } from ${from}\n` : ''
-  return { format: 'module', source: `export * from ${from}\n${byDefault}`, shortCircuit: true }
+/** The file: URL that a specifier means, without looking whether it is there. */
+function fileTarget(specifier: string, parentURL: string | undefined): string | undefined {
+  if (/^file:/i.test(specifier)) return URL.parse(specifier)?.href
+  if (!isRelative(specifier) || parentURL?.startsWith('file:') !== true) return undefined
+  return URL.parse(specifier, parentURL)?.href
 }
 
-/** No flag says whether this is `require` or `import`; the conditions do. */
-function isRequire(conditions: Iterable<string> | undefined): boolean {
-  return conditions !== undefined && [...conditions].includes('require')
+/** The engine itself, or a loader that could not be one: no fault of the file that was asked for. */
+function isEngineFailure(error: unknown): boolean {
+  const { code } = error as { code?: string }
+  return /^ERR_MIMEPORT_(?:ENGINE|INVALID_LOADER|LOADER_CONFLICT)/.test(code ?? '')
 }
 
 let enabled = false

@@ -59,6 +59,20 @@ function importSite(specifier: string, parentURL: string): string | undefined {
   }
 }
 
+/** The first line of a stack: name, code, message. */
+function headOf(error: Error): string {
+  const { code } = error as { code?: string }
+  return `${error.name}${code === undefined ? '' : ` [${code}]`}: ${error.message}`
+}
+
+/** Gives an error that comes from the engine the stack of whoever is waiting for it. */
+export function placeAt<E extends Error>(error: E, stack: unknown, ownURL: string): E {
+  const frames = typeof stack === 'string' ? stack.split('\n').slice(1) : []
+  const theirs = frames.filter((line) => !line.includes(`${ownURL}core/`))
+  error.stack = [headOf(error), ...theirs].join('\n')
+  return error
+}
+
 /** Takes our frames, and those of Node's that only hooks have, out of an error of Node's own. */
 export function withoutOurFrames(error: unknown, ownURL: string): unknown {
   const { stack } = Object(error) as { stack?: unknown }
@@ -104,9 +118,7 @@ export function placeError<E extends Error>(
     const site = position ?? importSite(specifier, parentURL)
     frames.unshift(`    at ${parentURL}${site === undefined ? '' : `:${site}`}`)
   }
-  const { code } = error as { code?: string }
-  const head = `${error.name}${code === undefined ? '' : ` [${code}]`}: ${error.message}`
-  error.stack = [head, ...frames].join('\n')
+  error.stack = [headOf(error), ...frames].join('\n')
   return error
 }
 

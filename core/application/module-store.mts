@@ -10,6 +10,12 @@ export interface KnownModule extends ModuleOrigin {
   readonly positions: ReadonlyMap<string, string> | undefined
 }
 
+/** Who imported a module first, in what words: for errors that come when nobody says any more. */
+export interface Importer {
+  readonly specifier: string
+  readonly parentURL: string | undefined
+}
+
 /** Requests and origins remembered. Node never unloads a module; a program that imports without end must not grow ours. */
 const CAPACITY = 20_000
 
@@ -26,6 +32,10 @@ export class ModuleStore {
   readonly #resolved = new Map<string, NodeModule>()
   /** By goal and URL: modules that Node has not loaded yet. */
   readonly #ready = new Map<string, NodeModule>()
+  /** By URL: local files that are Node's to load. */
+  readonly #importers = new Map<string, Importer>()
+  /** By goal and URL: what a local file failed with. Its import fails; to resolve it is no failure. */
+  readonly #failed = new Map<string, Error>()
   /** By goal and URL: modules that Node has loaded. */
   readonly #taken = new Map<string, true>()
 
@@ -56,6 +66,28 @@ export class ModuleStore {
         ? undefined
         : new Map(imports.map(({ specifier, position }) => [specifier, position]))
     remember(this.#origins, url, { ...origin, native, positions })
+  }
+
+  /** Keeps who imports a file that Node is going to load. */
+  keepImporter(url: string, importer: Importer): void {
+    remember(this.#importers, url, importer)
+  }
+
+  importerOf(url: string): Importer | undefined {
+    return this.#importers.get(url)
+  }
+
+  /** Keeps what a file failed with until Node loads it. */
+  keepFailure(url: string, type: string | undefined, error: Error): void {
+    remember(this.#failed, `${type ?? ''}\n${url}`, error)
+  }
+
+  /** What a file failed with: once, since the next import tries again. */
+  takeFailure(url: string, type: string | undefined): Error | undefined {
+    const goal = `${type ?? ''}\n${url}`
+    const error = this.#failed.get(goal)
+    this.#failed.delete(goal)
+    return error
   }
 
   /** The module with its source, until Node has taken it. */

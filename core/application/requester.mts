@@ -2,6 +2,7 @@
 
 import { requestKey } from '../bridge/protocol.mts'
 import { noClaims } from '../claims.mts'
+import { escapeText } from '../errors.mts'
 import { keepExitCode, placeError } from './import-error.mts'
 import type { ResolveHookContext } from 'node:module'
 import type { Bridge } from '../bridge/client.mts'
@@ -49,6 +50,8 @@ export class Requester {
   module(specifier: string, importing: Importing, written: string): NodeModule {
     const { bridge, store } = this.#options
     const { parentURL } = importing
+    const odd = unsupportedAttribute(importing.importAttributes)
+    if (odd !== undefined) throw this.placed(odd, written, parentURL)
     const request: LoadRequest = {
       specifier,
       parentURL,
@@ -81,6 +84,20 @@ export class Requester {
     const position = parentURL === undefined ? undefined : store.positionOf(parentURL, specifier)
     return placeError(error as Error, { specifier, parentURL, position, ownURL })
   }
+}
+
+/** Node's own error for an attribute that it does not know: what it was meant to guard must not run without it. */
+function unsupportedAttribute(
+  attributes: Importing['importAttributes'] | undefined,
+): Error | undefined {
+  for (const [key, value] of Object.entries(attributes ?? {})) {
+    if (key === 'type' && ['json', 'text', 'bytes'].includes(String(value))) continue
+    const error = new TypeError(
+      `Import attribute "${escapeText(key)}" with value "${escapeText(String(value))}" is not supported`,
+    )
+    return Object.assign(error, { code: 'ERR_IMPORT_ATTRIBUTE_UNSUPPORTED' })
+  }
+  return undefined
 }
 
 /** Copies: Node's context is shared by all hooks, and changes. `require` has no attributes. */

@@ -1,7 +1,17 @@
 /** The engine's thread as the application thread sees it: how it is started, and what belongs to it. */
 
 import { LoaderError } from '../errors.mts'
-import { CELLS, ENDED, MEMORY_BYTES, NOTE_BYTES, PHASE, START_ERROR, WAKE } from './protocol.mts'
+import {
+  CELLS,
+  ENDED,
+  MEMORY_BYTES,
+  NOTE_BYTES,
+  PATIENCE,
+  PHASE,
+  START_ERROR,
+  WAKE,
+} from './protocol.mts'
+import { UNRESPONSIVE } from '../limits.mts'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Settings } from '../settings.mts'
 import type { Message } from './protocol.mts'
@@ -55,6 +65,8 @@ export function startThread(entry: URL, settings: Settings): EngineThread {
   // ! All three: our own preload would run again in the engine through the flags (`execArgv`) as well as through
   // `NODE_OPTIONS`, and would start an engine of its own; the entry marks the thread against what else may come.
   const { NODE_OPTIONS: _options, ...env } = process.env
+  const cells = new Int32Array(memory, 0, CELLS)
+  Atomics.store(cells, PATIENCE, UNRESPONSIVE)
   let worker: Worker
   try {
     worker = new EngineWorker(bootstrap, {
@@ -74,7 +86,7 @@ export function startThread(entry: URL, settings: Settings): EngineThread {
   return {
     worker,
     port,
-    cells: new Int32Array(memory, 0, CELLS),
+    cells,
     note: new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES),
     startedAt: performance.now(),
     answers: new Map(),

@@ -4,12 +4,13 @@
  *
  * The memory that both see, in 32-bit cells:
  *
- *   cell   written by   meaning
- *   WAKE   engine       a count of messages posted. Post the message, then add 1, then notify: a waiter that read the
- *                       count before it looked for messages cannot miss one, and late wake-ups are harmless
- *   PULSE  engine       a count that grows while the engine's event loop turns
- *   PHASE  engine       STARTING → READY → ENDING (its last answers are on their way) → ENDED (all are there)
- *   NOTE   engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
+ *   cell       written by   meaning
+ *   WAKE       engine       a count of messages posted. Post the message, then add 1, then notify: a waiter that read the
+ *                           count before it looked for messages cannot miss one, and late wake-ups are harmless
+ *   PULSE      engine       a count that grows while the engine's event loop turns
+ *   PHASE      engine       STARTING → READY → ENDING (its last answers are on their way) → ENDED (all are there)
+ *   PATIENCE   engine       ms for which the event loop may stand still: more while a loader works on a large body
+ *   NOTE       engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
  * waited for all come through one port, and the id tells them apart.
@@ -23,8 +24,9 @@ import type { LoadRequest, NodeModule } from '../types.mts'
 export const WAKE = 0
 export const PULSE = 1
 export const PHASE = 2
-export const NOTE = 3
-export const CELLS = 4
+export const PATIENCE = 3
+export const NOTE = 4
+export const CELLS = 5
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024

@@ -20,6 +20,7 @@ import {
   MEMORY_BYTES,
   NOTE,
   NOTE_BYTES,
+  PATIENCE,
   PHASE,
   PULSE,
   PULSE_INTERVAL,
@@ -89,7 +90,8 @@ function refuse(id: number, thrown: unknown, fatal = false): void {
   if (open.delete(id)) post({ id, error: packError(thrown), fatal })
 }
 
-noteInvocations((text) => {
+noteInvocations((text, patience) => {
+  Atomics.store(cells, PATIENCE, patience)
   const { written } = new TextEncoder().encodeInto(text, noteBytes)
   Atomics.store(cells, NOTE, written)
 })

@@ -140,7 +140,7 @@ export async function convert(
     const headers = step.headers
     // Checked within the call: what a getter of the result throws is the loader's failure, too.
     const taken = await invoke(
-      { loader: loader.name, export: 'transform', url },
+      { loader: loader.name, export: 'transform', url, bytes: body.length },
       signal,
       async () => take(loader, await loader.transform?.(headers, body, context), url),
     )

@@ -1,10 +1,11 @@
 /** Finds loaders and imports them. The only file with a computed import path; it names folders, never a loader. */
 
+import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { createRequire, findPackageJSON } from 'node:module'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { LoaderError } from '../errors.mts'
+import { LoaderError, escapeText } from '../errors.mts'
 import { register } from './registration.mts'
 import type { LoaderSource, Settings } from '../settings.mts'
 import type { Registration } from './registration.mts'
@@ -17,7 +18,7 @@ export interface Candidate {
   readonly project: boolean
 }
 
-const extensions = ['.mts', '.mjs', '.js', '.cjs']
+const extensions = ['.mts', '.mjs', '.js', '.cjs', '.ts', '.cts']
 
 function isFolder(path: string): boolean | undefined {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory()
@@ -165,17 +166,37 @@ export function findLoaders(settings: Settings): Candidate[] {
 }
 
 /**
+ * Where a file's syntax is broken: `file:line`. An error that was caught does not say; Node, asked to check the file, does.
+ */
+function brokenLine(file: string): string | undefined {
+  try {
+    const { stderr } = spawnSync(process.execPath, ['--check', file], {
+      encoding: 'utf8',
+      timeout: 5_000,
+    })
+    const [first = ''] = (stderr ?? '').split('\n', 1)
+    return /:\d+$/.test(first) ? first : undefined
+  } catch {
+    // No processes here: the permission model, or a system without.
+    return undefined
+  }
+}
+
+/**
  * Imports a loader and checks it.
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_LOADER with the reason, the loader's own error as `cause`.
  */
 export async function importLoader(candidate: Candidate): Promise<Registration> {
+  const { file } = candidate
   let namespace: object
   try {
-    namespace = await import(pathToFileURL(candidate.file).href)
+    namespace = await import(pathToFileURL(file).href)
   } catch (cause) {
+    const line = cause instanceof SyntaxError ? brokenLine(file) : undefined
+    const why = cause instanceof Error ? `: ${escapeText(cause.message)}` : ''
     throw new LoaderError(
       'ERR_MIMEPORT_INVALID_LOADER',
-      `Cannot use loader '${candidate.file}': importing it failed`,
+      `Cannot use loader '${file}': importing it failed${why}${line === undefined ? '' : ` (${line})`}`,
       { cause },
     )
   }

@@ -137,7 +137,8 @@ export class Engine {
     const goal = asGoal(errand.request.importAttributes['type'] ?? '', acquired)
     if (goal !== undefined) return finish(errand, acquired, goal)
     const { url } = acquired
-    const local = url.startsWith('file:')
+    // What the project's own loader answered is not what Node would read.
+    const local = url.startsWith('file:') && !acquired.loader.project
     const mediaType = await identify(errand, acquired)
     if (mediaType === undefined) {
       if (local) return native(acquired)

@@ -57,9 +57,8 @@ export async function identify(errand: Errand, acquired: Acquired): Promise<MIME
 
   const body = textOrBytes(response.body, url)
   for (const loader of registry.identifiers) {
-    const answer = await invoke({ loader: loader.name, export: 'identify', url }, signal, () =>
-      loader.identify?.(url, body, response.headers),
-    )
+    const who = { loader: loader.name, export: 'identify', url, bytes: body.length }
+    const answer = await invoke(who, signal, () => loader.identify?.(url, body, response.headers))
     if (answer === false || answer === null || answer === undefined) continue
     const found = typeof answer === 'string' ? parseMediaType(answer) : undefined
     if (found === undefined) {

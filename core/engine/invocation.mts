@@ -5,6 +5,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { LoaderError, escapeText, isLoaderError } from '../errors.mts'
+import { UNRESPONSIVE } from '../limits.mts'
 
 export interface Invocation {
   readonly loader: string
@@ -12,6 +13,8 @@ export interface Invocation {
   readonly export: string
   /** What it was called for: a URL or a specifier. */
   readonly url: string
+  /** The size of the body that it works on, bytes or UTF-16 units. */
+  readonly bytes?: number
   settled: boolean
   /** Ends the call with an error, at once. */
   readonly fail: (error: LoaderError) => void
@@ -19,12 +22,16 @@ export interface Invocation {
 
 const current = new AsyncLocalStorage<Invocation>()
 const pending = new Set<Invocation>()
+/** How many of the pending calls work on a body of 1 MiB or more. */
+let large = 0
 
-/** Where the running call is noted so that the other thread can read it when this one is dead. */
-let note: (text: string) => void = () => {}
+/** Tells the other thread of a call that begins, for when this one is dead; and how long it may stand still, ms. */
+type Noter = (text: string, patience: number) => void
+
+let note: Noter = () => {}
 
 /** Sets who is told of each call that begins. */
-export function noteInvocations(noter: (text: string) => void): void {
+export function noteInvocations(noter: Noter): void {
   note = noter
 }
 
@@ -70,7 +77,10 @@ export function loaderFailure(
   thrown: unknown,
 ): LoaderError {
   try {
-    if (isLoaderError(thrown)) return thrown
+    if (isLoaderError(thrown)) {
+      if (thrown.url === undefined) Object.assign(thrown, { url: invocation.url })
+      return thrown
+    }
   } catch {
     // A Proxy whose traps throw: no error of ours.
   }
@@ -82,13 +92,23 @@ export function loaderFailure(
   )
 }
 
+/** ms for each MiB of a body that a loader works on, without giving way, beyond what any call has. */
+const PATIENCE_PER_MIB = 400
+
+/** How long the thread may stand still now: as long as the largest body among the pending calls needs. */
+function patience(): number {
+  if (large === 0) return UNRESPONSIVE
+  const bytes = Math.max(...[...pending].map((each) => each.bytes ?? 0))
+  return UNRESPONSIVE + (bytes / 2 ** 20) * PATIENCE_PER_MIB
+}
+
 /**
  * Calls `work`, which belongs to a loader. The promise settles when the work does, when `signal` aborts, when the
  * thread finds that the work can never settle, or when an error of the work's escapes it; whichever is first.
  * @throws {LoaderError} ERR_MIMEPORT_LOADER_FAILED, ERR_MIMEPORT_TIMEOUT, ERR_MIMEPORT_NEVER_SETTLED.
  */
 export async function invoke<T>(
-  who: Pick<Invocation, 'loader' | 'export' | 'url'>,
+  who: Pick<Invocation, 'loader' | 'export' | 'url' | 'bytes'>,
   signal: AbortSignal,
   work: () => T | Promise<T>,
 ): Promise<T> {
@@ -104,8 +124,10 @@ export async function invoke<T>(
     )
   if (signal.aborted) timedOut()
   else signal.addEventListener('abort', timedOut, { once: true })
+  const isLarge = (who.bytes ?? 0) >= 2 ** 20
+  if (isLarge) large += 1
   pending.add(invocation)
-  note(`${describeInvocation(invocation)} for '${who.url}'`)
+  note(`${describeInvocation(invocation)} for '${who.url}'`, patience())
   try {
     current.run(invocation, () => {
       // Promise.resolve calls a thenable's `then`, which is the loader's code as well.
@@ -119,6 +141,7 @@ export async function invoke<T>(
   } finally {
     invocation.settled = true
     pending.delete(invocation)
+    if (isLarge) large -= 1
     signal.removeEventListener('abort', timedOut)
   }
 }

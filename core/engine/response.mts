@@ -35,7 +35,7 @@ const forbidden = /[\0\r\n]/
 export function normalizeHeaders(headers: unknown, loader: string, name: string): HeaderRecord {
   const normal: Record<string, string> = Object.create(null)
   if (headers === undefined || headers === null) return normal
-  if (typeof headers !== 'object')
+  if (typeof headers !== 'object' || Array.isArray(headers))
     throw invalidReturn(loader, name, 'headers as an object', headers)
   const entries: Iterable<[string, unknown]> =
     isOf('Headers', headers) || headers instanceof Map
@@ -69,11 +69,17 @@ export function normalizeResponse(answer: unknown, loader: string): UnreadRespon
   }
   if (isOf('Response', answer)) {
     const { status, headers, body } = answer as Response
+    if (status === 0) throw invalidReturn(loader, 'resolve', 'a response with a status', status)
     return { statusCode: status, headers: normalizeHeaders(headers, loader, 'resolve'), body }
   }
   const { statusCode = 200, headers, body } = answer as Record<string, unknown>
   if (!('statusCode' in answer) && !('headers' in answer) && !('body' in answer)) {
     throw invalidReturn(loader, 'resolve', '{ statusCode, headers, body } or false', answer)
+  }
+  // A failure that is spelt otherwise must not run as a success.
+  if (!('statusCode' in answer) && 'status' in answer) {
+    const { status } = answer
+    throw invalidReturn(loader, 'resolve', 'statusCode, not "status"', status)
   }
   if (typeof statusCode !== 'number' || !Number.isInteger(statusCode)) {
     throw invalidReturn(loader, 'resolve', 'statusCode as a whole number', statusCode)

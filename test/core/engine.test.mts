@@ -224,6 +224,7 @@ test('what nothing and nobody identifies is an error that says so', async () => 
 })
 
 const localFile = (body: string) => ({
+  builtIn: true,
   name: 'file',
   schemes: ['file:'],
   resolve: () => ({ body }),
@@ -236,6 +237,13 @@ test('a local file that no loader takes is Node’s', async () => {
     const { source, url: same } = await engine.load(requestFor(url))
     assert.equal([source, same], [undefined, url])
   }
+})
+
+test('a local file that a loader of the project answers for is what it answers', async () => {
+  const { builtIn: _builtIn, ...own } = localFile('export default 1')
+  const { engine } = serve({}, own)
+  const { native, source } = await engine.load(requestFor('file:///a.mjs'))
+  assert.equal([native, source], [false, 'export default 1'])
 })
 
 test('a local file that a loader takes is transformed', async () => {

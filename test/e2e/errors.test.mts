@@ -195,7 +195,8 @@ test('a plugin that is not one is refused at start, by file, export, and what wa
     }),
     framed(`[LoaderError [ERR_MIMEPORT_INVALID_LOADER]: Cannot use loader '<project>/odd.mjs': it must export "accepts" as a list of strings. Received a number (42)] {
   code: 'ERR_MIMEPORT_INVALID_LOADER',
-  statusCode: 500
+  statusCode: 500,
+  url: 'file://<project>/odd.mjs'
 }`),
   )
 })

@@ -16,9 +16,9 @@ export function registration(loader: object, project = true): Registration {
   return register(loader, { name, file: `/loaders/${name}.mjs`, project })
 }
 
-/** A registry of loaders of the project, in this order. */
+/** A registry of loaders of the project, in this order; one that says `builtIn: true` is not the project's. */
 export function registryOf(...loaders: readonly object[]): Registry {
-  return new Registry(loaders.map((loader) => registration(loader)))
+  return new Registry(loaders.map((loader) => registration(loader, !('builtIn' in loader))))
 }
 
 export function requestFor(specifier: string, more: Partial<LoadRequest> = {}): LoadRequest {

@@ -1,0 +1,39 @@
+/** What is different when a module is asked for by `require`. */
+
+import module from 'node:module'
+import type { LoadFnOutput } from 'node:module'
+import type { NodeModule } from '../types.mts'
+
+/** No flag says whether this is `require` or `import`; the conditions do. */
+export function isRequire(conditions: Iterable<string> | undefined): boolean {
+  return conditions !== undefined && [...conditions].includes('require')
+}
+
+/**
+ * What stands in for an ES module that is required under a URL that is no file's. Node would make an instance of its own
+ * for `require`, with a wrong `import.meta.url`; it does so of this, and the import in it is the one instance.
+ * docs/node-notes.md: require of ES modules.
+ */
+export function facade(url: string, { hasDefault }: NodeModule): LoadFnOutput {
+  const from = JSON.stringify(url)
+  const byDefault = hasDefault ? `export { default } from ${from}\n` : ''
+  return { format: 'module', source: `export * from ${from}\n${byDefault}`, shortCircuit: true }
+}
+
+type Handlers = Readonly<Record<string, unknown>>
+
+/** What `require.extensions` had when we came: Node's own handlers. */
+const nodes: Handlers = { ...(module as { _extensions?: Handlers })._extensions }
+
+/**
+ * Whether the program has a handler of its own for `require` of files with this extension (no dot): then Node can load
+ * them.
+ */
+export function hasOwnHandler(
+  extension: string,
+  conditions: Iterable<string> | undefined,
+): boolean {
+  if (!isRequire(conditions)) return false
+  const handler = (module as { _extensions?: Handlers })._extensions?.[`.${extension}`]
+  return handler !== undefined && handler !== nodes[`.${extension}`]
+}
