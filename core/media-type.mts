@@ -30,9 +30,21 @@ function trimBlanks(text: string): string {
   return text.slice(start, end)
 }
 
-/** Splits a field value at commas outside quoted strings. Fetch §2.2.2: get, decode, and split. */
+/** Splits a field value at commas outside quoted strings, in one pass. Fetch §2.2.2: get, decode, and split. */
 function splitFieldValue(value: string): string[] {
-  const parts = value.match(/(?:"(?:\\[^]|[^"\\])*(?:"|$)|[^",])+|(?<=,|^)(?=,|$)/g) ?? []
+  const parts: string[] = []
+  let start = 0
+  let quoted = false
+  for (let index = 0; index < value.length; index++) {
+    const character = value[index]
+    if (character === '"') quoted = !quoted
+    else if (character === '\\' && quoted) index += 1
+    else if (character === ',' && !quoted) {
+      parts.push(value.slice(start, index))
+      start = index + 1
+    }
+  }
+  parts.push(value.slice(start))
   return parts.map(trimBlanks).filter((part) => part !== '')
 }
 

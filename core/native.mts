@@ -52,3 +52,10 @@ export function isOwn(url: string, ownURL: string): boolean {
     /^(?:(?:core|cli|contract)\/|loader\.m)/.test(url.slice(ownURL.length))
   )
 }
+
+/** The file: URL that a specifier means, without looking whether it is there. */
+export function fileTarget(specifier: string, parentURL: string | undefined): string | undefined {
+  if (/^file:/i.test(specifier)) return URL.parse(specifier)?.href
+  if (!isRelative(specifier) || parentURL?.startsWith('file:') !== true) return undefined
+  return URL.parse(specifier, parentURL)?.href
+}

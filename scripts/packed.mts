@@ -34,7 +34,7 @@ const expected = [
   }),
 ]
 const allowed =
-  /^(?:dist\/|docs\/|loaders\/(?:[\w-]+\/)?README\.md$|README\.md$|LICENSE$|CHANGELOG\.md$|SECURITY\.md$|schema\.json$|package\.json$)/
+  /^(?:dist\/|docs\/|(?:loaders|contract)\/(?:[\w-]+\/)?README\.md$|README\.md$|LICENSE$|CHANGELOG\.md$|SECURITY\.md$|schema\.json$|package\.json$)/
 
 const faults = [
   ...expected.filter((path) => !packed.has(path)).map((path) => `missing: ${path}`),

@@ -70,12 +70,12 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   const settings = configured({ self, loaders, builtIn, entry: process.argv[1] })
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.
-  const [extension] = /\.m[jt]s/.exec(self)!
+  const [extension] = /\.m[jt]s$/.exec(new URL(self).pathname)!
   const entry = new URL(`core/bridge/worker${extension}`, base)
   const bridge = new Bridge({
     settings,
     entry,
-    onPush: (key, pushed) => store.keep(key, pushed, key.slice(0, key.indexOf('\n')) || undefined),
+    onPush: (key, pushed) => store.keep(key, pushed),
   })
   const rootURL = pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders =

@@ -13,6 +13,9 @@ interface Config {
   readonly limits?: Readonly<Record<string, number>>
 }
 
+/** The longest delay of a timer of Node's, ms: a longer one fires at once. */
+const LONGEST = 2 ** 31 - 1
+
 const keys = ['$schema', 'loaders', 'timeout', 'limits']
 
 function fail(file: string, what: string, cause?: unknown): never {
@@ -76,6 +79,12 @@ function check(file: string, value: unknown): Config {
     for (const [key, number] of Object.entries(group)) {
       if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0) {
         fail(file, `'${name}.${key}' must be a positive number. Received ${received(number)}`)
+      }
+      if (name === 'limits' && !Number.isSafeInteger(number)) {
+        fail(file, `'${name}.${key}' must be an integer. Received ${received(number)}`)
+      }
+      if (name === 'timeout' && number > LONGEST) {
+        fail(file, `'${name}.${key}' must be at most ${LONGEST} (ms). Received ${received(number)}`)
       }
     }
   }

@@ -1,10 +1,15 @@
 /** Node's two hooks in terms of the engine. What Node loads by itself does not cross the bridge. */
 
 import { isBuiltin } from 'node:module'
-import { LoaderError, escapeText } from '../errors.mts'
+import { fileURLToPath } from 'node:url'
+import { noImports, noPackage } from './externals.mts'
+import { Guard } from './guard.mts'
 import { withoutOurFrames } from './import-error.mts'
+import { isEngineFailure } from './requester.mts'
+import { enableSourceMaps } from './source-maps.mts'
 import {
   extensionOf,
+  fileTarget,
   hasExtension,
   isAbsolute,
   isNativeExtension,
@@ -12,7 +17,6 @@ import {
   isOwn,
   isRelative,
 } from '../native.mts'
-import { isRemote } from '../policy.mts'
 import { facade, hasOwnHandler, isRequire } from './require.mts'
 import type {
   LoadFnOutput,
@@ -38,6 +42,7 @@ export interface HookOptions {
 
 export class Hooks {
   readonly #options: HookOptions
+  readonly #guard = new Guard()
 
   constructor(options: HookOptions) {
     this.#options = options
@@ -49,21 +54,23 @@ export class Hooks {
     nextResolve: NextResolve,
   ): ResolveFnOutput => {
     if (isBuiltin(specifier)) return nextResolve(specifier, context)
-    const { requester, store } = this.#options
+    const { store } = this.#options
     const { parentURL } = context
+    // A module that a loader answered for under a URL that Node knows nothing of.
+    const isOurs =
+      parentURL !== undefined && !isNodes(parentURL) && store.originOf(parentURL) !== undefined
     if (isAbsolute(specifier)) {
-      if (!isNodes(specifier)) return this.#ask(specifier, context)
+      if (!isNodes(specifier)) return this.#ask(specifier, context, nextResolve)
     } else if (isRelative(specifier)) {
-      const isOurs = parentURL !== undefined && !parentURL.startsWith('file:')
-      if (isOurs && store.originOf(parentURL) !== undefined) return this.#ask(specifier, context)
-    } else {
-      if (requester.claims(specifier, context).everything) {
-        const found = this.#tryAsk(specifier, context)
-        if (found !== undefined) return found
-      }
-      if (isRemote(parentURL)) return this.#external(specifier, context, nextResolve)
+      if (isOurs) return this.#ask(specifier, context, nextResolve)
     }
+    if (!isRelative(specifier) && this.#isAskedFor(specifier, context)) {
+      const found = this.#tryAsk(specifier, context, nextResolve)
+      if (found !== undefined) return found
+    }
+    if (isOurs && !isAbsolute(specifier)) return this.#external(specifier, context, nextResolve)
     const result = this.#next(specifier, context, nextResolve)
+    this.#refuse(result.url, specifier, parentURL)
     return this.#isForEngine(result.url, context, specifier)
       ? this.#file(result, specifier, context)
       : result
@@ -151,21 +158,48 @@ export class Hooks {
     return extensions.some((each) => hasExtension(url, each))
   }
 
-  /** Asks the engine about a specifier that is for a loader. A module that is known is known by its URL, too. */
-  #ask(specifier: string, context: ResolveHookContext): ResolveFnOutput {
-    const { requester, store } = this.#options
-    const known = isAbsolute(specifier) ? store.originOf(specifier) : undefined
-    return resolved(requester.module(known?.specifier ?? specifier, context, specifier))
+  /** Whether a loader of the project wants to be asked about what is otherwise Node's: `loader` without `schemes`. */
+  #isAskedFor(specifier: string, context: ResolveHookContext): boolean {
+    const { everything, schemes } = this.#options.requester.claims(specifier, context)
+    if (!isAbsolute(specifier)) return everything
+    // A file: URL goes to Node first, which knows where it leads; then to whoever claims it.
+    if (/^file:/i.test(specifier)) return false
+    return (
+      everything || schemes.includes(specifier.slice(0, specifier.indexOf(':') + 1).toLowerCase())
+    )
   }
 
-  /** Asks about a bare specifier, which is Node's when no loader answers. */
-  #tryAsk(specifier: string, context: ResolveHookContext): ResolveFnOutput | undefined {
+  /** Asks the engine about a specifier that is for a loader. A module that is known is known by its URL, too. */
+  #ask(specifier: string, context: ResolveHookContext, nextResolve: NextResolve): ResolveFnOutput {
+    const { requester, store } = this.#options
+    const known = isAbsolute(specifier) ? store.originOf(specifier) : undefined
+    const module = requester.module(known?.specifier ?? specifier, context, specifier)
+    if (!module.native) return resolved(module)
+    // It led to a file that Node loads by itself, and Node knows what of.
+    const target = isRequire(context.conditions) ? fileURLToPath(module.url) : module.url
+    return this.#next(target, context, nextResolve)
+  }
+
+  /** Asks about what is Node's when no loader answers. */
+  #tryAsk(
+    specifier: string,
+    context: ResolveHookContext,
+    nextResolve: NextResolve,
+  ): ResolveFnOutput | undefined {
     try {
-      return this.#ask(specifier, context)
+      return this.#ask(specifier, context, nextResolve)
     } catch (error) {
-      const { code, trail } = error as LoaderError
-      if (code === 'ERR_MODULE_NOT_FOUND' && trail?.length === 0) return undefined
+      // A loader that answered 404 has answered: nobody else's package takes the place of what is not there.
+      if ((error as { unanswered?: boolean }).unanswered === true) return undefined
       throw error
+    }
+  }
+
+  #refuse(url: string, specifier: string, parentURL: string | undefined): void {
+    try {
+      this.#guard.check(url, parentURL)
+    } catch (error) {
+      throw this.#options.requester.placed(error, specifier, parentURL)
     }
   }
 
@@ -176,53 +210,25 @@ export class Hooks {
     nextResolve: NextResolve,
   ): ResolveFnOutput {
     const { requester, rootURL } = this.#options
+    // Taken now: `next` changes the context that it is given.
+    const { parentURL } = context
+    // Node trims a specifier that is a URL.
+    const url = URL.parse(specifier)
+    if (url !== null) this.#refuse(url.href, specifier, parentURL)
     if (specifier.startsWith('#')) {
-      const error = new LoaderError(
-        'ERR_MIMEPORT_INVALID_SPECIFIER',
-        `Cannot resolve '${specifier}' imported from '${context.parentURL}': a module from the network has no package whose "imports" it could mean`,
-        { url: specifier },
-      )
-      throw requester.placed(error, specifier, context.parentURL)
+      throw requester.placed(noImports(specifier, parentURL), specifier, parentURL)
     }
     try {
       return nextResolve(specifier, { ...context, parentURL: rootURL })
     } catch (error) {
-      // Node's words would name the program as the importer, and print the specifier as it came.
-      if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') {
-        throw requester.placed(error, specifier, context.parentURL)
-      }
-      const missing = new LoaderError(
-        'ERR_MODULE_NOT_FOUND',
-        `Cannot find package '${escapeText(specifier)}' imported from '${context.parentURL}': a bare name in a module from the network means a package of the program's, and '${rootURL}' has none of this name`,
-        { url: specifier },
-      )
-      throw requester.placed(missing, specifier, context.parentURL)
+      const { code } = error as { code?: string }
+      const failure =
+        code === 'ERR_MODULE_NOT_FOUND' ? noPackage(specifier, parentURL, rootURL) : error
+      throw requester.placed(failure, specifier, parentURL)
     }
   }
 }
 
 function resolved({ url, format }: NodeModule): ResolveFnOutput {
   return { url, format, shortCircuit: true }
-}
-
-/** The file: URL that a specifier means, without looking whether it is there. */
-function fileTarget(specifier: string, parentURL: string | undefined): string | undefined {
-  if (/^file:/i.test(specifier)) return URL.parse(specifier)?.href
-  if (!isRelative(specifier) || parentURL?.startsWith('file:') !== true) return undefined
-  return URL.parse(specifier, parentURL)?.href
-}
-
-/** The engine itself, or a loader that could not be one: no fault of the file that was asked for. */
-function isEngineFailure(error: unknown): boolean {
-  const { code } = error as { code?: string }
-  return /^ERR_MIMEPORT_(?:ENGINE|INVALID_LOADER|LOADER_CONFLICT)/.test(code ?? '')
-}
-
-let enabled = false
-
-/** Makes Node apply source maps, from the first module on that has one. A program without any is left alone. */
-function enableSourceMaps(): void {
-  if (enabled) return
-  enabled = true
-  if (process.sourceMapsEnabled === false) process.setSourceMapsEnabled(true)
 }

@@ -6,23 +6,42 @@ import { fileURLToPath } from 'node:url'
 /** Frames looked at. The importing line may lie below the frames of Node's loader and of the hooks of others. */
 const DEPTH = 60
 
-/** The stack of the running code as lines, without Node's frames and ours. */
+/** The stack of the running code as lines, without Node's frames and ours; none where the program forbids a look. */
 function callerFrames(ownURL: string): string[] {
-  const { stackTraceLimit, prepareStackTrace } = Error
-  const holder: { stack?: unknown } = {}
+  const limit = Error.stackTraceLimit
+  const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
     Error.stackTraceLimit = DEPTH
-    Error.captureStackTrace(holder, callerFrames)
-    const { stack } = holder
-    if (typeof stack !== 'string') return []
-    return stack
+    // The program's own would be called with an error that is none of its own.
+    if (own !== undefined) Object.assign(Error, { prepareStackTrace: undefined })
+    const { stack } = new Error('where am I')
+    return String(stack)
       .split('\n')
       .filter((line) => /^ {4}at /.test(line) && !/[( ]node:/.test(line))
       .filter((line) => !line.includes(`${ownURL}core/`) && !line.includes(`${ownURL}loader.m`))
-      .slice(0, stackTraceLimit)
+      .slice(0, typeof limit === 'number' ? limit : 10)
+  } catch {
+    return []
   } finally {
-    Error.stackTraceLimit = stackTraceLimit
-    Error.prepareStackTrace = prepareStackTrace
+    restore(limit, own)
+  }
+}
+
+function restore(limit: number, prepare: PropertyDescriptor | undefined): void {
+  try {
+    Error.stackTraceLimit = limit
+    if (prepare !== undefined) Object.defineProperty(Error, 'prepareStackTrace', prepare)
+  } catch {
+    // `--frozen-intrinsics`: nothing was changed.
+  }
+}
+
+/** Sets a stack, on what lets itself be changed. */
+function setStack(error: Error, lines: readonly string[]): void {
+  try {
+    error.stack = lines.join('\n')
+  } catch {
+    // Frozen by somebody: the old one is no harm.
   }
 }
 
@@ -69,7 +88,7 @@ function headOf(error: Error): string {
 export function placeAt<E extends Error>(error: E, stack: unknown, ownURL: string): E {
   const frames = typeof stack === 'string' ? stack.split('\n').slice(1) : []
   const theirs = frames.filter((line) => !line.includes(`${ownURL}core/`))
-  error.stack = [headOf(error), ...theirs].join('\n')
+  setStack(error, [headOf(error), ...theirs])
   return error
 }
 
@@ -82,12 +101,10 @@ export function withoutOurFrames(error: unknown, ownURL: string): unknown {
     (line.includes(`${ownURL}core/`) ||
       line.includes(`${ownURL}loader.m`) ||
       line.includes('node:internal/modules/customization_hooks'))
-  const lines = stack.split('\n').filter((line) => !isOurs(line))
-  try {
-    ;(error as Error).stack = lines.join('\n')
-  } catch {
-    // Frozen by somebody: the frames are no harm.
-  }
+  setStack(
+    error as Error,
+    stack.split('\n').filter((line) => !isOurs(line)),
+  )
   return error
 }
 
@@ -118,8 +135,18 @@ export function placeError<E extends Error>(
     const site = position ?? importSite(specifier, parentURL)
     frames.unshift(`    at ${parentURL}${site === undefined ? '' : `:${site}`}`)
   }
-  error.stack = [headOf(error), ...frames].join('\n')
+  setStack(error, [headOf(error), ...frames])
   return error
+}
+
+/** Errors that stand for a loader's `process.exit`, and the code that it gave. */
+const exitCodes = new WeakMap<object, number>()
+
+/** An error that nobody caught. Where the program handles such errors itself, it decides how it ends. */
+function exitAsAsked(error: unknown): void {
+  const code = exitCodes.get(Object(error) as object)
+  if (code === undefined || process.listenerCount('uncaughtException') > 0) return
+  process.once('exit', () => (process.exitCode = code))
 }
 
 /**
@@ -127,9 +154,9 @@ export function placeError<E extends Error>(
  * became. Node's own hooks keep the code, too (test/module-hooks, process-exit-*).
  */
 export function keepExitCode(error: unknown): void {
-  const { exitCode } = error as { exitCode?: number }
+  const { exitCode } = Object(error) as { exitCode?: number }
   if (exitCode === undefined) return
-  process.once('uncaughtExceptionMonitor', (uncaught) => {
-    if (uncaught === error) process.once('exit', () => (process.exitCode = exitCode))
-  })
+  exitCodes.set(error as object, exitCode)
+  process.off('uncaughtExceptionMonitor', exitAsAsked)
+  process.on('uncaughtExceptionMonitor', exitAsAsked)
 }

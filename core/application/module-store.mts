@@ -2,12 +2,10 @@
 
 import type { ModuleOrigin, NodeModule } from '../types.mts'
 
-/** Where a module came from, kept as long as the module may import others. */
+/** Where a module came from. */
 export interface KnownModule extends ModuleOrigin {
   /** A local file that Node loads by itself. */
   readonly native: boolean
-  /** Where it names what it imports: specifier → `line:column`. */
-  readonly positions: ReadonlyMap<string, string> | undefined
 }
 
 /** Who imported a module first, in what words: for errors that come when nobody says any more. */
@@ -16,7 +14,7 @@ export interface Importer {
   readonly parentURL: string | undefined
 }
 
-/** Requests and origins remembered. Node never unloads a module; a program that imports without end must not grow ours. */
+/** Requests and positions remembered. A program that imports without end must not grow these. */
 const CAPACITY = 20_000
 
 /** Adds to a map whose oldest entries make room. */
@@ -26,8 +24,20 @@ function remember<V>(map: Map<string, V>, key: string, value: V): void {
   if (map.size > CAPACITY) map.delete(map.keys().next().value!)
 }
 
+/** The import's attribute in a request's key. */
+function goalOf(key: string): string {
+  return key.slice(0, key.indexOf('\n'))
+}
+
+function isLocal({ url, native }: NodeModule): boolean {
+  return !native && url.startsWith('file:')
+}
+
 export class ModuleStore {
+  /** By URL. Never forgotten: a module may import others for as long as it lives, and Node never unloads one. */
   readonly #origins = new Map<string, KnownModule>()
+  /** By URL: where a module names what it imports, specifier → `line:column`. */
+  readonly #positions = new Map<string, ReadonlyMap<string, string>>()
   /** By request: the module, without its source. */
   readonly #resolved = new Map<string, NodeModule>()
   /** By goal and URL: modules that Node has not loaded yet. */
@@ -45,27 +55,28 @@ export class ModuleStore {
 
   /** Where a module names a specifier that it imports statically. */
   positionOf(url: string, specifier: string): string | undefined {
-    return this.#origins.get(url)?.positions?.get(specifier)
+    return this.#positions.get(url)?.get(specifier)
   }
 
+  /** What a request led to. A local file that Node has not loaded yet may have changed since, and is made anew. */
   resolved(key: string): NodeModule | undefined {
-    return this.#resolved.get(key)
+    const module = this.#resolved.get(key)
+    if (module === undefined || !isLocal(module)) return module
+    return this.#taken.has(`${goalOf(key)}\n${module.url}`) ? module : undefined
   }
 
-  /** Keeps what a request led to, under the key of the request. `type`: the import's attribute. */
-  keep(key: string, module: NodeModule, type: string | undefined): void {
+  /** Keeps what a request led to, under the key of the request. */
+  keep(key: string, module: NodeModule): void {
     // A push that comes after its module was asked for, and answered.
-    if (this.#resolved.has(key)) return
+    if (this.#resolved.has(key) && !isLocal(module)) return
     const { url, origin, imports, source, native } = module
     remember(this.#resolved, key, { ...module, source: undefined, imports: [] })
-    const goal = `${type ?? ''}\n${url}`
+    const goal = `${goalOf(key)}\n${url}`
     if (source !== undefined && !this.#taken.has(goal)) remember(this.#ready, goal, module)
-    if (this.#origins.has(url)) return
-    const positions =
-      imports.length === 0
-        ? undefined
-        : new Map(imports.map(({ specifier, position }) => [specifier, position]))
-    remember(this.#origins, url, { ...origin, native, positions })
+    this.#origins.set(url, { ...origin, native })
+    if (imports.length === 0 || this.#positions.has(url)) return
+    const positions = imports.map(({ specifier, position }) => [specifier, position] as const)
+    remember(this.#positions, url, new Map(positions))
   }
 
   /** Keeps who imports a file that Node is going to load. */

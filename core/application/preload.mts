@@ -36,7 +36,7 @@ export function makePreload({ bridge, store, rootURL, ownURL }: PreloadOptions):
     }
     try {
       const made = await bridge.callAsync('preload', request)
-      store.keep(requestKey(request), made, undefined)
+      store.keep(requestKey(request), made)
       return made.url
     } catch (error) {
       throw placeAt(error as Error, caller.stack, ownURL)

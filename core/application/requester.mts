@@ -64,7 +64,7 @@ export class Requester {
     if (known !== undefined) return known
     try {
       const module = bridge.call('load', request)
-      store.keep(key, module, request.importAttributes['type'])
+      store.keep(key, module)
       return module
     } catch (error) {
       throw this.placed(error, written, parentURL)
@@ -74,15 +74,21 @@ export class Requester {
   /** A module whose source Node has taken before, and asks for again. */
   again(specifier: string, importing: Importing): NodeModule {
     const request = { specifier, parentURL: undefined, parent: undefined, again: true }
-    return this.#options.bridge.call('load', { ...request, ...circumstances(importing) })
+    try {
+      return this.#options.bridge.call('load', { ...request, ...circumstances(importing) })
+    } catch (error) {
+      throw this.placed(error, specifier, undefined)
+    }
   }
 
   /** An error as the importing program gets it: with the importing line. */
-  placed(error: unknown, specifier: string, parentURL: string | undefined): Error {
+  placed(error: unknown, specifier: string, parentURL: string | undefined): unknown {
+    // Another hook may have thrown anything.
+    if (!(error instanceof Error)) return error
     const { ownURL, store } = this.#options
     keepExitCode(error)
     const position = parentURL === undefined ? undefined : store.positionOf(parentURL, specifier)
-    return placeError(error as Error, { specifier, parentURL, position, ownURL })
+    return placeError(error, { specifier, parentURL, position, ownURL })
   }
 }
 
@@ -106,4 +112,10 @@ function circumstances(importing: Importing): Pick<LoadRequest, 'importAttribute
     importAttributes: { ...importing.importAttributes } as Record<string, string>,
     conditions: [...(importing.conditions ?? [])],
   }
+}
+
+/** The engine itself, or a loader that could not be one: no fault of the file that was asked for. */
+export function isEngineFailure(error: unknown): boolean {
+  const { code } = error as { code?: string }
+  return /^ERR_MIMEPORT_(?:ENGINE|INVALID_LOADER|LOADER_CONFLICT)/.test(code ?? '')
 }

@@ -69,6 +69,7 @@ export class Bridge {
   call<M extends Method>(method: M, params: Methods[M]['takes']): Methods[M]['gives'] {
     const thread = this.#live()
     const id = this.#nextId++
+    thread.awaited = id
     thread.port.postMessage({ id, method, params })
     const message = this.#wait(thread, id)
     if ('error' in message) {
@@ -90,20 +91,21 @@ export class Bridge {
     const id = this.#nextId++
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const timer = setTimeout(() => {
-      pending.delete(id)
-      reject(this.#timeout(''))
+      // This thread may have been busy for longer than the answer has been there.
+      this.#receive(thread)
+      if (pending.delete(id)) reject(this.#timeout(''))
     }, this.#total + GRACE)
-    if (pending.size === 0) {
-      port.on('message', (message: Message) => this.#take(thread, message))
-      port.ref()
-    }
     pending.set(id, { resolve, reject })
+    // A listener for each call: the port is on while there is one, and off, and unref'd, with the last. `removeAllListeners`
+    // would leave it on, and what the engine pushes would go to nobody. Checked on Node 24.18 and 26.10.
+    const take = (message: Message): void => {
+      if (!('id' in message) || message.id === id) this.#take(thread, message)
+    }
+    port.on('message', take)
     port.postMessage({ id, method, params })
     return promise.finally(() => {
       clearTimeout(timer)
-      if (pending.size > 0) return
-      port.removeAllListeners('message')
-      port.unref()
+      port.off('message', take)
     }) as Promise<Methods[M]['gives']>
   }
 
@@ -161,7 +163,9 @@ export class Bridge {
     }
     const pending = thread.pending.get(message.id)
     if (pending === undefined) {
-      thread.answers.set(message.id, message)
+      // An answer that nobody waits for any more is let go.
+      const { id } = message
+      if (id === START_ERROR || id === thread.awaited) thread.answers.set(id, message)
       return
     }
     thread.pending.delete(message.id)
@@ -201,6 +205,11 @@ export class Bridge {
       if (phase === ENDED) this.#lose(thread, lostError(thread, 'its thread ended', undefined))
       if (Atomics.wait(cells, WAKE, count, SLICE) !== 'timed-out') continue
       const symptom = vitals.check()
+      if (symptom !== undefined) {
+        // It may have answered with its last breath, since the look for messages.
+        this.#receive(thread)
+        if (answers.has(id) || answers.has(START_ERROR)) continue
+      }
       if (symptom === 'did not start') this.#lose(thread, startFailure(undefined, reasons[symptom]))
       if (symptom !== undefined) this.#lose(thread, lostError(thread, reasons[symptom], undefined))
       if (performance.now() > deadline) this.#lose(thread, this.#timeout(blocked()))

@@ -30,7 +30,9 @@ export interface EngineThread {
   readonly note: Uint8Array
   /** ms, `performance.now()`. */
   readonly startedAt: number
-  /** Answers that came while another was waited for. */
+  /** The call that the application thread sleeps for. */
+  awaited: number
+  /** The answer that is waited for, and that of a start that failed. */
   readonly answers: Map<number, Message>
   /** Calls that do not block, without an answer yet. */
   readonly pending: Map<number, Pending>
@@ -89,6 +91,7 @@ export function startThread(entry: URL, settings: Settings): EngineThread {
     cells,
     note: new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES),
     startedAt: performance.now(),
+    awaited: START_ERROR,
     answers: new Map(),
     pending: new Map(),
   }

@@ -9,6 +9,7 @@
  *                           count before it looked for messages cannot miss one, and late wake-ups are harmless
  *   PULSE      engine       a count that grows while the engine's event loop turns
  *   PHASE      engine       STARTING → READY → ENDING (its last answers are on their way) → ENDED (all are there)
+ *   THREAD     engine       the system's number of its thread, where it says so (Linux); 0 elsewhere
  *   PATIENCE   engine       ms for which the event loop may stand still: more while a loader works on a large body
  *   NOTE       engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
  *
@@ -25,8 +26,9 @@ export const WAKE = 0
 export const PULSE = 1
 export const PHASE = 2
 export const PATIENCE = 3
-export const NOTE = 4
-export const CELLS = 5
+export const THREAD = 4
+export const NOTE = 5
+export const CELLS = 6
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -71,6 +73,7 @@ export interface PackedError {
   readonly url: string | undefined
   readonly trail: readonly string[] | undefined
   readonly exitCode: number | undefined
+  readonly unanswered: boolean
   readonly cause: PackedError | undefined
 }
 
@@ -104,6 +107,17 @@ function read(from: unknown, name: string): unknown {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
+}
+
+/** The strings of a list that may be a Proxy with traps that throw. */
+function strings(value: unknown): string[] | undefined {
+  try {
+    return Array.isArray(value)
+      ? Array.from(value).filter((each) => typeof each === 'string')
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function whole(value: unknown): number | undefined {
@@ -144,8 +158,9 @@ export function packError(thrown: unknown, depth = 8): PackedError {
     code: text(read(thrown, 'code')),
     statusCode: whole(read(thrown, 'statusCode')),
     url: text(read(thrown, 'url')),
-    trail: Array.isArray(trail) ? trail.filter((hop) => typeof hop === 'string') : undefined,
+    trail: strings(trail),
     exitCode: whole(read(thrown, 'exitCode')),
+    unanswered: read(thrown, 'unanswered') === true,
     cause: cause === undefined || depth === 0 ? undefined : packError(cause, depth - 1),
   }
 }
@@ -165,7 +180,9 @@ export function unpackError(packed: PackedError): Error {
   if (name === 'LoaderError' && code !== undefined && Object.hasOwn(statusCodes, code)) {
     const { statusCode, url, trail, exitCode } = packed
     const details = { statusCode, url, trail, exitCode, ...cause }
-    return new LoaderError(code as ErrorCode, message, details)
+    const error = new LoaderError(code as ErrorCode, message, details)
+    if (packed.unanswered) Object.defineProperty(error, 'unanswered', { value: true })
+    return error
   }
   const error = new (natives.get(name) ?? Error)(message, cause)
   if (error.name !== name) {

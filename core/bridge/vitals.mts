@@ -1,6 +1,6 @@
 /** Whether an engine that owes an answer is alive: judged from its pulse, between two slices of sleep. */
 
-import { PATIENCE, PHASE, PULSE, STARTING } from './protocol.mts'
+import { PATIENCE, PHASE, PULSE, STARTING, THREAD } from './protocol.mts'
 import type { EngineThread } from './engine-thread.mts'
 
 /** How long one sleep lasts, ms. */
@@ -20,6 +20,20 @@ export const reasons: Readonly<Record<Symptom, string>> = {
   'is silent': `its thread was silent: out of memory, or waiting without giving way`,
 }
 
+/** What Linux says of a thread: the processor time it has had, ms, or that it is gone. proc(5), /proc/pid/stat. */
+function threadTime(thread: number): number | 'gone' | undefined {
+  try {
+    const path = `/proc/self/task/${thread}/stat`
+    const text = process.getBuiltinModule('node:fs').readFileSync(path, 'latin1')
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    // utime and stime in ticks: 100 a second on every system that Node runs on.
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch (error) {
+    // Not allowed to look is not the same as nothing to be seen.
+    return (error as { code?: string }).code === 'ENOENT' ? 'gone' : undefined
+  }
+}
+
 /** Watches one engine during one wait. */
 export class Vitals {
   readonly #thread: EngineThread
@@ -27,6 +41,8 @@ export class Vitals {
   #silent = 0
   #since = performance.now()
   #cpu = process.cpuUsage()
+  /** The engine's own processor time at its last beat, ms. */
+  #time: number | undefined
 
   constructor(thread: EngineThread) {
     this.#thread = thread
@@ -34,9 +50,11 @@ export class Vitals {
 
   /** To be called after each slice without a message; says what is wrong, when something is. */
   check(): Symptom | undefined {
-    const { cells, startedAt } = this.#thread
+    const { cells } = this.#thread
+    // Slices, not the clock: on a machine that has no time for the engine, this thread sleeps longer, too.
+    this.#silent += SLICE
     if (Atomics.load(cells, PHASE) === STARTING) {
-      return performance.now() - startedAt > START_TIMEOUT ? 'did not start' : undefined
+      return this.#silent > START_TIMEOUT ? 'did not start' : undefined
     }
     const pulse = Atomics.load(cells, PULSE)
     if (pulse !== this.#pulse) {
@@ -44,11 +62,24 @@ export class Vitals {
       this.#silent = 0
       this.#since = performance.now()
       this.#cpu = process.cpuUsage()
+      this.#time = undefined
       return undefined
     }
-    // Slices, not the clock: on a machine that has no time for the engine, this thread sleeps longer, too.
-    this.#silent += SLICE
-    if (this.#silent < Atomics.load(cells, PATIENCE)) return undefined
+    // Two beats are missing: time for a look.
+    if (this.#silent < 4 * SLICE) return undefined
+    const patience = Atomics.load(cells, PATIENCE)
+    const thread = Atomics.load(cells, THREAD)
+    const time = thread === 0 ? undefined : threadTime(thread)
+    if (time === undefined) return this.#silent < patience ? undefined : this.#guess()
+    if (time === 'gone') return 'is silent'
+    this.#time ??= time
+    // Its own processor time: whoever else is busy, this much work without giving way is a loop. A thread that sleeps
+    // waits for a disk or a child, and has the deadline.
+    return time - this.#time >= patience - 4 * SLICE ? 'hangs' : undefined
+  }
+
+  /** Where the system does not tell: from the processor time of the whole process. */
+  #guess(): Symptom | undefined {
     const { user, system } = process.cpuUsage(this.#cpu)
     const share = (user + system) / 1000 / (performance.now() - this.#since)
     // Nobody works: the thread is dead, most likely of memory. One thread works, all the time: a loop.

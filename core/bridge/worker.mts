@@ -3,7 +3,7 @@
  * a call. Every way in which a loader can end becomes an answer.
  */
 
-import { writeSync } from 'node:fs'
+import { readlinkSync, writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { LoaderError } from '../errors.mts'
 import {
@@ -25,6 +25,7 @@ import {
   PULSE,
   PULSE_INTERVAL,
   READY,
+  THREAD,
   WAKE,
   packError,
 } from './protocol.mts'
@@ -52,6 +53,8 @@ function writeAll(fd: number, bytes: Uint8Array): void {
       from += writeSync(fd, bytes, from)
     } catch (error) {
       if ((error as { code?: string }).code !== 'EAGAIN') return
+      // Whoever reads the pipe is slow; this thread is not dead.
+      Atomics.add(cells, PULSE, 1)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     }
   }
@@ -82,12 +85,19 @@ function post(message: Message): void {
 /** Calls that have no answer yet. */
 const open = new Set<number>()
 
-function answer(id: number, value: unknown): void {
-  if (open.delete(id)) post({ id, value })
-}
-
 function refuse(id: number, thrown: unknown, fatal = false): void {
   if (open.delete(id)) post({ id, error: packError(thrown), fatal })
+}
+
+function answer(id: number, value: unknown): void {
+  if (!open.has(id)) return
+  try {
+    post({ id, value })
+    open.delete(id)
+  } catch (error) {
+    // What cannot be cloned, or is too much to be.
+    refuse(id, error)
+  }
 }
 
 noteInvocations((text, patience) => {
@@ -177,6 +187,16 @@ async function handle({ id, method, params }: Call): Promise<void> {
   }
 }
 
+/** Linux alone tells a thread its number; with it the other thread can see how this one fares. */
+function threadNumber(): number {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || 0
+  } catch {
+    return 0
+  }
+}
+
+Atomics.store(cells, THREAD, threadNumber())
 port.on('message', (call: Call) => void handle(call))
 Atomics.store(cells, PHASE, READY)
 Atomics.add(cells, WAKE, 1)

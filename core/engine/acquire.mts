@@ -7,7 +7,7 @@ import { invoke } from './invocation.mts'
 import { limits } from '../limits.mts'
 import { moduleURL } from './module-url.mts'
 import { isRelative } from '../native.mts'
-import { refuseLocalFile } from '../policy.mts'
+import { isRemote, refuseLocalFile } from '../policy.mts'
 import { schemeOf } from './registry.mts'
 import { invalidReturn, normalizeResponse } from './response.mts'
 import type { Registration } from './registration.mts'
@@ -31,11 +31,16 @@ function notFound(errand: Errand, specifier: string): LoaderError {
     scheme === undefined || known.has(scheme)
       ? 'no loader answers for it'
       : `no loader answers for '${scheme}' (there are loaders for ${[...known].sort().join(', ')})`
-  return new LoaderError(
+  const error = new LoaderError(
     'ERR_MODULE_NOT_FOUND',
     `Cannot find '${escapeText(specifier)}'${importedFrom(errand)}: ${reason}${via(errand)}`,
     { url: specifier, trail: errand.trail.entries },
   )
+  // Tells it from the 404 of a loader. Not enumerable: Node's inspect would print it.
+  if (errand.trail.length === 0) {
+    Object.defineProperty(error, 'unanswered', { value: true, configurable: true })
+  }
+  return error
 }
 
 /** Asks the loaders for a specifier, in order: the first that does not say "not mine" has answered. */
@@ -124,13 +129,14 @@ export async function acquire(errand: Errand, first: string): Promise<Acquired> 
     if (asked === undefined) throw notFound(errand, specifier)
     const { loader, url, answer } = asked
     if (!redirects.has(answer.statusCode)) {
-      const response = await readContent(errand, specifier, answer)
+      const response = await readContent(errand, specifier, loader.name, answer)
       return { specifier, url, loader, response }
     }
     discard(answer)
     const next = await locationOf(errand, specifier, loader, answer)
     trail.redirect(specifier, answer.statusCode, next)
-    refuseLocalFile(next, specifier)
+    // Who named the file may be hops away: what comes over the network stays that, whoever passes it on.
+    refuseLocalFile(next, [...visited].find(isRemote) ?? specifier)
     const broken = (
       code: 'ERR_MIMEPORT_REDIRECT_CYCLE' | 'ERR_MIMEPORT_TOO_MANY_REDIRECTS',
       why: string,

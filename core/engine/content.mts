@@ -5,6 +5,7 @@ import { isBinary } from '../body/charset.mts'
 import { decodeContent } from '../body/content-coding.mts'
 import { importedFrom, via } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
+import { invoke } from './invocation.mts'
 import { limits, timeouts } from '../limits.mts'
 import type { Errand } from './errand.mts'
 import type { UnreadResponse } from './response.mts'
@@ -12,41 +13,52 @@ import type { LoadResponse } from '../types.mts'
 
 /** Gives up a body that nobody reads. Its `cancel` may fail or never settle: nobody waits for it. */
 export function discard({ body }: UnreadResponse): void {
-  if (body instanceof ReadableStream) {
-    if (!body.locked) void body.cancel().catch(() => {})
-  } else if (typeof body === 'object' && body !== null && 'destroy' in body) {
-    ;(body as { destroy(): void }).destroy()
+  try {
+    if (body instanceof ReadableStream) {
+      if (!body.locked) void body.cancel().catch(() => {})
+    } else if (typeof body === 'object' && body !== null && 'destroy' in body) {
+      if (typeof body.destroy === 'function') body.destroy()
+    }
+  } catch {
+    // Its content is not wanted, and no more is how it ends.
   }
 }
 
 async function bytesOf(
   errand: Errand,
   specifier: string,
+  loader: string,
   response: UnreadResponse,
 ): Promise<Uint8Array> {
   const { headers, body } = response
   const { signal } = errand
   const options = { limit: limits.body, url: specifier, signal, idle: timeouts.idle }
-  const read = await readBody(body, options)
+  // A stream is the loader's code. Reading keeps the deadline itself, and its error says that it was the body.
+  const { signal: never } = new AbortController()
+  const read = await invoke({ loader, export: 'resolve', url: specifier }, never, () =>
+    readBody(body, options),
+  )
   return decodeContent(read, headers['content-encoding'], { url: specifier })
 }
 
 /**
  * Checks the status, then reads and decodes the body. RFC 9110 §15; a module needs content.
- * @throws {LoaderError} ERR_MODULE_NOT_FOUND for 404 and 410, ERR_MIMEPORT_STATUS for any other status without content
+ * @throws {LoaderError} ERR_MODULE_NOT_FOUND for 404 and 410, ERR_MIMEPORT_STATUS for any other status without content,
+ * ERR_MIMEPORT_LOADER_FAILED when the body of `loader` fails.
  */
 export async function readContent(
   errand: Errand,
   specifier: string,
+  loader: string,
   response: UnreadResponse,
 ): Promise<LoadResponse> {
   const { statusCode, headers } = response
   if (statusCode === 200 || statusCode === 201 || statusCode === 203) {
     const { 'content-encoding': _coding, 'content-length': _length, ...rest } = headers
-    return { statusCode, headers: rest, body: await bytesOf(errand, specifier, response) }
+    return { statusCode, headers: rest, body: await bytesOf(errand, specifier, loader, response) }
   }
   const missing = statusCode === 404 || statusCode === 410
-  const why = advice[statusCode] ?? (await complaint(errand, specifier, response))
+  const why = advice[statusCode] ?? (await complaint(errand, specifier, loader, response))
   throw new LoaderError(
     missing ? 'ERR_MODULE_NOT_FOUND' : 'ERR_MIMEPORT_STATUS',
     `Cannot ${missing ? 'find' : 'load'} '${escapeText(specifier)}'${importedFrom(errand)}: it answered ${statusCode}${why}${via(errand)}`,
@@ -58,10 +70,11 @@ export async function readContent(
 async function complaint(
   errand: Errand,
   specifier: string,
+  loader: string,
   response: UnreadResponse,
 ): Promise<string> {
   try {
-    const text = excerpt(await bytesOf(errand, specifier, response))
+    const text = excerpt(await bytesOf(errand, specifier, loader, response))
     return text === '' ? '' : `: ${text}`
   } catch {
     return ''

@@ -85,7 +85,7 @@ function take(
 
 /**
  * Runs the cycle: while a loader that was not used for this media type accepts it, transform; then it must be something
- * that Node runs. `undefined`: no loader accepts the type, and Node does not run it.
+ * that Node runs.
  * @throws {LoaderError} ERR_MIMEPORT_TRANSFORM_CYCLE, ERR_MIMEPORT_TOO_MANY_TRANSFORMS,
  * ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE, and what loaders fail with.
  */
@@ -128,7 +128,7 @@ export async function convert(
             { url, trail: trail.entries },
           )
     }
-    if (used.size === limits.transforms) {
+    if (used.size >= limits.transforms) {
       throw new LoaderError(
         'ERR_MIMEPORT_TOO_MANY_TRANSFORMS',
         `Cannot load '${escapeText(url)}'${importedFrom(errand)}: stopped after ${limits.transforms} transforms: ${trail}`,

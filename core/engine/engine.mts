@@ -1,6 +1,7 @@
 /** The engine: routes a request to its loader, takes it through the chain, and runs ahead along its imports. */
 
 import { acquire, resolveRelative } from './acquire.mts'
+import { originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
 import { decodeText } from '../body/charset.mts'
 import { convert } from './convert.mts'
@@ -11,7 +12,7 @@ import { identify } from './identify.mts'
 import { timeouts } from '../limits.mts'
 import { isRelative } from '../native.mts'
 import { refuseLocalFile } from '../policy.mts'
-import { schemeOf } from './registry.mts'
+import { Queue } from './queue.mts'
 import { Trail } from './trail.mts'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
@@ -19,11 +20,11 @@ import type { Errand } from './errand.mts'
 import type { Registry } from './registry.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 
-/** Node's schemes: nobody runs ahead of Node on these. */
-const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
-
 /** Modules and requests remembered. */
 const CAPACITY = 20_000
+
+/** Modules made ahead at a time, of one origin: what Node asks for meanwhile must find sockets and memory. */
+const AHEAD = 64
 
 /** The module that `with { type: 'text' | 'bytes' }` makes of a response. */
 function asGoal(goal: string, acquired: Acquired): Converted | undefined {
@@ -54,6 +55,10 @@ export class Engine {
   readonly #made = new Map<string, NodeModule>()
   /** Keys that were run ahead for, so that a ring of imports ends. */
   readonly #seen = new Set<string>()
+  /** By key: what is being made ahead, or waits for its turn. */
+  readonly #coming = new Map<string, Promise<NodeModule>>()
+  /** Only what runs ahead waits here. What Node asks for does not. */
+  readonly #queue = new Queue(AHEAD)
 
   constructor(registry: Registry, push: (key: string, module: NodeModule) => void) {
     this.#registry = registry
@@ -63,14 +68,15 @@ export class Engine {
   /** Makes the module for a request, and starts on what it imports. */
   async load(request: LoadRequest): Promise<NodeModule> {
     const module = await this.#make(request)
-    void this.#ahead(module)
+    // What was made before has been run ahead of before: without this, a large ring would never end.
+    if (module.source !== undefined) void this.#ahead(module)
     return module
   }
 
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
     const module = await this.#make(request)
-    await this.#ahead(module, true)
+    await this.#ahead(module, new Set())
     return module
   }
 
@@ -110,7 +116,7 @@ export class Engine {
     // A local file may change, and is read again: it costs no network.
     if (module.native || module.url.startsWith('file:')) return
     this.#made.delete(key)
-    this.#made.set(key, { ...module, source: undefined, imports: [] })
+    this.#made.set(key, { ...module, source: undefined })
     if (this.#made.size > CAPACITY) this.#made.delete(this.#made.keys().next().value!)
   }
 
@@ -154,41 +160,46 @@ export class Engine {
     return finish(errand, acquired, converted)
   }
 
-  /** Makes the modules that `module` imports, and theirs, in the order in which Node will link them. */
-  async #ahead(module: NodeModule, wait = false): Promise<void> {
-    const { url, origin, imports } = module
+  /**
+   * Makes the modules that `module` imports, and theirs, in the order in which Node will link them. With `waiting`, the
+   * keys of one walk, it walks the whole graph and waits for it: also for what others are at.
+   */
+  async #ahead(module: NodeModule, waiting?: Set<string>): Promise<void> {
     const runs: Promise<void>[] = []
-    for (const { specifier, attributes } of imports) {
-      const scheme = schemeOf(specifier)
-      const relative = isRelative(specifier)
-      // Node resolves bare names, and what is relative to a file.
-      if (scheme === undefined && !(relative && !url.startsWith('file:'))) continue
-      if (scheme !== undefined && nodes.has(scheme)) continue
-      const request: LoadRequest = {
-        specifier,
-        parentURL: url,
-        parent: origin,
-        importAttributes: attributes,
-        conditions: ['node', 'import'],
-      }
+    for (const request of requestsOf(module)) {
       const key = requestKey(request)
-      if (this.#seen.has(key)) continue
+      if ((waiting ?? this.#seen).has(key)) continue
+      waiting?.add(key)
       if (this.#seen.size >= CAPACITY) this.#seen.clear()
       this.#seen.add(key)
-      runs.push(this.#runAhead(key, request, wait))
+      runs.push(this.#runAhead(key, request, waiting))
     }
-    if (wait) await Promise.all(runs)
+    if (waiting !== undefined) await Promise.all(runs)
   }
 
-  async #runAhead(key: string, request: LoadRequest, wait: boolean): Promise<void> {
+  async #runAhead(key: string, request: LoadRequest, waiting?: Set<string>): Promise<void> {
     try {
-      const module = await this.#make(request)
-      this.#push(key, module)
-      await this.#ahead(module, wait)
+      const module = await (this.#coming.get(key) ?? this.#come(key, request))
+      if (waiting !== undefined || module.source !== undefined) await this.#ahead(module, waiting)
     } catch {
       // Nobody asked yet. Whoever does is told, by a try of their own.
       this.#seen.delete(key)
     }
+  }
+
+  /** Makes a module when it is its turn, and pushes it. The place is free before its imports want one: no deadlock. */
+  #come(key: string, request: LoadRequest): Promise<NodeModule> {
+    const coming = this.#queue.run(originOf(request), async () => {
+      try {
+        const module = await this.#make(request)
+        this.#push(key, module)
+        return module
+      } finally {
+        this.#coming.delete(key)
+      }
+    })
+    this.#coming.set(key, coming)
+    return coming
   }
 }
 

@@ -70,7 +70,13 @@ export function normalizeResponse(answer: unknown, loader: string): UnreadRespon
   if (isOf('Response', answer)) {
     const { status, headers, body } = answer as Response
     if (status === 0) throw invalidReturn(loader, 'resolve', 'a response with a status', status)
-    return { statusCode: status, headers: normalizeHeaders(headers, loader, 'resolve'), body }
+    // Fetch §4.6: its body is decoded already, and these two still tell of what came over the wire.
+    const {
+      'content-encoding': _coding,
+      'content-length': _length,
+      ...rest
+    } = normalizeHeaders(headers, loader, 'resolve')
+    return { statusCode: status, headers: rest, body }
   }
   const { statusCode = 200, headers, body } = answer as Record<string, unknown>
   if (!('statusCode' in answer) && !('headers' in answer) && !('body' in answer)) {

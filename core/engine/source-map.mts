@@ -58,12 +58,11 @@ export async function composeMaps(
   }
 }
 
-/** Any comment that names a map. Only the last one counts to Node, and an older one would be a wrong one. */
-const comment = /^[\t ]*\/\/[#@][\t ]*sourceMappingURL=.*$/gm
-
-/** Appends a map to a text, instead of any that it names. */
+/**
+ * Appends a map to a text. Any that the text names stays: what looks like such a comment may be part of the program, and
+ * only the last one counts to Node.
+ */
 export function inlineMap(source: string, map: string): string {
-  const bare = source.includes('sourceMappingURL=') ? source.replace(comment, '') : source
   const data = Buffer.from(map).toString('base64')
-  return `${bare}\n//# sourceMappingURL=data:application/json;base64,${data}`
+  return `${source}\n//# sourceMappingURL=data:application/json;base64,${data}`
 }
