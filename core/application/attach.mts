@@ -1,14 +1,13 @@
 /** Puts the hooks in place: once in a thread, whichever copy of mimeport comes first; never in an engine. */
 
-import { existsSync, readdirSync } from 'node:fs'
-import module from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { Bridge } from '../bridge/client.mts'
+import { fs, modules, urls } from './builtins.mts'
 import { readSettings } from './config.mts'
 import { LoaderError } from '../errors.mts'
 import { Hooks } from './hooks.mts'
 import { ModuleStore } from './module-store.mts'
 import { makePreload } from './preload.mts'
+import { rememberHandlers } from './require.mts'
 import { Requester } from './requester.mts'
 import type { Settings } from '../settings.mts'
 import type { Preload } from './preload.mts'
@@ -46,9 +45,9 @@ function configured(options: Parameters<typeof readSettings>[0]): Settings {
 
 /** Whether something lies among the built-in loaders that we did not put there. */
 function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
-  return readdirSync(folder).some(
-    (name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md',
-  )
+  return fs()
+    .readdirSync(folder)
+    .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
 }
 
 /**
@@ -77,14 +76,15 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
     entry,
     onPush: (key, pushed) => store.keep(key, pushed),
   })
-  const rootURL = pathToFileURL(`${settings.root}/`).href
+  const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders =
     settings.sources.some((source) => source.project) ||
-    (existsSync(loaders) && hasDropIns(loaders, builtIn))
+    (fs().existsSync(loaders) && hasDropIns(loaders, builtIn))
   const ownURL = base.href
   const requester = new Requester({ bridge, store, hasProjectLoaders, ownURL })
   const hooks = new Hooks({ requester, store, rootURL, ownURL })
-  module.registerHooks({ resolve: hooks.resolve, load: hooks.load })
+  rememberHandlers()
+  modules().registerHooks({ resolve: hooks.resolve, load: hooks.load })
   // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.
   if (hasProjectLoaders) bridge.start()
 

@@ -1,8 +1,6 @@
 /** The project's configuration: found, read, checked, and turned into what the engine is started with. */
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fs, paths, urls } from './builtins.mts'
 import { LoaderError, received } from '../errors.mts'
 import { defaultLimits, defaultTimeouts } from '../limits.mts'
 import type { LoaderSource, Settings } from '../settings.mts'
@@ -94,7 +92,11 @@ function check(file: string, value: unknown): Config {
 function parse(file: string): unknown {
   try {
     // Some editors begin a file with a byte-order mark.
-    return JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''))
+    return JSON.parse(
+      fs()
+        .readFileSync(file, 'utf8')
+        .replace(/^\ufeff/, ''),
+    )
   } catch (cause) {
     return fail(file, (cause as Error).message, cause)
   }
@@ -104,14 +106,16 @@ function parse(file: string): unknown {
 function find(from: string): { root: string; file: string | undefined; config: Config } {
   const explicit = process.env['MIMEPORT_CONFIG']
   if (explicit !== undefined && explicit !== '') {
-    const file = resolve(explicit)
-    return { root: dirname(file), file, config: check(file, parse(file)) }
+    const file = paths().resolve(explicit)
+    return { root: paths().dirname(file), file, config: check(file, parse(file)) }
   }
-  for (let folder = from; ; folder = dirname(folder)) {
-    const own = join(folder, 'mimeport.json')
-    const packageFile = join(folder, 'package.json')
-    const inPackage = existsSync(packageFile) ? readFileSync(packageFile, 'utf8') : undefined
-    if (existsSync(own)) return { root: folder, file: own, config: check(own, parse(own)) }
+  for (let folder = from; ; folder = paths().dirname(folder)) {
+    const own = paths().join(folder, 'mimeport.json')
+    const packageFile = paths().join(folder, 'package.json')
+    const inPackage = fs().existsSync(packageFile)
+      ? fs().readFileSync(packageFile, 'utf8')
+      : undefined
+    if (fs().existsSync(own)) return { root: folder, file: own, config: check(own, parse(own)) }
     if (inPackage !== undefined) {
       // Most packages do not name us: theirs are not parsed.
       if (!inPackage.includes('"mimeport"')) return { root: folder, file: undefined, config: {} }
@@ -119,14 +123,14 @@ function find(from: string): { root: string; file: string | undefined; config: C
       if (mimeport === undefined) return { root: folder, file: undefined, config: {} }
       return { root: folder, file: packageFile, config: check(`${packageFile}#mimeport`, mimeport) }
     }
-    if (dirname(folder) === folder) return { root: from, file: undefined, config: {} }
+    if (paths().dirname(folder) === folder) return { root: from, file: undefined, config: {} }
   }
 }
 
 /** A path is made absolute; anything else is a package's name. */
 function sourceOf(entry: string, folder: string): LoaderSource {
   const isPath = /^(?:\.{1,2}(?:[/\\]|$)|[/\\]|[a-z]:[/\\])/i.test(entry)
-  return { from: isPath ? resolve(folder, entry) : entry, project: true }
+  return { from: isPath ? paths().resolve(folder, entry) : entry, project: true }
 }
 
 /**
@@ -136,12 +140,12 @@ function sourceOf(entry: string, folder: string): LoaderSource {
 function startFolder(entry: string | undefined): string {
   if (entry === undefined) return process.cwd()
   try {
-    const path = realpathSync(entry)
-    return /[/\\]node_modules[/\\]/.test(path) ? process.cwd() : dirname(path)
+    const path = fs().realpathSync(entry)
+    return /[/\\]node_modules[/\\]/.test(path) ? process.cwd() : paths().dirname(path)
   } catch {
     // An entry without its extension, or one that is no file: `github:owner/repo/app.mjs`.
-    const folder = dirname(resolve(entry))
-    return existsSync(folder) ? folder : process.cwd()
+    const folder = paths().dirname(paths().resolve(entry))
+    return fs().existsSync(folder) ? folder : process.cwd()
   }
 }
 
@@ -176,7 +180,7 @@ export function readSettings(options: {
     sources: [
       ...(config.loaders ?? []).map((entry) => sourceOf(entry, root)),
       ...fromCwd.map((entry) => sourceOf(entry, cwd)),
-      { from: join(fileURLToPath(options.loaders), '*'), project: false },
+      { from: paths().join(urls().fileURLToPath(options.loaders), '*'), project: false },
     ],
     builtIn: options.builtIn,
     limits: config.limits ?? {},

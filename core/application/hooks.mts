@@ -1,7 +1,6 @@
 /** Node's two hooks in terms of the engine. What Node loads by itself does not cross the bridge. */
 
-import { isBuiltin } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { modules, urls } from './builtins.mts'
 import { noImports, noPackage } from './externals.mts'
 import { Guard } from './guard.mts'
 import { withoutOurFrames } from './import-error.mts'
@@ -43,6 +42,7 @@ export interface HookOptions {
 export class Hooks {
   readonly #options: HookOptions
   readonly #guard = new Guard()
+  readonly #isBuiltin = modules().isBuiltin
 
   constructor(options: HookOptions) {
     this.#options = options
@@ -53,7 +53,7 @@ export class Hooks {
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput => {
-    if (isBuiltin(specifier)) return nextResolve(specifier, context)
+    if (this.#isBuiltin(specifier)) return nextResolve(specifier, context)
     const { store } = this.#options
     const { parentURL } = context
     // A module that a loader answered for under a URL that Node knows nothing of.
@@ -176,7 +176,7 @@ export class Hooks {
     const module = requester.module(known?.specifier ?? specifier, context, specifier)
     if (!module.native) return resolved(module)
     // It led to a file that Node loads by itself, and Node knows what of.
-    const target = isRequire(context.conditions) ? fileURLToPath(module.url) : module.url
+    const target = isRequire(context.conditions) ? urls().fileURLToPath(module.url) : module.url
     return this.#next(target, context, nextResolve)
   }
 

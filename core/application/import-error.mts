@@ -1,7 +1,6 @@
 /** Gives an error of the chain the stack of the import that failed: the importing line on top, and none of our frames. */
 
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fs, urls } from './builtins.mts'
 
 /** Frames looked at. The importing line may lie below the frames of Node's loader and of the hooks of others. */
 const DEPTH = 60
@@ -72,7 +71,7 @@ export function findImport(text: string, specifier: string): string | undefined 
 function importSite(specifier: string, parentURL: string): string | undefined {
   if (!parentURL.startsWith('file:')) return undefined
   try {
-    return findImport(readFileSync(fileURLToPath(parentURL), 'utf8'), specifier)
+    return findImport(fs().readFileSync(urls().fileURLToPath(parentURL), 'utf8'), specifier)
   } catch {
     return undefined
   }
@@ -126,7 +125,7 @@ export function placeError<E extends Error>(
   { specifier, parentURL, position, ownURL }: Importing,
 ): E {
   const frames = callerFrames(ownURL)
-  const path = parentURL?.startsWith('file:') ? fileURLToPath(parentURL) : undefined
+  const path = parentURL?.startsWith('file:') ? urls().fileURLToPath(parentURL) : undefined
   const isCalled =
     frames[0] !== undefined &&
     parentURL !== undefined &&

@@ -1,8 +1,8 @@
 /** `preload`: the work of an import, without blocking the thread that asks. */
 
-import { isBuiltin } from 'node:module'
 import { requestKey } from '../bridge/protocol.mts'
 import { isAbsolute, isRelative } from '../native.mts'
+import { modules } from './builtins.mts'
 import { placeAt } from './import-error.mts'
 import type { Bridge } from '../bridge/client.mts'
 import type { LoadRequest } from '../types.mts'
@@ -24,7 +24,7 @@ export function makePreload({ bridge, store, rootURL, ownURL }: PreloadOptions):
     const wanted = String(specifier)
     const caller: { stack?: string } = {}
     Error.captureStackTrace(caller, preload)
-    if (isBuiltin(wanted) || !(isAbsolute(wanted) || isRelative(wanted))) return wanted
+    if (modules().isBuiltin(wanted) || !(isAbsolute(wanted) || isRelative(wanted))) return wanted
     const parent = parentURL === undefined ? rootURL : String(parentURL)
     const isLocal = isRelative(wanted) && parent.startsWith('file:')
     const request: LoadRequest = {

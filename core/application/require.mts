@@ -1,6 +1,6 @@
 /** What is different when a module is asked for by `require`. */
 
-import module from 'node:module'
+import { modules } from './builtins.mts'
 import type { LoadFnOutput } from 'node:module'
 import type { NodeModule } from '../types.mts'
 
@@ -22,8 +22,15 @@ export function facade(url: string, { hasDefault }: NodeModule): LoadFnOutput {
 
 type Handlers = Readonly<Record<string, unknown>>
 
+const handlers = () => (modules() as { _extensions?: Handlers })._extensions ?? {}
+
 /** What `require.extensions` had when we came: Node's own handlers. */
-const nodes: Handlers = { ...(module as { _extensions?: Handlers })._extensions }
+let nodes: Handlers = {}
+
+/** Takes down what Node itself has for `require`. To be called before the program runs. */
+export function rememberHandlers(): void {
+  nodes = { ...handlers() }
+}
 
 /**
  * Whether the program has a handler of its own for `require` of files with this extension (no dot): then Node can load
@@ -34,6 +41,6 @@ export function hasOwnHandler(
   conditions: Iterable<string> | undefined,
 ): boolean {
   if (!isRequire(conditions)) return false
-  const handler = (module as { _extensions?: Handlers })._extensions?.[`.${extension}`]
+  const handler = handlers()[`.${extension}`]
   return handler !== undefined && handler !== nodes[`.${extension}`]
 }

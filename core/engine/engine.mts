@@ -3,11 +3,11 @@
 import { acquire, resolveRelative } from './acquire.mts'
 import { originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
-import { decodeText } from '../body/charset.mts'
 import { convert } from './convert.mts'
 import { importedFrom } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { finish } from './finish.mts'
+import { asGoal } from './goal.mts'
 import { identify } from './identify.mts'
 import { timeouts } from '../limits.mts'
 import { isRelative } from '../native.mts'
@@ -15,7 +15,6 @@ import { refuseLocalFile } from '../policy.mts'
 import { Queue } from './queue.mts'
 import { Trail } from './trail.mts'
 import type { Acquired } from './acquire.mts'
-import type { Converted } from './convert.mts'
 import type { Errand } from './errand.mts'
 import type { Registry } from './registry.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -25,25 +24,6 @@ const CAPACITY = 20_000
 
 /** Modules made ahead at a time, of one origin: what Node asks for meanwhile must find sockets and memory. */
 const AHEAD = 64
-
-/** The module that `with { type: 'text' | 'bytes' }` makes of a response. */
-function asGoal(goal: string, acquired: Acquired): Converted | undefined {
-  const { url, response } = acquired
-  const made = (source: string): Converted => ({
-    format: 'module',
-    source,
-    maps: [],
-    transformed: true,
-  })
-  if (goal === 'text') {
-    return made(`export default ${JSON.stringify(decodeText(response.body, undefined, { url }))}\n`)
-  }
-  if (goal !== 'bytes') return undefined
-  const base64 = JSON.stringify(Buffer.from(response.body).toString('base64'))
-  return made(
-    `export default new Uint8Array(process.getBuiltinModule('node:buffer').Buffer.from(${base64}, 'base64'))\n`,
-  )
-}
 
 export class Engine {
   readonly #registry: Registry
@@ -94,20 +74,24 @@ export class Engine {
       const specifier = await this.#route(errand)
       const key = `${request.importAttributes['type'] ?? ''}\n${specifier}`
       const made = request.again === true ? undefined : this.#made.get(key)
-      if (made !== undefined) return made
-      const working = this.#working.get(key)
-      if (working !== undefined) return await working
-      const work = this.#chain(errand, specifier)
-      this.#working.set(key, work)
-      try {
-        const module = await work
-        this.#remember(key, module)
-        return module
-      } finally {
-        this.#working.delete(key)
-      }
+      const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
+      // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
+      refuseLocalFile(module.url, request.parentURL)
+      return module
     } finally {
       clearTimeout(timer)
+    }
+  }
+
+  async #work(key: string, errand: Errand, specifier: string): Promise<NodeModule> {
+    const work = this.#chain(errand, specifier)
+    this.#working.set(key, work)
+    try {
+      const module = await work
+      this.#remember(key, module)
+      return module
+    } finally {
+      this.#working.delete(key)
     }
   }
 

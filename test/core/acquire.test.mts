@@ -346,4 +346,31 @@ test('a loader that does not answer is given up at the deadline', async () => {
   assert.match(error.message, /^Loader 'one' "resolve" did not answer for 'one:a'/)
 })
 
+test('what nobody answered for is told from a loader’s own 404', async () => {
+  const one = answering('one', { 'one:h/a': { statusCode: 404 }, 'one:h/b': to('two:x') })
+  const table: readonly [specifier: string, unanswered: true | undefined][] = [
+    ['one:x', true],
+    ['two:x', true],
+    ['one:h/a', undefined],
+    ['one:h/b', undefined],
+  ]
+  for (const [specifier, unanswered] of table) {
+    const error = await rejects(get([one], specifier), 'ERR_MODULE_NOT_FOUND')
+    assert.is(error['unanswered'], unanswered, specifier)
+    assert.not(Object.keys(error).includes('unanswered'))
+  }
+})
+
+test('what came over the network redirects to no file, through whatever loader', async () => {
+  const http = answering('http', { 'https://host/a': to('one:h/a') }, ['https:'])
+  const one = answering('one', { 'one:h/a': to('one:h/b'), 'one:h/b': to('file:///etc/passwd') })
+  const file = answering('file', { '*': ok('secret') }, ['file:'])
+  const loaders = [http, one, file]
+  const error = await rejects(get(loaders, 'https://host/a'), 'ERR_MIMEPORT_LOCAL_IMPORT')
+  assert.match(error.message, /'file:\/\/\/etc\/passwd' for 'https:\/\/host\/a'/)
+  assert.equal(file.asked, [])
+  // The loader alone may: it is the project's own code.
+  assert.is(textOf(await get(loaders, 'one:h/a')), 'secret')
+})
+
 test.run()

@@ -164,6 +164,11 @@ const wrong: readonly [config: unknown, message: RegExp][] = [
     { limits: { body: 0 } },
     /: 'limits\.body' must be a positive number\. Received a number \(0\)$/,
   ],
+  [
+    { limits: { transforms: 1.5 } },
+    /: 'limits\.transforms' must be an integer\. Received a number \(1\.5\)$/,
+  ],
+  [{ limits: { redirects: 2 ** 53 } }, /: 'limits\.redirects' must be an integer/],
   [{ timeout: { total: -1 } }, /: 'timeout\.total' must be a positive number/],
 ]
 
@@ -198,6 +203,15 @@ test('__proto__ is an unknown key, and changes nothing', async () => {
   await refuse({ 'mimeport.json': '{ "__proto__": { "loaders": ["./x"] } }' })
   await refuse({ 'mimeport.json': '{ "limits": { "__proto__": { "body": 1 } } }' })
   assert.is(({} as { loaders?: unknown }).loaders, undefined)
+})
+
+test('a deadline is as long as a timer of Node’s can be, and no longer', async () => {
+  const config = (total: number) => ({ 'mimeport.json': JSON.stringify({ timeout: { total } }) })
+  assert.equal(read(config(2_147_483_647)).timeouts, { total: 2_147_483_647 })
+  assert.match(
+    await refuse(config(2_147_483_648)),
+    /: 'timeout\.total' must be at most 2147483647 \(ms\)\. Received a number \(2147483648\)$/,
+  )
 })
 
 test.run()

@@ -461,4 +461,18 @@ test('a transform is given the context of the import', async () => {
   })
 })
 
+test('the limit of transforms is inclusive', async () => {
+  const loaders = [
+    step('a', 'text/a', 'text/b'),
+    step('b', 'text/b', 'text/c'),
+    step('c', 'text/c', 'module'),
+  ]
+  configureLimits({ transforms: 3 }, {})
+  assert.is((await start(loaders, 'text/a').done).format, 'module')
+  for (const transforms of [2, 1.5, 1, 0.5]) {
+    configureLimits({ transforms }, {})
+    await rejects(start(loaders, 'text/a').done, 'ERR_MIMEPORT_TOO_MANY_TRANSFORMS')
+  }
+})
+
 test.run()

@@ -100,6 +100,20 @@ test('a relative specifier of a module from the network leads to no file', async
   await rejects(engine.load(request), 'ERR_MIMEPORT_LOCAL_IMPORT')
 })
 
+test('a redirect leads a module from the network to no file, also where it leads others there', async () => {
+  const files = { 'h/a': { statusCode: 302, headers: { location: 'file:///a.mjs' } } }
+  const { engine } = serve(files, localFile('export default 1'))
+  const local = from('h/a', { parentURL: 'file:///app.mjs' })
+  const remote = from('h/a', { parentURL: 'https://host/a' })
+  for (const requests of [[remote], [local, remote], [remote, local]]) {
+    const all = await Promise.allSettled(requests.map((request) => engine.load(request)))
+    for (const [index, { status }] of all.entries()) {
+      assert.is(status, requests[index] === local ? 'fulfilled' : 'rejected')
+    }
+  }
+  await rejects(engine.load(remote), 'ERR_MIMEPORT_LOCAL_IMPORT')
+})
+
 test('imports of one module at one time are one piece of work', async () => {
   const { engine, asked } = serve({ 'h/a': 'export {}' })
   const modules = await Promise.all([1, 2, 3].map(() => engine.load(from('h/a'))))
@@ -276,6 +290,126 @@ test('a module that is asked for as JSON is JSON, or an error', async () => {
   const importAttributes = { type: 'json' }
   assert.is((await engine.load(from('h/a', { importAttributes }))).format, 'json')
   await rejects(engine.load(from('h/b', { importAttributes })), 'ERR_MIMEPORT_UNSUPPORTED_FORMAT')
+})
+
+/** A body that waits for `open`. */
+function gate() {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const held = (body: string) => async () => {
+    await promise
+    return { headers: { 'content-type': 'text/javascript' }, body }
+  }
+  return { held, open: resolve }
+}
+
+/** Whether a promise has settled, once what can run has run. */
+async function isDone(promise: Promise<unknown>): Promise<boolean> {
+  let done = false
+  const note = () => (done = true)
+  promise.then(note, note)
+  await settle()
+  return done
+}
+
+test('of two preloads at one time, each waits for all that is imported', async () => {
+  const { held, open } = gate()
+  const { engine, asked, pushed } = serve({
+    'h/a': "import './b'; import './d'",
+    'h/b': "import './c'",
+    'h/c': held("import './d'"),
+    'h/d': '',
+  })
+  const preloads = [engine.preload(from('h/a')), engine.preload(from('h/a'))]
+  assert.equal(await Promise.all(preloads.map(isDone)), [false, false])
+  open()
+  await Promise.all(preloads)
+  assert.is(pushed.size, 4)
+  assert.equal(asked, ['web:h/a', 'web:h/b', 'web:h/d', 'web:h/c'])
+})
+
+test('a preload after an import waits for what the import has begun', async () => {
+  const { held, open } = gate()
+  const { engine, asked } = serve({
+    'h/a': "import './b'",
+    'h/b': "import './c'",
+    'h/c': held("import './d'"),
+    'h/d': '',
+  })
+  await engine.load(from('h/a'))
+  assert.not(await isDone(engine.load(from('h/c'))))
+  const preload = engine.preload(from('h/a'))
+  assert.not(await isDone(preload))
+  open()
+  await preload
+  assert.equal(asked.sort(), ['web:h/a', 'web:h/b', 'web:h/c', 'web:h/d'])
+})
+
+test('a preload of what was made makes nothing anew', async () => {
+  const { engine, asked } = serve({ 'h/a': "import './b'", 'h/b': "import './a'" })
+  await engine.preload(from('h/a'))
+  await engine.preload(from('h/a'))
+  await engine.preload(from('h/b'))
+  assert.is((await engine.load(from('h/a'))).source, undefined)
+  assert.equal(asked, ['web:h/a', 'web:h/b'])
+})
+
+/** A module that imports `count` others of one origin, which answer when the gate opens, and one of another. */
+function wide(count: number) {
+  const { held, open } = gate()
+  const names = Array.from({ length: count }, (_, index) => `h/${index}`)
+  const files: Files = Object.fromEntries(names.map((name) => [name, held("import './0'")]))
+  const root = [...names.map((name) => `import 'web:${name}'`), "import 'other:x'"].join('\n')
+  const other = {
+    name: 'other',
+    schemes: ['other:'],
+    resolve: () => ({ headers: { 'content-type': 'text/javascript' }, body: '' }),
+    resolveRelativePath: () => false,
+  }
+  return { ...serve({ ...files, 'h/root': root }, other), open }
+}
+
+test('64 modules of one origin are made ahead at a time, and the rest in turn', async () => {
+  for (const count of [63, 64, 65, 200]) {
+    const { engine, asked, pushed, open } = wide(count)
+    await engine.load(from('h/root'))
+    await settle()
+    assert.is(asked.length, 1 + Math.min(count, 64))
+    assert.equal(
+      [...pushed.values()].map(({ url }) => url),
+      ['other://x'],
+    )
+    open()
+    await engine.preload(from('h/root'))
+    assert.is(asked.length, 1 + count)
+    // Each once, `./0` as each of them calls it, and the other one.
+    assert.is(pushed.size, 2 * count + 1)
+  }
+})
+
+test('what Node asks for does not wait behind what runs ahead', async () => {
+  const { engine, asked, open } = wide(200)
+  await engine.load(from('h/root'))
+  const work = engine.load(from('h/199'))
+  await settle()
+  assert.is(asked.at(-1), 'web:h/199')
+  open()
+  assert.is((await work).source, "import './0'")
+  await engine.preload(from('h/root'))
+  assert.is(asked.length, new Set(asked).size)
+})
+
+test('failures free their places', async () => {
+  const names = Array.from({ length: 200 }, (_, index) => `h/${index}`)
+  const { engine, asked, pushed } = serve({
+    'h/root': [...names, 'h/good'].map((name) => `import 'web:${name}'`).join('\n'),
+    'h/good': '',
+  })
+  await engine.preload(from('h/root'))
+  assert.is(asked.length, 202)
+  assert.equal(
+    [...pushed.values()].map(({ url }) => url),
+    ['web://h/good'],
+  )
 })
 
 test.run()

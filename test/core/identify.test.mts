@@ -256,4 +256,25 @@ test('a data: URL’s content does not say what it is', async () => {
   assert.is(await typeOf(url, 'text/plain', 'see x.mjs'), 'text/plain')
 })
 
+test('what one loader does to the body and the fields does not reach the next', async () => {
+  const bytes = new Uint8Array([0, 1, 2])
+  const headers = { 'content-type': 'application/octet-stream' }
+  const acquired = acquiredOf(bytes, headers, 'https://host/a')
+  const spoil = {
+    name: 'spoil',
+    identify(_url: string, body: Uint8Array, fields: Record<string, string>) {
+      body.fill(7)
+      Reflect.set(fields, 'content-type', 'text/spoilt')
+      return false
+    },
+  }
+  const next = identifier('next', false)
+  const found = await identify(errandFor(registryOf(spoil, next)), acquired)
+  const [, body, fields] = next.asked[0]!
+  assert.equal([...(body as Uint8Array)], [0, 1, 2])
+  assert.equal({ ...(fields as object) }, headers)
+  assert.equal([...acquired.response.body], [0, 1, 2])
+  assert.is(String(found), 'application/octet-stream')
+})
+
 test.run()

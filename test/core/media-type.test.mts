@@ -238,4 +238,30 @@ mediaType('a range is a media type, a wildcard or a suffix', () => {
   }
 })
 
+mediaType('a field of escapes in quotes is split in one pass', () => {
+  let best = Infinity
+  for (let tries = 0; tries < 3; tries++) {
+    const before = performance.now()
+    assert.is(extractMediaType(`text/a, "${'"\\'.repeat(50_000)}`)?.essence, 'text/a')
+    best = Math.min(best, performance.now() - before)
+  }
+  // Quadratic, it took several seconds.
+  assert.ok(best < 250, `${best} ms`)
+})
+
+mediaType('commas within quotes do not split, whatever is escaped there', () => {
+  const table: readonly [value: string, found: string | undefined][] = [
+    ['text/a;x="\\",text/b"', 'text/a;x="\\",text/b"'],
+    ['text/a;x="\\\\",text/b', 'text/b'],
+    ['text/a;x="b,text/c', 'text/a;x="b,text/c"'],
+    ['text/a;x="b\\', 'text/a;x="b\\\\"'],
+    [',,text/a, ,', 'text/a'],
+    ['","', undefined],
+  ]
+  for (const [value, found] of table) {
+    const mediaTypeFound = extractMediaType(value)
+    assert.is(mediaTypeFound === undefined ? undefined : String(mediaTypeFound), found, value)
+  }
+})
+
 mediaType.run()

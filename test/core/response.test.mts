@@ -3,8 +3,10 @@ import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { acquire } from '../../core/engine/acquire.mts'
+import { LoaderError } from '../../core/errors.mts'
 import { errandFor, registryOf } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
+import { startServer } from '../support/server.mts'
 import type { Acquired } from '../../core/engine/acquire.mts'
 
 const test = suite('response')
@@ -273,6 +275,77 @@ test('an answer whose properties throw is the loader’s failure', async () => {
     const error = await rejects(take(answer))
     assert.match(error['code'], /^ERR_MIMEPORT_(?:LOADER_FAILED|INVALID_RETURN)$/)
     assert.match(error.message, /oader 'one' "resolve"/)
+  }
+})
+
+test('what fetch answers is decoded already, and is read as it is', async () => {
+  const server = await startServer()
+  try {
+    await server.set('/x', {
+      headers: { 'Content-Encoding': 'gzip', 'Content-Type': 'text/x' },
+      body: gzipSync('é!'.repeat(1000)),
+    })
+    const { response } = await take(await fetch(`${server.url}/x`))
+    assert.is(new TextDecoder().decode(response.body), 'é!'.repeat(1000))
+    assert.is(response.headers['content-type'], 'text/x')
+    for (const field of ['content-encoding', 'content-length']) {
+      assert.is(response.headers[field], undefined)
+    }
+    await server.set('/x', {
+      status: 500,
+      headers: { 'Content-Encoding': 'gzip' },
+      body: gzipSync('why'),
+    })
+    const failed = await rejects(take(await fetch(`${server.url}/x`)), 'ERR_MIMEPORT_STATUS')
+    assert.match(failed.message, /answered 500: 'why'/)
+  } finally {
+    await server.stop()
+  }
+})
+
+test('a body that fails is its loader’s failure', async () => {
+  const cause = new Error('broken')
+  const bodies: readonly (() => unknown)[] = [
+    () => new ReadableStream({ start: (controller) => controller.error(cause) }),
+    () => new Readable({ read: () => {} }).destroy(cause).on('error', () => {}),
+    () =>
+      (async function* () {
+        yield 'a'
+        throw cause
+      })(),
+  ]
+  for (const make of bodies) {
+    const error = await rejects(take({ body: make() }), 'ERR_MIMEPORT_LOADER_FAILED')
+    assert.is(error.message, `Loader 'one' "resolve" failed for 'one:h/a': broken`)
+    assert.is(error.cause, cause)
+    // Where there is a status, that is the news.
+    const status = await rejects(take({ statusCode: 500, body: make() }), 'ERR_MIMEPORT_STATUS')
+    assert.match(status.message, /answered 500$/)
+  }
+})
+
+test('a LoaderError of a body passes unchanged', async () => {
+  const own = new LoaderError('ERR_MIMEPORT_NETWORK', 'own', { url: 'one:h/a' })
+  const body = new ReadableStream({ start: (to) => to.error(own) })
+  assert.is(await rejects(take({ body }), 'ERR_MIMEPORT_NETWORK'), own)
+})
+
+test('a body that nobody reads may have a destroy that is none, or fails', async () => {
+  const fail = (): never => {
+    throw new Error('hostile')
+  }
+  const bodies: readonly unknown[] = [
+    { destroy: 1 },
+    { destroy: fail },
+    {
+      get destroy() {
+        return fail()
+      },
+    },
+    new Proxy({}, { has: fail }),
+  ]
+  for (const body of bodies) {
+    assert.is(await textOf({ statusCode: 302, headers: { location: './b' }, body }), 'followed')
   }
 })
 

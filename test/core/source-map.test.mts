@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { composeMaps, inlineMap } from '../../core/engine/source-map.mts'
@@ -67,15 +71,31 @@ test('a map is appended as a comment that Node reads', () => {
   assert.is(Buffer.from(base64!, 'base64').toString(), '{"é":1}')
 })
 
-test('an older comment goes, and its line stays', () => {
-  for (const old of [
-    '//# sourceMappingURL=a.map',
-    '//@ sourceMappingURL=a',
-    '  //#\tsourceMappingURL=',
+test('the text is left as it is, also where it looks like such a comment', () => {
+  for (const text of [
+    'one\n//# sourceMappingURL=a.map\ntwo',
+    'export default `\n//# sourceMappingURL=a.map\n`',
+    'one\n//@ sourceMappingURL=a',
   ]) {
-    const lines = inlineMap(`one\n${old}\ntwo`, '{}').split('\n')
-    assert.equal(lines.slice(0, 3), ['one', '', 'two'])
-    assert.is(lines.length, 4)
+    const source = inlineMap(text, '{}')
+    assert.ok(source.startsWith(`${text}\n//# sourceMappingURL=data:`))
+    assert.is(source.split('\n').length, text.split('\n').length + 1)
+  }
+})
+
+test('Node takes the map that comes last', async () => {
+  const old = Buffer.from(JSON.stringify({ ...shift(0), sources: ['old.x'] })).toString('base64')
+  const text = `//# sourceMappingURL=data:application/json;base64,${old}\nthrow new Error('x')`
+  const map = JSON.stringify({ ...shift(1), sources: ['new.x'], mappings: ';AAAA' })
+  const folder = mkdtempSync(join(tmpdir(), 'mimeport-source-map-'))
+  try {
+    const file = join(folder, 'a.mjs')
+    writeFileSync(file, inlineMap(text, map))
+    const { stderr } = spawnSync(process.execPath, ['--enable-source-maps', file])
+    assert.match(String(stderr), /new\.x:1/)
+    assert.not.match(String(stderr), /old\.x/)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 })
 

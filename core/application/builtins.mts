@@ -1,0 +1,10 @@
+/**
+ * Node's own modules, for the thread that every program pays for. An `import` of them makes a namespace and runs every
+ * getter of it: 3 ms for these four, against 0.1 ms (`npm run bench` shows it). Functions, so that an old Node that has no
+ * `getBuiltinModule` still reads this file, and can be told that it is too old.
+ */
+
+export const fs = () => process.getBuiltinModule('node:fs')
+export const modules = () => process.getBuiltinModule('node:module')
+export const paths = () => process.getBuiltinModule('node:path')
+export const urls = () => process.getBuiltinModule('node:url')
