@@ -60,7 +60,7 @@ export async function identify(errand: Errand, acquired: Acquired): Promise<MIME
     const who = { loader: loader.name, export: 'identify', url, bytes: body.length }
     // Copies: what one loader does to them must not reach the next one, or the module.
     const own = typeof body === 'string' ? body : body.slice()
-    const headers = Object.freeze({ ...response.headers })
+    const headers = { ...response.headers }
     const answer = await invoke(who, signal, () => loader.identify?.(url, own, headers))
     if (answer === false || answer === null || answer === undefined) continue
     const found = typeof answer === 'string' ? parseMediaType(answer) : undefined

@@ -70,12 +70,11 @@ export function normalizeResponse(answer: unknown, loader: string): UnreadRespon
   if (isOf('Response', answer)) {
     const { status, headers, body } = answer as Response
     if (status === 0) throw invalidReturn(loader, 'resolve', 'a response with a status', status)
+    const own = normalizeHeaders(headers, loader, 'resolve')
+    // One that a loader made has no URL, and is what it says.
+    if ((answer as Response).url === '') return { statusCode: status, headers: own, body }
     // Fetch §4.6: its body is decoded already, and these two still tell of what came over the wire.
-    const {
-      'content-encoding': _coding,
-      'content-length': _length,
-      ...rest
-    } = normalizeHeaders(headers, loader, 'resolve')
+    const { 'content-encoding': _coding, 'content-length': _length, ...rest } = own
     return { statusCode: status, headers: rest, body }
   }
   const { statusCode = 200, headers, body } = answer as Record<string, unknown>

@@ -243,6 +243,12 @@ test('content codings are undone, and the fields that told of them go', async ()
   assert.equal({ ...response.headers }, { 'x-y': '1' })
 })
 
+test('a web Response that a loader makes is what its fields say, content coding and all', async () => {
+  const headers = { 'content-encoding': 'gzip', 'content-type': 'text/x' }
+  const { response } = await take(new Response(gzipSync('body'), { headers }))
+  assert.is(new TextDecoder().decode(response.body), 'body')
+})
+
 test('a loader’s bytes are copied: what it does to them later changes nothing', async () => {
   const body = new Uint8Array([1, 2, 3])
   const { response } = await take({ body })
