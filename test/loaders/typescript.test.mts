@@ -1,10 +1,10 @@
 /** What the loader claims, and how it treats the process it lives in. */
 
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { accepts, extensionMimeMap } from '../../loaders/typescript/typescript.mts'
+import { childrenOf, isAlive } from '../support/process-table.mts'
 import { run } from '../support/spawn.mts'
 import { convert, execute } from './typescript-program.mts'
 
@@ -54,16 +54,9 @@ test('the compiler keeps no thread alive', async () => {
 
 /** Process ids of the esbuild services that `parent` started. */
 function services(parent: number): number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args=']).toString().split('\n')
-  return lines
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, ppid, ...args]) => Number(ppid) === parent && args.join(' ').includes('--service='))
-    .map(([pid]) => Number(pid))
-}
-
-function isRunning(pid: number): boolean {
-  const state = execFileSync('ps', ['-eo', 'pid=,stat=']).toString()
-  return new RegExp(`^\\s*${pid} [^Z]`, 'm').test(state)
+  return childrenOf(parent)
+    .filter(({ command }) => command.includes('--service='))
+    .map(({ pid }) => pid)
 }
 
 const unix = process.platform !== 'win32'
@@ -81,10 +74,10 @@ test('a process that is killed leaves no compiler behind', async () => {
       }),
   })
   assert.is(found.length, 1)
-  for (let tries = 0; tries < 50 && isRunning(found[0]!); tries++) {
+  for (let tries = 0; tries < 50 && isAlive(found[0]!); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  assert.not(isRunning(found[0]!))
+  assert.not(isAlive(found[0]!))
 })
 
 test('a compiler that is killed is started again', async () => {
