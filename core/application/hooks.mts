@@ -1,6 +1,7 @@
 /** Node's two hooks in terms of the engine. What Node loads by itself does not cross the bridge. */
 
 import { modules, urls } from './builtins.mts'
+import { entrySpecifier } from './entry.mts'
 import { noImports, noPackage } from './externals.mts'
 import { Guard } from './guard.mts'
 import { withoutOurFrames } from './import-error.mts'
@@ -56,14 +57,15 @@ export class Hooks {
     if (this.#isBuiltin(specifier)) return nextResolve(specifier, context)
     const { store } = this.#options
     const { parentURL } = context
+    if (parentURL === undefined) {
+      const written = entrySpecifier(specifier)
+      if (written !== undefined) return this.#ask(written, context, nextResolve)
+    }
     // A module that a loader answered for under a URL that Node knows nothing of.
     const isOurs =
       parentURL !== undefined && !isNodes(parentURL) && store.originOf(parentURL) !== undefined
-    if (isAbsolute(specifier)) {
-      if (!isNodes(specifier)) return this.#ask(specifier, context, nextResolve)
-    } else if (isRelative(specifier)) {
-      if (isOurs) return this.#ask(specifier, context, nextResolve)
-    }
+    const isTheirs = isAbsolute(specifier) ? !isNodes(specifier) : isRelative(specifier) && isOurs
+    if (isTheirs) return this.#ask(specifier, context, nextResolve)
     if (!isRelative(specifier) && this.#isAskedFor(specifier, context)) {
       const found = this.#tryAsk(specifier, context, nextResolve)
       if (found !== undefined) return found

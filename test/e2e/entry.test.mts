@@ -1,0 +1,84 @@
+/** The program itself: a file of any kind, or none. */
+
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { startGitHub } from '../support/github.mts'
+import { startServer } from '../support/server.mts'
+import { makeProject, run } from '../support/spawn.mts'
+import type { GitHub } from '../support/github.mts'
+import type { Project } from '../support/spawn.mts'
+import type { TestServer } from '../support/server.mts'
+
+const test = suite('entry')
+let github: GitHub
+let project: Project
+let server: TestServer
+
+test.before(async () => {
+  github = await startGitHub({
+    repos: {
+      'o/r': { files: { 'app file.mjs.md': '```js\nconsole.log(import.meta.url)\n```\n' } },
+    },
+  })
+  server = await startServer()
+  await server.set({
+    '/app.mjs?x=1': `import './dep.mjs'; console.log(import.meta.url, import.meta.main, process.argv.slice(2))`,
+    '/dep.mjs': `console.log('dep')`,
+    '/app.cjs': {
+      headers: { 'content-type': 'application/node' },
+      body: `console.log(__filename, require.main === module)`,
+    },
+  })
+  project = makeProject({
+    'app.ts': 'enum A { B = 1 }\nconsole.log(A.B, process.argv.slice(2))\n',
+    'notes.md': '```ts\nconsole.log((1 as number) + 1)\n```\n',
+    tool: '#!/usr/bin/env tsx\nconsole.log(3 as number)\n',
+    'plain:x.mjs': 'console.log("a file of this name")\n',
+  })
+})
+test.after(async () => {
+  project.remove()
+  await Promise.all([github.stop(), server.stop()])
+})
+
+async function stdoutOf(...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await run(args, { cwd: project.path, env: github.env })
+  assert.is(stderr, '')
+  assert.is(status, 0)
+  return stdout
+}
+
+test('a program is TypeScript, Markdown, or a script without an extension', async () => {
+  assert.is(await stdoutOf('app.ts', 'x'), "1 [ 'x' ]\n")
+  assert.is(await stdoutOf('notes.md'), '2\n')
+  assert.is(await stdoutOf('tool'), '3\n')
+})
+
+test('a program is a URL, with its query, and its relative imports', async () => {
+  assert.is(
+    await stdoutOf(`${server.url}/app.mjs?x=1`, 'y'),
+    `dep\n${server.url}/app.mjs?x=1 true [ 'y' ]\n`,
+  )
+  assert.is(await stdoutOf(`${server.url}/app.cjs`), `${server.url}/app.cjs true\n`)
+  assert.is(await stdoutOf('data:text/typescript,console.log(4 as number)'), '4\n')
+})
+
+test('a program is in a repository', async () => {
+  const commit = await github.commit('main')
+  assert.is(
+    await stdoutOf('github:o/r/app file.mjs.md'),
+    `github://o/r@${commit}/app%20file.mjs.md\n`,
+  )
+})
+
+test('a file whose name looks like a URL is a file', async () => {
+  assert.is(await stdoutOf('plain:x.mjs'), 'a file of this name\n')
+})
+
+test('a program that is not there is an error that says so', async () => {
+  const missing = await run(['gopher:x'], { cwd: project.path })
+  assert.is(missing.status, 1)
+  assert.match(missing.stderr, "Cannot find 'gopher:x': no loader answers for 'gopher:'")
+})
+
+test.run()
