@@ -43,6 +43,14 @@ function configured(options: Parameters<typeof readSettings>[0]): Settings {
   }
 }
 
+/** The program's path; `undefined` for `-e` and `-p`, whose first argument stands where a program's path does. */
+function programOf({
+  argv,
+  _eval,
+}: NodeJS.Process & { readonly _eval?: string }): string | undefined {
+  return _eval === undefined ? argv[1] : undefined
+}
+
 /** Whether something lies among the built-in loaders that we did not put there. */
 function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
   return fs()
@@ -66,7 +74,7 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   }
   const base = new URL('.', self)
   const loaders = new URL('loaders/', base)
-  const settings = configured({ self, loaders, builtIn, entry: process.argv[1] })
+  const settings = configured({ self, loaders, builtIn, entry: programOf(process) })
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.
   const [extension] = /\.m[jt]s$/.exec(new URL(self).pathname)!

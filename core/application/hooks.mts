@@ -5,7 +5,7 @@ import { entrySpecifier } from './entry.mts'
 import { noImports, noPackage } from './externals.mts'
 import { Guard } from './guard.mts'
 import { withoutOurFrames } from './import-error.mts'
-import { isEngineFailure } from './requester.mts'
+import { isEngineFailure, resolved } from './requester.mts'
 import { enableSourceMaps } from './source-maps.mts'
 import {
   extensionOf,
@@ -17,6 +17,7 @@ import {
   isOwn,
   isRelative,
 } from '../native.mts'
+import { isRemote } from '../policy.mts'
 import { facade, hasOwnHandler, isRequire } from './require.mts'
 import type {
   LoadFnOutput,
@@ -26,7 +27,6 @@ import type {
 } from 'node:module'
 import type { ModuleStore } from './module-store.mts'
 import type { Requester } from './requester.mts'
-import type { NodeModule } from '../types.mts'
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput
 type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutput
@@ -176,6 +176,8 @@ export class Hooks {
     const { requester, store } = this.#options
     const known = isAbsolute(specifier) ? store.originOf(specifier) : undefined
     const module = requester.module(known?.specifier ?? specifier, context, specifier)
+    // What the network led to is the network's, whoever asked for it.
+    this.#refuse(module.url, specifier, isRemote(specifier) ? specifier : context.parentURL)
     if (!module.native) return resolved(module)
     // It led to a file that Node loads by itself, and Node knows what of.
     const target = isRequire(context.conditions) ? urls().fileURLToPath(module.url) : module.url
@@ -223,14 +225,9 @@ export class Hooks {
     try {
       return nextResolve(specifier, { ...context, parentURL: rootURL })
     } catch (error) {
-      const { code } = error as { code?: string }
-      const failure =
-        code === 'ERR_MODULE_NOT_FOUND' ? noPackage(specifier, parentURL, rootURL) : error
+      const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND'
+      const failure = isMissing ? noPackage(specifier, parentURL, rootURL) : error
       throw requester.placed(failure, specifier, parentURL)
     }
   }
-}
-
-function resolved({ url, format }: NodeModule): ResolveFnOutput {
-  return { url, format, shortCircuit: true }
 }

@@ -4,7 +4,7 @@ import { requestKey } from '../bridge/protocol.mts'
 import { noClaims } from '../claims.mts'
 import { escapeText } from '../errors.mts'
 import { keepExitCode, placeError } from './import-error.mts'
-import type { ResolveHookContext } from 'node:module'
+import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { Bridge } from '../bridge/client.mts'
 import type { Claims } from '../claims.mts'
 import type { ModuleStore } from './module-store.mts'
@@ -118,4 +118,9 @@ function circumstances(importing: Importing): Pick<LoadRequest, 'importAttribute
 export function isEngineFailure(error: unknown): boolean {
   const { code } = error as { code?: string }
   return /^ERR_MIMEPORT_(?:ENGINE|INVALID_LOADER|LOADER_CONFLICT)/.test(code ?? '')
+}
+
+/** What a resolve hook returns for a module. */
+export function resolved({ url, format }: NodeModule): ResolveFnOutput {
+  return { url, format, shortCircuit: true }
 }

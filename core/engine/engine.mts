@@ -56,8 +56,10 @@ export class Engine {
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
     const module = await this.#make(request)
+    // Now, and not with the answer: what the thread imports meanwhile may import this module, too.
+    this.#push(requestKey(request), module)
     await this.#ahead(module, new Set())
-    return module
+    return { ...module, source: undefined }
   }
 
   async #make(request: LoadRequest): Promise<NodeModule> {

@@ -269,6 +269,93 @@ async function spellings(): Promise<Record<string, string>> {
   return { SERVER: server.url, PATHS: paths.join(' ') }
 }
 
+test('nor through a data: module that a loader makes, imported or redirected to', async () => {
+  const text = `export const secret = (await import(FILE)).default`
+  const made = (type: string) =>
+    `"data:${type}," + encodeURIComponent(${JSON.stringify(text)}.replace('FILE', JSON.stringify(file)))`
+  const head = 'const file = decodeURIComponent(new URL(import.meta.url).search.slice(1))\n'
+  await server.set({
+    '/typed.mjs': `${head}export default (await import(${made('text/typescript')})).secret`,
+  })
+  const { stdout, stderr } = await runProject(
+    {
+      'secret.mjs': 'export default "secret"',
+      'app.mjs': `
+        const secret = new URL('./secret.mjs', import.meta.url).href
+        const say = (promise) => promise.then((m) => console.log(m.default ?? m.secret), (e) => console.log(e.code))
+        await say(import(process.env.SERVER + '/typed.mjs?' + encodeURIComponent(secret)))
+        const text = 'data:text/typescript,' + encodeURIComponent('export { default } from ' + JSON.stringify(secret))
+        await say(import(text))`,
+    },
+    { env: { SERVER: server.url } },
+  )
+  assert.is(stderr, '')
+  // The control: what the program itself imports by such a URL may reach its files.
+  assert.is(stdout, 'ERR_MIMEPORT_LOCAL_IMPORT\nsecret\n')
+})
+
+test('nor by a redirect to a data: URL', async () => {
+  const project = makeProject({ 'secret.mjs': 'export default "secret"' })
+  try {
+    const file = JSON.stringify(`file://${project.path}/secret.mjs`)
+    for (const type of ['text/typescript', 'text/javascript']) {
+      const location = `data:${type},${encodeURIComponent(`export { default } from ${file}`)}`
+      await server.set('/to-data', { status: 307, headers: { location } })
+      project.write({
+        'app.mjs': `console.log(await import('${server.url}/to-data').then((m) => m.default, (e) => e.code))`,
+      })
+      const { stdout } = await run(['app.mjs'], { cwd: project.path })
+      assert.is(stdout, 'ERR_MIMEPORT_LOCAL_IMPORT\n', type)
+    }
+  } finally {
+    project.remove()
+  }
+})
+
+test('a preload and an import that overlap ask for each module once', async () => {
+  await server.set({
+    '/both/root.mjs': [
+      {
+        headers: { 'content-type': 'text/javascript' },
+        body: "import './slow.mjs'; export default 1",
+      },
+      { status: 503 },
+    ],
+    '/both/other.mjs': "import './slow.mjs'; export { default } from './root.mjs'",
+    '/both/slow.mjs': { headers: { 'content-type': 'text/javascript' }, body: '', delay: 300 },
+  })
+  assert.is(
+    await stdoutOf(
+      {
+        'app.mjs': `
+          const { preload } = await import(process.env.LOADER)
+          const done = preload(process.env.SERVER + '/both/root.mjs')
+          await new Promise((resolve) => setTimeout(resolve, 150))
+          console.log((await import(process.env.SERVER + '/both/other.mjs')).default)
+          await done`,
+      },
+      { env: { SERVER: server.url, LOADER: loaderPath } },
+    ),
+    '1\n',
+  )
+  assert.is((await server.requests('/both/root.mjs')).length, 1)
+})
+
+test('with -e an argument is no program, and has no say in the configuration', async () => {
+  const project = makeProject({
+    'other/mimeport.json': 'broken',
+    'other/x': '',
+    'own/package.json': '{}',
+  })
+  try {
+    const { stdout, stderr } = await run(['-p', '1', '../other/x'], { cwd: `${project.path}/own` })
+    assert.is(stderr, '')
+    assert.is(stdout, '1\n')
+  } finally {
+    project.remove()
+  }
+})
+
 test("a bare name in a loader's own module is a package of the program's", async () => {
   assert.is(
     await stdoutOf({

@@ -124,14 +124,19 @@ const hostile: readonly [what: string, unit: string][] = [
 ]
 
 for (const [what, unit] of hostile) {
-  test(`${what}: four times the text takes no more than about four times the time`, async () => {
+  test(`${what}: sixteen times the text takes about sixteen times the time`, async () => {
     const time = (size: number) =>
       best(() =>
         rejects(convert(`[${unit.repeat(size / unit.length)}x`), 'ERR_MIMEPORT_INVALID_BODY'),
       )
-    const small = await time(MiB / 16)
-    const large = await time(MiB / 4)
-    assert.ok(large < Math.max(small, 5) * 10, `${small} ms, ${large} ms`)
+    // Quadratic would be 256 times. Again, where a neighbour on the machine got in between.
+    let [small, large] = [Infinity, Infinity]
+    const isWithin = () => large < Math.max(small, 2) * 40
+    for (let tries = 0; tries < 5 && !isWithin(); tries++) {
+      small = Math.min(small, await time(MiB / 64))
+      large = Math.min(large, await time(MiB / 4))
+    }
+    assert.ok(isWithin(), `${small} ms, ${large} ms`)
   })
 }
 
