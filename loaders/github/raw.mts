@@ -96,7 +96,9 @@ export function answerOf(
 ): LooseResponse {
   const { statusCode, body } = response
   if (isRedirect(statusCode)) return redirectOf(url, file, commit, response, endpoints)
-  if (statusCode !== 200) return response
+  // The framework shows what a failure says: a server that was sent the token may say it back.
+  const isTold = endpoints.tokenName !== undefined
+  if (statusCode !== 200) return isTold ? { statusCode, headers: {}, body: '' } : response
   const { 'content-type': contentType, ...headers } = response.headers
   const essence = essenceOf(contentType)
   const scope = endpoints.tokenName === undefined ? 'public' : 'private'

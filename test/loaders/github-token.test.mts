@@ -92,6 +92,10 @@ test('a token shows in no error, not even when the server repeats it', async () 
     const error = await rejects(resolve(`github:owner/repo@${ids['main']}/index.mjs`))
     for (const secret of hidden) assert.not.ok(textOf(error).includes(secret), textOf(error))
   }
+  // What the framework would show is not given to it.
+  await github.answer(raw, { status: 502, body: echo })
+  const given = await resolve(`github:owner/repo@${ids['main']}/index.mjs`)
+  assert.equal(given, { statusCode: 502, headers: {}, body: '' })
   await github.answer(info, undefined)
   await github.answer(raw, undefined)
   process.env['MIMEPORT_GITHUB_URL'] = 'http://127.0.0.1:1'
