@@ -1,7 +1,7 @@
 /**
  * What a program that needs nothing from us pays at its start: an empty program with the loader, paired round by round
  * with the same under a preload that registers two hooks which do nothing. `npm run bench [-- rounds]`.
- * Build first (`npm run build`): the package is compiled; `.mts` pays Node's type stripper once, too.
+ * It builds first: the package is compiled; `.mts` pays Node’s type stripper, too.
  */
 
 import { spawnSync } from 'node:child_process'
