@@ -3,9 +3,9 @@
  * specifiers cross the bridge; without loaders of the project's own there are no claims, and no need to ask.
  */
 export interface Claims {
-  /** A loader with `resolve` and no `schemes` is asked about bare specifiers, too. */
+  /** A loader with `resolve` and no `schemes` is asked about what is otherwise Node's, too. */
   readonly everything: boolean
-  /** Schemes in lower case with the colon. `node:`, `file:` and `data:` are Node's unless they stand here. */
+  /** Schemes in lower case with the colon. `file:` and `data:` are Node's unless they stand here. */
   readonly schemes: readonly string[]
   /** Extensions in lower case without the leading dot. */
   readonly extensions: readonly string[]

@@ -6,9 +6,17 @@ const nativeExtensions = new Set(['js', 'mjs', 'cjs', 'json', 'wasm', 'node'])
 /** A `data:` URL that Node loads by itself. Checked on Node 24.18 and 26.10. */
 const nativeData = /^data:(?:text\/javascript|application\/json|application\/wasm)[;,]/i
 
-/** Whether a specifier has a scheme. Two characters at least: `c:\x` is a path on Windows. */
+/** Two characters at least: `c:\x` is a path on Windows. RFC 3986 §3.1. */
+const scheme = /^[a-z][a-z\d+.-]+:/i
+
+/** Whether a specifier has a scheme. */
 export function isAbsolute(specifier: string): boolean {
-  return /^[a-z][a-z\d+.-]+:/i.test(specifier)
+  return scheme.test(specifier)
+}
+
+/** The scheme of a specifier, `github:`, in lower case; `undefined` when it has none. */
+export function schemeOf(specifier: string): string | undefined {
+  return scheme.exec(specifier)?.[0].toLowerCase()
 }
 
 /** Whether a specifier is relative: `./x`, `../x`, `/x`. WHATWG HTML: resolve a module specifier, step 1. */

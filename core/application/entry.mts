@@ -4,15 +4,13 @@
  * docs/node-notes.md: a URL on the command line is a path.
  */
 
+import { isAbsolute } from '../native.mts'
 import { fs, urls } from './builtins.mts'
-
-/** A scheme of two characters at least, right below the working folder. */
-const absolute = /^([a-z][a-z\d+.-]+:)(?=.)/i
 
 /** What was meant by the URL of a program: the specifier that was written, or `undefined` when that was a path. */
 export function entrySpecifier(url: string): string | undefined {
   const folder = urls().pathToFileURL(`${process.cwd()}/`).href
-  if (!url.startsWith(folder) || !absolute.test(url.slice(folder.length))) return undefined
+  if (!url.startsWith(folder) || !isAbsolute(url.slice(folder.length))) return undefined
   const path = urls().fileURLToPath(url)
   // A file may be called so, too.
   if (fs().existsSync(path)) return undefined

@@ -16,6 +16,7 @@ import {
   isNodes,
   isOwn,
   isRelative,
+  schemeOf,
 } from '../native.mts'
 import { isRemote } from '../policy.mts'
 import { facade, hasOwnHandler, isRequire } from './require.mts'
@@ -163,12 +164,10 @@ export class Hooks {
   /** Whether a loader of the project wants to be asked about what is otherwise Node's: `loader` without `schemes`. */
   #isAskedFor(specifier: string, context: ResolveHookContext): boolean {
     const { everything, schemes } = this.#options.requester.claims(specifier, context)
-    if (!isAbsolute(specifier)) return everything
+    const scheme = schemeOf(specifier)
     // A file: URL goes to Node first, which knows where it leads; then to whoever claims it.
-    if (/^file:/i.test(specifier)) return false
-    return (
-      everything || schemes.includes(specifier.slice(0, specifier.indexOf(':') + 1).toLowerCase())
-    )
+    if (scheme === 'file:') return false
+    return everything || (scheme !== undefined && schemes.includes(scheme))
   }
 
   /** Asks the engine about a specifier that is for a loader. A module that is known is known by its URL, too. */

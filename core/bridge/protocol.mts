@@ -18,6 +18,7 @@
  */
 
 import { LoaderError, statusCodes } from '../errors.mts'
+import { isAbsolute } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -92,7 +93,7 @@ export function requestKey(request: {
 }): string {
   const { specifier, parentURL, importAttributes } = request
   // What is not absolute means something else in every module.
-  const parent = /^[a-z][a-z\d+.-]+:/i.test(specifier) ? '' : (parentURL ?? '')
+  const parent = isAbsolute(specifier) ? '' : (parentURL ?? '')
   return `${importAttributes['type'] ?? ''}\n${specifier}\n${parent}`
 }
 

@@ -1,7 +1,6 @@
 /** What a module will ask for when Node links it: the requests to run ahead of. */
 
-import { isRelative } from '../native.mts'
-import { schemeOf } from './registry.mts'
+import { isRelative, schemeOf } from '../native.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 
 /** Node's schemes: nobody runs ahead of Node on these. */

@@ -4,8 +4,8 @@
  * URLs, or one module would run as the other: only a specifier that is a URL already shares it with what it is of.
  */
 
+import { schemeOf } from '../native.mts'
 import { LoaderError, escapeText } from '../errors.mts'
-import { schemeOf } from './registry.mts'
 
 /** WHATWG URL: the special schemes, and `data:`; their specifier is their URL. */
 const same = new Set(['http:', 'https:', 'file:', 'data:', 'ws:', 'wss:', 'ftp:', 'node:', 'blob:'])

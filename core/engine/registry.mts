@@ -2,14 +2,9 @@
 
 import { LoaderError } from '../errors.mts'
 import { specificity } from '../media-type.mts'
+import { schemeOf } from '../native.mts'
 import type { Claims } from '../claims.mts'
 import type { Registration } from './registration.mts'
-
-/** The scheme of a specifier, `github:`, in lower case; `undefined` when it has none. RFC 3986 §3.1. */
-export function schemeOf(specifier: string): string | undefined {
-  // Two characters at least: `c:\x` is a path on Windows.
-  return /^[a-z][a-z\d+.-]+:/i.exec(specifier)?.[0].toLowerCase()
-}
 
 /** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
 export function extensionsOf(url: string): string[] {

@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { noClaims } from '../../core/claims.mts'
-import { Registry, extensionsOf, schemeOf } from '../../core/engine/registry.mts'
+import { Registry, extensionsOf } from '../../core/engine/registry.mts'
+import { schemeOf } from '../../core/native.mts'
 import { registration, registryOf } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
 
