@@ -4,12 +4,11 @@ import { modules, urls } from './builtins.mts'
 import { entrySpecifier } from './entry.mts'
 import { noImports, noPackage } from './externals.mts'
 import { Guard } from './guard.mts'
-import { withoutOurFrames } from './import-error.mts'
 import { isEngineFailure, resolved } from './requester.mts'
+import { NodeLoading } from './node-loading.mts'
 import { enableSourceMaps } from './source-maps.mts'
 import {
   extensionOf,
-  fileTarget,
   hasExtension,
   isAbsolute,
   isNativeExtension,
@@ -26,11 +25,9 @@ import type {
   ResolveFnOutput,
   ResolveHookContext,
 } from 'node:module'
+import type { NextLoad, NextResolve } from './node-loading.mts'
 import type { ModuleStore } from './module-store.mts'
 import type { Requester } from './requester.mts'
-
-type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput
-type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutput
 
 export interface HookOptions {
   readonly requester: Requester
@@ -44,10 +41,12 @@ export interface HookOptions {
 export class Hooks {
   readonly #options: HookOptions
   readonly #guard = new Guard()
+  readonly #node: NodeLoading
   readonly #isBuiltin = modules().isBuiltin
 
   constructor(options: HookOptions) {
     this.#options = options
+    this.#node = new NodeLoading(options)
   }
 
   readonly resolve = (
@@ -72,7 +71,7 @@ export class Hooks {
       if (found !== undefined) return found
     }
     if (isOurs && !isAbsolute(specifier)) return this.#external(specifier, context, nextResolve)
-    const result = this.#next(specifier, context, nextResolve)
+    const result = this.#node.resolve(specifier, context, nextResolve)
     this.#refuse(result.url, specifier, parentURL)
     return this.#isForEngine(result.url, context, specifier)
       ? this.#file(result, specifier, context)
@@ -87,9 +86,9 @@ export class Hooks {
     let module = store.module(url, type)
     if (module === undefined) {
       const origin = store.originOf(url)
-      if (origin === undefined || origin.native) return this.#nextLoad(url, context, nextLoad)
+      if (origin === undefined || origin.native) return this.#node.load(url, context, nextLoad)
       module = requester.again(origin.specifier, { ...context, parentURL: undefined })
-      if (module.native) return this.#nextLoad(url, context, nextLoad)
+      if (module.native) return this.#node.load(url, context, nextLoad)
     }
     if (module.format === 'module' && !url.startsWith('file:') && isRequire(context.conditions)) {
       return facade(url, module)
@@ -114,36 +113,6 @@ export class Hooks {
       if (isEngineFailure(error)) throw error
       store.keepFailure(url, context.importAttributes?.['type'], error as Error)
       return { url, format: 'module', shortCircuit: true }
-    }
-  }
-
-  /** Node's own loading. What fails is a file of a kind that nobody knows: with the importing line, as ours are. */
-  #nextLoad(url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput {
-    const { ownURL, requester, store } = this.#options
-    try {
-      return nextLoad(url, context)
-    } catch (error) {
-      const importer = store.importerOf(url)
-      if (importer === undefined) throw withoutOurFrames(error, ownURL)
-      throw requester.placed(error, importer.specifier, importer.parentURL)
-    }
-  }
-
-  /** Node's own resolution. What it fails with is Node's, and does not show that we were in between. */
-  #next(specifier: string, context: ResolveHookContext, nextResolve: NextResolve): ResolveFnOutput {
-    const { ownURL, requester } = this.#options
-    try {
-      return nextResolve(specifier, context)
-    } catch (error) {
-      const target = fileTarget(specifier, context.parentURL)
-      if (target !== undefined && requester.claims(specifier, context).schemes.includes('file:')) {
-        // A loader that claims `file:` may know files that are not there.
-        return resolved(requester.module(target, context, specifier))
-      }
-      // A file that only we could have loaded: the error is to show the importing line, as ours do.
-      const isOurs = isRelative(specifier) && !isNativeExtension(extensionOf(specifier) || 'js')
-      if (isOurs) throw requester.placed(error, specifier, context.parentURL)
-      throw withoutOurFrames(error, ownURL)
     }
   }
 
@@ -180,7 +149,7 @@ export class Hooks {
     if (!module.native) return resolved(module)
     // It led to a file that Node loads by itself, and Node knows what of.
     const target = isRequire(context.conditions) ? urls().fileURLToPath(module.url) : module.url
-    return this.#next(target, context, nextResolve)
+    return this.#node.resolve(target, context, nextResolve)
   }
 
   /** Asks about what is Node's when no loader answers. */
