@@ -2,10 +2,23 @@
 
 import { attach } from './core/application/attach.mts'
 import type { Mimeport } from './core/application/attach.mts'
+import type { Loader } from './core/types.mts'
 
 const mimeport: Mimeport = attach({
   self: import.meta.url,
-  builtIn: ['data', 'fenced-md', 'file', 'github', 'http', 'json', 'shebang', 'text', 'typescript'],
+  builtIn: [
+    'addon',
+    'data',
+    'fenced-md',
+    'file',
+    'github',
+    'http',
+    'json',
+    'shebang',
+    'text',
+    'typescript',
+    'wasm',
+  ],
 })
 
 /**
@@ -15,5 +28,29 @@ const mimeport: Mimeport = attach({
  * @returns the module's URL
  * @throws {LoaderError} as the import would
  */
-export const preload: Mimeport['preload'] = mimeport.preload
+export const preload: (specifier: string | URL, parentURL?: string | URL) => Promise<string> =
+  mimeport.preload
+
+/**
+ * Returns a loader as it is, and gives it its types: `export default defineLoader({ … })`. Nothing happens at run time,
+ * and in the engine, where loaders run, importing this file registers nothing. docs/decisions/016-define-loader.md
+ */
+export function defineLoader<const L extends Loader>(
+  loader: L & Readonly<Record<Exclude<keyof L, keyof Loader>, never>>,
+): L {
+  return loader
+}
+
 export { LoaderError } from './core/errors.mts'
+export type { ErrorCode, LoaderErrorDetails } from './core/errors.mts'
+export type {
+  Format,
+  HeaderRecord,
+  Loader,
+  LoaderContext,
+  LooseBody,
+  LooseHeaders,
+  LooseResponse,
+  SourceMap,
+  TransformResult,
+} from './core/types.mts'

@@ -4,10 +4,11 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import type { BuildOptions } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = resolve(root, process.argv[2] ?? 'dist')
@@ -23,15 +24,52 @@ const { status } = spawnSync(
 )
 process.exitCode = status ?? 1
 
-// What a program pays at its start is the number of files: the application thread's half becomes one. Nothing in it is
-// found by its own URL; the engine's half stays as it is.
-await build({
-  entryPoints: [join(root, 'loader.mts')],
-  outfile: join(out, 'loader.mjs'),
-  allowOverwrite: true,
+const options = {
+  absWorkingDir: root,
   bundle: true,
   format: 'esm',
   platform: 'node',
+  packages: 'external',
   target: 'node20',
   legalComments: 'none',
+  metafile: true,
+} as const satisfies BuildOptions
+
+// What a program pays at its start is the number of files: the application thread's half becomes one. Nothing in it is
+// found by its own URL; the engine's half stays as it is.
+const { metafile: application } = await build({
+  ...options,
+  entryPoints: ['loader.mts'],
+  outfile: join(out, 'loader.mjs'),
+  allowOverwrite: true,
 })
+
+// What is in that file, and in nothing else, is there twice.
+const { metafile: rest } = await build({
+  ...options,
+  entryPoints: globSync(['core/bridge/worker.mts', 'loaders/*/*.mts', 'contract/contract.mts'], {
+    cwd: root,
+  }),
+  outdir: join(out, 'nowhere'),
+  write: false,
+})
+for (const source of Object.keys(application.inputs)) {
+  if (source === 'loader.mts' || source in rest.inputs) continue
+  rmSync(join(out, source.replace(/\.mts$/, '.mjs')))
+}
+
+// Types are for whoever imports the package: what its exports lead to. A declaration names its neighbours as they were
+// written, and beside it there is no `.mts`.
+const wanted = ['loader.d.mts', 'contract/contract.d.mts', 'core/types.d.mts']
+const specifier = /(from |import\()'(\.\.?\/[^']+)\.mts'/g
+for (const path of wanted) {
+  const text = readFileSync(join(out, path), 'utf8')
+  for (const [, , target = ''] of text.matchAll(specifier)) {
+    const found = join(dirname(path), `${target}.d.mts`).replaceAll('\\', '/')
+    if (!wanted.includes(found)) wanted.push(found)
+  }
+  writeFileSync(join(out, path), text.replace(specifier, "$1'$2.mjs'"))
+}
+for (const path of globSync('**/*.d.mts', { cwd: out })) {
+  if (!wanted.includes(path.replaceAll('\\', '/'))) rmSync(join(out, path))
+}

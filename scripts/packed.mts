@@ -1,14 +1,15 @@
 /**
  * Checks what `npm pack` would publish against what it must: every part of the package, and nothing that is only the
- * repository's.
+ * repository's. Needs `npm run build`.
  */
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
   cwd: root,
   encoding: 'utf8',
@@ -19,31 +20,54 @@ const answer = JSON.parse(stdout) as object
 const [pack] = Object.values(answer) as { files: { path: string; size: number }[] }[]
 const packed = new Map(pack!.files.map(({ path, size }) => [path, size]))
 
-const sources = globSync(['core/**/*.mts', 'loaders/**/*.mts', 'contract/*.mts', 'loader.mts'], {
-  cwd: root,
-})
+const { exports } = JSON.parse(read('package.json')) as {
+  exports: Record<string, string | Record<string, string>>
+}
+const targets = Object.values(exports)
+  .flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)))
+  .map((target) => posix.normalize(target))
+
+/** The loaders, by the folders that they are found in; the engine's entry is found by its own URL. */
+const loaders = globSync('loaders/*/*.mts', { cwd: root })
+  .map((path) => posix.parse(path.replaceAll('\\', '/')))
+  .filter(({ dir, name }) => posix.basename(dir) === name)
+  .map(({ name }) => name)
 const expected = [
   'package.json',
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
+  'SECURITY.md',
   'schema.json',
-  ...sources.flatMap((source) => {
-    const path = join('dist', source).replaceAll('\\', '/')
-    return [path.replace(/\.mts$/, '.mjs'), path.replace(/\.mts$/, '.d.mts')]
-  }),
+  'dist/core/bridge/worker.mjs',
+  ...loaders.flatMap((name) => [`dist/loaders/${name}/${name}.mjs`, `loaders/${name}/README.md`]),
+  ...targets,
 ]
+
+/** What a file of the package imports of the package. */
+function neighbours(path: string): string[] {
+  const specifiers = read(path).matchAll(/(?:\bfrom |\bimport\(?)\s*['"](\.\.?\/[^'"]+)['"]/g)
+  return [...specifiers].map(([, specifier = '']) => {
+    const target = posix.join(posix.dirname(path), specifier)
+    return path.endsWith('.d.mts') ? target.replace(/\.mjs$/, '.d.mts') : target
+  })
+}
+
 const allowed =
-  /^(?:dist\/|docs\/|(?:loaders|contract)\/(?:[\w-]+\/)?README\.md$|README\.md$|LICENSE$|CHANGELOG\.md$|SECURITY\.md$|schema\.json$|package\.json$)/
+  /^(?:dist\/.+\.(?:mjs|d\.mts)$|docs\/|(?:loaders|contract)\/(?:[\w-]+\/)?README\.md$|(?:README|CHANGELOG|SECURITY)\.md$|LICENSE$|(?:schema|package)\.json$)/
 
 const faults = [
   ...expected.filter((path) => !packed.has(path)).map((path) => `missing: ${path}`),
   ...[...packed.keys()]
+    .filter((path) => path.endsWith('.mjs') || path.endsWith('.d.mts'))
+    .flatMap((path) =>
+      neighbours(path)
+        .filter((target) => !packed.has(target))
+        .map((target) => `missing: ${target}, which ${path} imports`),
+    ),
+  ...[...packed.keys()]
     .filter((path) => !allowed.test(path))
     .map((path) => `not for users: ${path}`),
-  ...[...packed.keys()]
-    .filter((path) => path.endsWith('.mts') && !path.endsWith('.d.mts'))
-    .map((path) => `TypeScript that Node strips for nobody: ${path}`),
   ...[...packed.keys()]
     .filter((path) => !existsSync(join(root, path)))
     .map((path) => `gone: ${path}`),

@@ -3,10 +3,13 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const loaderPath = fileURLToPath(new URL('../../loader.mts', import.meta.url))
+const sourcePath = fileURLToPath(new URL('../../loader.mts', import.meta.url))
+
+/** What `--import` registers: the source's, or the package's that `MIMEPORT_UNDER_TEST` names (`npm run test:installed`). */
+export const loaderPath = process.env['MIMEPORT_UNDER_TEST'] ?? sourcePath
 
 export interface Run {
   readonly status: number | null
@@ -31,7 +34,11 @@ export interface RunOptions {
 
 /** Runs `node <nodeArgs> <args>`; never rejects for what the program does. */
 export function run(args: readonly string[], options: RunOptions = {}): Promise<Run> {
-  const { cwd, env = {}, nodeArgs = ['--import', loaderPath], input, timeout = 30_000 } = options
+  const { cwd, env = {}, input, timeout = 30_000 } = options
+  // Some name the source's loader by a path of their own.
+  const nodeArgs = (options.nodeArgs ?? ['--import', loaderPath]).map((arg) =>
+    resolvePath(cwd ?? '', arg) === sourcePath ? loaderPath : arg,
+  )
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...inherited } = process.env
   for (const name of Object.keys(inherited))
     if (name.startsWith('MIMEPORT_')) delete inherited[name]

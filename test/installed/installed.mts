@@ -1,0 +1,67 @@
+/**
+ * Runs the end-to-end tests, the examples and the contract suite against the installed package:
+ * `npm run test:installed [-- npm pnpm yarn]`, all three when none is named. The same tests run from the source in
+ * `npm test`.
+ */
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bare, installProject, makeSource } from './layout.mts'
+import { managers, programOf } from './manager.mts'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const parts = ['test/e2e/', 'test/contract/', 'examples/']
+
+/** Tests of the repository itself: what they copy or change is laid out otherwise in the package. They must fail. */
+const exceptions = [
+  'discovery "a loader that is dropped in beside the built-in ones is found"',
+  'processes "an engine whose entry has a syntax error is an error at the import, at once"',
+  'processes "an engine whose entry imports what is missing is an error at the import, at once"',
+  'processes "an engine whose entry is missing is an error at the import, at once"',
+]
+
+/** Runs the tests. @returns the names of those that failed */
+async function runTests(loader: string): Promise<string[]> {
+  const redirect = pathToFileURL(join(root, 'test/installed/redirect.mts')).href
+  const child = spawn(process.execPath, [join(root, 'test/run.mts'), ...parts], {
+    cwd: root,
+    env: { ...process.env, MIMEPORT_UNDER_TEST: loader, NODE_OPTIONS: `--import ${redirect}` },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    process.stdout.write(text)
+  })
+  await new Promise((resolve) => child.on('close', resolve))
+  if (!/^\d+ passed, /m.test(output)) throw new Error('the tests did not run to their end')
+  const crashed = [...output.matchAll(/^FAILED (\S+) (\d+)\/\2 /gm)].map(([, file = '']) => file)
+  const failed = [...output.matchAll(/^ +FAIL {2}(.+) {2}(".*")$/gm)]
+  return [...crashed, ...failed.map(([, suite, name]) => `${suite} ${name}`)].sort()
+}
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+const wanted = process.argv.slice(2)
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mimeport-installed-')))
+const source = await makeSource(folder)
+try {
+  for (const manager of managers) {
+    if (wanted.length > 0 && !wanted.includes(manager)) continue
+    if (programOf(manager) === undefined) throw new Error(`no ${manager}: npm run programs`)
+    const layout = await installProject(manager, source, bare)
+    say(`— ${manager}, Node ${process.version}`)
+    const failed = await runTests(join(layout, 'node_modules/mimeport/dist/loader.mjs'))
+    const faults = failed.filter((name) => !exceptions.includes(name))
+    const mended = exceptions.filter((name) => !failed.includes(name))
+    for (const name of faults) say(`FAILED with the package: ${name}`)
+    for (const name of mended) say(`No exception any more: ${name}`)
+    if (faults.length + mended.length > 0) process.exitCode = 1
+    else say(`${manager}: all but the ${exceptions.length} tests of the repository itself`)
+  }
+} finally {
+  await source.registry.stop()
+  rmSync(folder, { recursive: true, force: true })
+}
