@@ -1,0 +1,3 @@
+import { testSource } from './suite.mts'
+
+await testSource('file')

@@ -1,0 +1,11 @@
+export const name = 'tsv'
+export const extensionMimeMap = { tsv: 'text/tab-separated-values' }
+export const accepts = ['text/tab-separated-values']
+
+export function transform(headers, body) {
+  const lines = body.match(/[^\r\n]+/g) ?? []
+  return {
+    source: `export default ${JSON.stringify(lines.map((line) => line.split('\t')))}`,
+    format: 'module',
+  }
+}

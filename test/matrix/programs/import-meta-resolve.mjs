@@ -1,0 +1,2 @@
+import { resolveAll } from './visit.cjs'
+resolveAll((specifier) => import.meta.resolve(specifier), 'url')

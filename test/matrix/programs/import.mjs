@@ -1,0 +1,2 @@
+import { visitAll } from './visit.cjs'
+await visitAll((specifier, options) => import(specifier, options))

@@ -1,0 +1,2 @@
+const { resolveAll } = require('./visit.cjs')
+resolveAll(require.resolve, 'filename')

@@ -1,0 +1,2 @@
+const { requireThenImport } = require('./visit.cjs')
+void requireThenImport(require, (specifier, options) => import(specifier, options))

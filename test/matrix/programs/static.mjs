@@ -1,0 +1,4 @@
+import { visitAll } from './visit.cjs'
+await visitAll(
+  async (_specifier, _options, { format }) => (await import(`./static-${format}.mjs`)).ns,
+)
