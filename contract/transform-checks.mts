@@ -1,11 +1,14 @@
 /** What `transform` must do. */
 
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { takeDynamic } from '../core/engine/dynamic.mts'
 import { isFormat } from '../core/format.mts'
 import { essenceOf, parseMediaType, specificity } from '../core/media-type.mts'
 import { normalizeHeaders } from '../core/engine/response.mts'
 import { call, checkError, contextFor } from './subject.mts'
-import type { LoaderContext, TransformResult } from '../core/types.mts'
+import type { DynamicResult, LoaderContext, TransformResult } from '../core/types.mts'
 import type { Check, Trial } from './check.mts'
 import type { TransformSample } from './samples.mts'
 
@@ -36,9 +39,10 @@ function checkResult(trial: Trial, result: unknown): asserts result is Transform
     typeof source === 'string' ||
     ArrayBuffer.isView(source) ||
     source instanceof ArrayBuffer ||
-    ((source === undefined || source === null) && format === 'builtin')
+    ((source === undefined || source === null) && ['builtin', 'dynamic'].includes(format as string))
   assert.ok(isSource, `"source" is a string or bytes, not ${String(source)}`)
   normalizeHeaders(headers, trial.loader.name, 'transform')
+  if (format === 'dynamic') takeDynamic(trial.loader, result)
   const isMap = map === undefined || map === null || ['string', 'object'].includes(typeof map)
   assert.ok(isMap, `"map" is a source map, not ${String(map)}`)
 }
@@ -55,10 +59,19 @@ async function transform(trial: Trial, input: Input, withContext = true): Promis
 }
 
 /** A result as it can be compared. */
-function comparable({ source, format, headers, map }: TransformResult): unknown {
+function comparable({ source = '', format, headers, map, ...rest }: TransformResult): unknown {
+  const { execute, exports } = rest as Partial<DynamicResult>
   const bytes =
     typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('hex')
-  return JSON.stringify([bytes, format, headers ?? {}, map ?? null])
+  return JSON.stringify([bytes, format, headers ?? {}, map ?? null, execute, exports])
+}
+
+/** Where an execute module is: what it is relative to is the loader's own file. */
+function executeURL(execute: string, base: string): string {
+  const isBare = !/^(?:\.{0,2}\/|[a-z][a-z\d+.-]+:)/i.test(execute)
+  return isBare
+    ? pathToFileURL(createRequire(base).resolve(execute)).href
+    : new URL(execute, base).href
 }
 
 async function again(trial: Trial, sample: TransformSample): Promise<unknown> {
@@ -75,6 +88,21 @@ export const transformChecks: readonly Check[] = [
         const result = await transform(trial, inputOf(trial, sample))
         if (sample.format !== undefined) assert.equal(result.format, sample.format)
         await sample.check?.(result)
+      }
+    },
+  },
+  {
+    name: 'what executes a dynamic module exports a function',
+    async check(trial) {
+      const { url } = trial.subject
+      if (url === undefined) return
+      for (const sample of samplesOf(trial)) {
+        const result = await transform(trial, inputOf(trial, sample))
+        if (result.format !== 'dynamic') continue
+        const { execute } = result as DynamicResult
+        const namespace = (await import(executeURL(execute, url))) as { default?: unknown }
+        const isFunction = typeof namespace.default === 'function'
+        assert.ok(isFunction, `'${execute}' must have a function as its default export`)
       }
     },
   },

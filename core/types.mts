@@ -56,13 +56,52 @@ export type Format = 'module' | 'commonjs' | 'json' | 'wasm' | 'builtin' | 'addo
 /** A source map, version 3: an object or its JSON text. */
 export type SourceMap = string | Readonly<Record<string, unknown>>
 
-/** What `transform` returns: a Node format (the work is done) or a media type (the cycle goes on). */
-export interface TransformResult {
+/** A text or bytes: in a format of Node's (the work is done) or of a media type (the cycle goes on). */
+export interface SourceResult {
   readonly source: string | Uint8Array | ArrayBuffer
   readonly format: Format | (string & {})
   readonly headers?: LooseHeaders
   readonly map?: SourceMap
 }
+
+/** A module whose exports are values that code on the application thread makes. docs/dynamic-modules.md */
+export interface DynamicResult {
+  readonly format: 'dynamic'
+  /**
+   * Specifier of the execute module, whose default export is an `Execute`: relative to the loader's file, or looked up
+   * as that file would.
+   */
+  readonly execute: string
+  /** The names of the exports; left out: the names of what the execute module returns. */
+  readonly exports?: readonly string[]
+  /** What the execute module is given; '' when left out. */
+  readonly source?: string | Uint8Array | ArrayBuffer
+  readonly headers?: LooseHeaders
+  /** Of `source`, which the execute module is given composed with the maps of earlier steps. */
+  readonly map?: SourceMap
+}
+
+/** What `transform` returns. */
+export type TransformResult = SourceResult | DynamicResult
+
+/** By export name: sets the export's value, now or later. Null-prototype, frozen once the names are known. */
+export type Setters = Readonly<Record<string, (value: unknown) => void>>
+
+/** What an execute module is told of the module that it executes. */
+export interface ExecuteContext {
+  /** The module's URL. */
+  readonly url: string
+  /** What `transform` returned as `source`. */
+  readonly source: string | Uint8Array
+  /** JSON text of the source map of `source`, where a step made one. */
+  readonly map: string | undefined
+}
+
+/**
+ * The default export of an execute module. With `exports` it sets them all, synchronously; without, it returns them: an
+ * object's own enumerable string keys, or a Map's.
+ */
+export type Execute = (setters: Setters, context: ExecuteContext) => unknown
 
 type MaybePromise<T> = T | Promise<T>
 type NotMine = false | null | undefined
@@ -116,6 +155,19 @@ export interface ImportSite {
   readonly position: string
 }
 
+/** What makes a dynamic module's exports. */
+export interface DynamicModule {
+  /** `undefined`: the names of what the execute module returns. */
+  readonly exports: readonly string[] | undefined
+  /** The execute module's specifier, as the loader wrote it. */
+  readonly execute: string
+  readonly loader: string
+  /** The loader's file: what `execute` is looked up from. */
+  readonly loaderURL: string
+  /** JSON text of the source map. */
+  readonly map: string | undefined
+}
+
 /** A module that Node can run. */
 export interface NodeModule {
   /** Identity: the final URL after redirects. */
@@ -131,4 +183,10 @@ export interface NodeModule {
   /** Whether the source carries a source map. */
   readonly mapped: boolean
   readonly imports: readonly ImportSite[]
+  /** The `type` that an import has to state: of what came as JSON, and not of what a loader made JSON of. */
+  readonly type?: 'json'
+  /** Of CommonJS in a local file: what Node takes the file for by its name, where that is something else. */
+  readonly otherName?: 'module' | 'json'
+  /** Of a dynamic module, whose source is what its execute module is given: Node gets a text made of this. */
+  readonly dynamic?: DynamicModule
 }

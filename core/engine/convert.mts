@@ -1,6 +1,7 @@
 /** Transforms a response, media type by media type, until Node can run it. The cycle rule is here. */
 
 import { decodeText } from '../body/charset.mts'
+import { sizeOfNames, takeDynamic } from './dynamic.mts'
 import { contextFor, importedFrom } from './errand.mts'
 import { LoaderError, escapeText, received } from '../errors.mts'
 import { formatOf, isFormat } from '../format.mts'
@@ -10,6 +11,7 @@ import { canonicalEssence, isTextual, parseMediaType } from '../media-type.mts'
 import { invalidReturn, normalizeHeaders } from './response.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
+import type { DynamicParts } from './dynamic.mts'
 import type { Errand } from './errand.mts'
 import type { Registration } from './registration.mts'
 import type { Format, HeaderRecord, SourceMap } from '../types.mts'
@@ -21,6 +23,8 @@ export interface Converted {
   readonly maps: readonly SourceMap[]
   /** Whether any loader changed anything. */
   readonly transformed: boolean
+  /** Of format `dynamic`: what is executed, and for which names. */
+  readonly dynamic?: DynamicParts
 }
 
 interface Step {
@@ -36,6 +40,11 @@ function bodyAs(mediaType: MIMEType, body: string | Uint8Array, url: string): st
   return decodeText(body, mediaType.params.get('charset') ?? undefined, { url })
 }
 
+/** Whether a format is whole without a source. */
+function isSourceless(format: string): boolean {
+  return format === 'builtin' || format === 'dynamic'
+}
+
 /** Checks what a `transform` returned: a Node format, or the next step. */
 function take(
   loader: Registration,
@@ -46,6 +55,7 @@ function take(
   source: string | Uint8Array
   headers: HeaderRecord
   map: SourceMap | undefined
+  dynamic: DynamicParts | undefined
 } {
   const wrong = (expected: string, found: unknown) =>
     invalidReturn(loader.name, 'transform', expected, found)
@@ -55,6 +65,8 @@ function take(
   if (!isFormat(format) && parseMediaType(format) === undefined) {
     throw wrong("format as one of Node's formats or a media type", format)
   }
+  const dynamic =
+    format === 'dynamic' ? takeDynamic(loader, result as Record<string, unknown>) : undefined
   let source: string | Uint8Array
   if (typeof given === 'string') source = given
   else if (ArrayBuffer.isView(given)) {
@@ -62,9 +74,11 @@ function take(
     source = new Uint8Array(given.buffer, given.byteOffset, given.byteLength).slice()
   } else if (given instanceof ArrayBuffer || given instanceof SharedArrayBuffer) {
     source = new Uint8Array(given).slice()
-  } else if ((given === null || given === undefined) && format === 'builtin') source = ''
+  } else if ((given === null || given === undefined) && isSourceless(format)) source = ''
   else throw wrong('source as a string or bytes', given)
-  const size = typeof source === 'string' ? Buffer.byteLength(source) : source.length
+  const size =
+    (typeof source === 'string' ? Buffer.byteLength(source) : source.length) +
+    (dynamic === undefined ? 0 : sizeOfNames(dynamic))
   if (size > limits.output) {
     throw new LoaderError(
       'ERR_MIMEPORT_BODY_TOO_LARGE',
@@ -80,6 +94,7 @@ function take(
     source,
     headers: normalizeHeaders(headers, loader.name, 'transform'),
     map: (map ?? undefined) as SourceMap | undefined,
+    dynamic,
   }
 }
 
@@ -147,7 +162,9 @@ export async function convert(
     trail.transform(essence, loader.name, taken.format)
     if (taken.map !== undefined) maps.push(taken.map)
     if (isFormat(taken.format)) {
-      return { format: taken.format, source: taken.source, maps, transformed: true }
+      const { format, source, dynamic } = taken
+      const converted = { format, source, maps, transformed: true }
+      return dynamic === undefined ? converted : { ...converted, dynamic }
     }
     const next = parseMediaType(taken.format)
     if (next === undefined)

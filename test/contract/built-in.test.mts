@@ -37,6 +37,8 @@ const commit = await github.commit('main')
 const repository = `github:owner/repo@${commit}/`
 
 const all: Readonly<Record<string, ContractSamples>> = {
+  // It names an extension, and exports no function.
+  addon: {},
   data: {
     resolve: [
       {
@@ -172,6 +174,14 @@ const all: Readonly<Record<string, ContractSamples>> = {
         url: 'https://contract.invalid/c.tsx',
         format: 'text/javascript',
       },
+    ],
+  },
+  wasm: {
+    identify: [
+      { body: new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 9]), expected: 'application/wasm' },
+      { body: new Uint8Array([0, 0x61, 0x73, 0x6d, 2, 0, 0, 0]), expected: false },
+      { body: new Uint8Array([0, 0x61, 0x73]), expected: false },
+      { body: '\0asm\u0001\0\0\0', expected: false },
     ],
   },
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -106,6 +106,43 @@ test('a loader is taken by its URL, by a URL as text, and by its path', async ()
   const url = moduleOf('by-url', '')
   for (const where of [url, url.href, join(folder, 'by-url.mjs')]) {
     assert.equal((await runContract(where, {})).passed, allNames)
+  }
+})
+
+const dynamicSamples = { transform: [{ body: 'a, b', format: 'dynamic' }] }
+
+/** Writes a loader of dynamic modules, and what executes them. */
+function dynamicOf(name: string, execute: string | undefined, bare = false): URL {
+  const target = bare ? `node_modules/${name}` : name
+  if (execute !== undefined) {
+    mkdirSync(join(folder, target), { recursive: true })
+    writeFileSync(join(folder, target, 'index.mjs'), execute)
+    writeFileSync(join(folder, target, 'package.json'), '{ "main": "index.mjs" }')
+  }
+  const file = join(folder, `${name}.mjs`)
+  const specifier = bare ? name : `./${name}/index.mjs`
+  writeFileSync(
+    file,
+    `export const accepts = 'text/x'
+    export const transform = (headers, body) =>
+      ({ format: 'dynamic', exports: body.split(', '), execute: '${specifier}' })`,
+  )
+  return pathToFileURL(file)
+}
+
+test('a loader of dynamic modules passes every case, by a relative execute module and by a package', async () => {
+  const execute = 'export default (setters) => {}'
+  for (const url of [dynamicOf('beside', execute), dynamicOf('package', execute, true)]) {
+    assert.equal((await runContract(url, dynamicSamples)).passed, allNames)
+  }
+})
+
+test('what the framework refuses of a dynamic module, the suite refuses', async () => {
+  for (const part of [{ execute: 1 }, { exports: ['a', 'a'] }, { source: 1 }]) {
+    const result = { format: 'dynamic', execute: './x.mjs', exports: ['a'], source: '', ...part }
+    const loader = { name: 'bad', accepts: 'text/x', transform: () => result }
+    const names = await failing(loader, dynamicSamples)
+    assert.ok(names.includes('transform answers the samples'), JSON.stringify(part))
   }
 })
 
@@ -336,6 +373,13 @@ const bad: Readonly<Record<string, readonly Bad[]>> = {
       },
     },
   ],
+  'what executes a dynamic module exports a function': [
+    {
+      url: () => dynamicOf('no-function', 'export const execute = () => {}'),
+      samples: dynamicSamples,
+    },
+    { url: () => dynamicOf('no-file', undefined), samples: dynamicSamples },
+  ],
   'accepts covers the samples': [
     { samples: { ...samples, transform: [{ body: '', headers: { 'content-type': 'text/bad' } }] } },
   ],
@@ -452,7 +496,9 @@ for (const [name, loaders] of Object.entries(bad)) {
   for (const [index, { loader, url, samples: own = samples, after }] of loaders.entries()) {
     test(`${name}: bad loader ${index + 1} fails this case and no other`, async () => {
       try {
-        const names = url ? await failing(url(), {}) : await failing({ ...good, ...loader }, own)
+        const names = url
+          ? await failing(url(), own === samples ? {} : own)
+          : await failing({ ...good, ...loader }, own)
         assert.equal(names, [name])
       } finally {
         after?.()
@@ -506,7 +552,7 @@ test('a run without a runner lists every failure', async () => {
   const loader = { ...good, name: 'a b', resolve: () => json, accepts: ['text/good; x=1'] }
   const error = await rejects(runContract(loader, samples))
   assert.instance(error, AggregateError)
-  assert.match(error.message, /^The loader fails \d of 27 cases of the contract:\n- it has a name/)
+  assert.match(error.message, /^The loader fails \d of 28 cases of the contract:\n- it has a name/)
   assert.match(
     error.message,
     /\n- what it declares is well-formed: .*\n- resolve answers the samples: /,
