@@ -2,18 +2,25 @@
 
 import { Bridge } from '../bridge/client.mts'
 import { fs, modules, urls } from './builtins.mts'
-import { readSettings } from './config.mts'
+import { readSettings, refuseLateLoaders } from './config.mts'
+import { expectEntry } from './entry.mts'
 import { LoaderError } from '../errors.mts'
 import { Hooks } from './hooks.mts'
+import { watchHandlers } from './extension-handlers.mts'
+import { inherit } from './inheritance.mts'
 import { ModuleStore } from './module-store.mts'
 import { makePreload } from './preload.mts'
 import { rememberHandlers } from './require.mts'
 import { Requester } from './requester.mts'
+import { Watcher, isWatched } from './watch.mts'
+import { Workers } from './workers.mts'
 import type { Settings } from '../settings.mts'
 import type { Preload } from './preload.mts'
 
 export interface Mimeport {
   readonly preload: Preload
+  /** Where it looks for loaders; not there in an engine. */
+  readonly sources?: Settings['sources']
 }
 
 export interface AttachOptions {
@@ -32,10 +39,10 @@ export function isSupported(version: string): boolean {
   return major === 24 ? minor >= 18 : major === 26 ? minor >= 4 : major > 26
 }
 
-/** The settings; an error of theirs is the reader's, and shows no frame of ours. */
-function configured(options: Parameters<typeof readSettings>[0]): Settings {
+/** What `read` makes of the configuration; an error is for whoever wrote it, and shows no frame of ours. */
+function configured<T>(read: () => T): T {
   try {
-    return readSettings(options)
+    return read()
   } catch (error) {
     const { name, code, message } = error as LoaderError
     ;(error as Error).stack = `${name} [${code}]: ${message}`
@@ -53,9 +60,15 @@ function programOf({
 
 /** Whether something lies among the built-in loaders that we did not put there. */
 function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
-  return fs()
-    .readdirSync(folder)
-    .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
+  try {
+    if (!fs().existsSync(folder)) return false
+    return fs()
+      .readdirSync(folder)
+      .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
+  } catch {
+    // Not to be read under the permission model: then no loader is, and the engine says so.
+    return false
+  }
 }
 
 /**
@@ -65,7 +78,11 @@ function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
 export function attach({ self, builtIn }: AttachOptions): Mimeport {
   const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
   if (global[ENGINE] === true) return { preload: () => Promise.reject(inEngine()) }
-  if (global[REGISTERED] !== undefined) return global[REGISTERED]
+  const registered = global[REGISTERED]
+  if (registered !== undefined) {
+    configured(() => refuseLateLoaders(self, registered.sources))
+    return registered
+  }
   if (!isSupported(process.versions.node)) {
     process.stderr.write(
       `mimeport needs Node >=24.18 or >=26.4; this is ${process.version} (${process.execPath})\n`,
@@ -74,7 +91,15 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   }
   const base = new URL('.', self)
   const loaders = new URL('loaders/', base)
-  const settings = configured({ self, loaders, builtIn, entry: programOf(process) })
+  const ownURL = base.href
+  const watcher = isWatched() ? new Watcher() : undefined
+  const execArgv = [...process.execArgv]
+  const inherited = inherit(ownURL)
+  const settings =
+    inherited?.settings ??
+    configured(() => readSettings({ self, loaders, builtIn, entry: programOf(process) }))
+  watcher?.reportConfiguration(settings.root)
+  expectEntry(inherited?.entry)
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.
   const [extension] = /\.m[jt]s$/.exec(new URL(self).pathname)!
@@ -86,19 +111,39 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   })
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders =
-    settings.sources.some((source) => source.project) ||
-    (fs().existsSync(loaders) && hasDropIns(loaders, builtIn))
-  const ownURL = base.href
+    settings.sources.some((source) => source.project) || hasDropIns(loaders, builtIn)
   const requester = new Requester({ bridge, store, hasProjectLoaders, ownURL })
-  const hooks = new Hooks({ requester, store, rootURL, ownURL })
+  const workers = new Workers({
+    self,
+    ownURL,
+    settings,
+    engine: entry.href,
+    execArgv,
+    onEngine: watcher?.follow,
+  })
+  const hooks = new Hooks({ requester, store, rootURL, ownURL, workers })
   rememberHandlers()
+  watchHandlers((url, context) => hooks.load(url, context, notOurs))
   modules().registerHooks({ resolve: hooks.resolve, load: hooks.load })
+  forget(self)
   // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.
   if (hasProjectLoaders) bridge.start()
 
-  const mimeport: Mimeport = { preload: makePreload({ bridge, store, rootURL, ownURL }) }
+  const { sources } = settings
+  const mimeport: Mimeport = { preload: makePreload({ bridge, store, rootURL, ownURL }), sources }
   Object.defineProperty(global, REGISTERED, { value: mimeport, configurable: true })
   return mimeport
+}
+
+/** Takes our file out of `require.cache`: by `--require`, as a worker of source text has us, it would stand there. */
+function forget(self: string): void {
+  const { _cache: cache } = modules() as { _cache?: Record<string, unknown> }
+  if (cache !== undefined) delete cache[urls().fileURLToPath(self)]
+}
+
+/** What is after our load hook, for a module of ours: nothing. */
+function notOurs(url: string): never {
+  throw new Error(`'${url}' has no text`)
 }
 
 function inEngine(): LoaderError {

@@ -1,19 +1,77 @@
 /**
  * The program itself, where it is no file. Node takes what stands on its command line for a path: `github:owner/repo/x`
- * arrives as `file:///folder/github:owner/repo/x`, and `https://host/x` as `file:///folder/https:/host/x`.
- * docs/node-notes.md: a URL on the command line is a path.
+ * arrives as `/folder/github:owner/repo/x`, and `https://host/x` as `/folder/https:/host/x`: as a file: URL, or as the path
+ * where the CommonJS loader begins. docs/node-notes.md: a URL on the command line is a path.
  */
 
 import { isAbsolute } from '../native.mts'
-import { fs, urls } from './builtins.mts'
+import { fs, paths, urls } from './builtins.mts'
+import type { ResolveFnOutput } from 'node:module'
 
-/** What was meant by the URL of a program: the specifier that was written, or `undefined` when that was a path. */
-export function entrySpecifier(url: string): string | undefined {
-  const folder = urls().pathToFileURL(`${process.cwd()}/`).href
-  if (!url.startsWith(folder) || !isAbsolute(url.slice(folder.length))) return undefined
-  const path = urls().fileURLToPath(url)
+/** A program that is no file: the path that Node has for it, and what is meant. */
+export interface Entry {
+  readonly path: string
+  readonly specifier: string
+}
+
+/** The one that is known, by whoever started this worker or by what it led to. */
+let known: Entry | undefined
+
+/** The entry for a worker's program: Node takes a worker's file by its path alone. `href`: a URL that is no file's. */
+export function entryFor(href: string): Entry {
+  return { path: paths().resolve(href), specifier: href }
+}
+
+/** Takes over what the thread that started this one was asked to run. */
+export function expectEntry(entry: Entry | undefined): void {
+  known = entry
+}
+
+/** Takes down what a program led to: where the CommonJS loader finds an ES module, Node asks for its URL as a path again. */
+export function entered(result: ResolveFnOutput): ResolveFnOutput {
+  known = entryFor(result.url)
+  return result
+}
+
+function pathOf(specifier: string): string | undefined {
+  if (paths().isAbsolute(specifier)) return specifier
+  return specifier.startsWith('file:') ? urls().fileURLToPath(specifier) : undefined
+}
+
+/** What stood on the command line. */
+function written(path: string): string | undefined {
+  const folder = `${process.cwd()}${paths().sep}`
+  if (!path.startsWith(folder)) return undefined
+  const rest = path.slice(folder.length).replaceAll('\\', '/')
   // A file may be called so, too.
-  if (fs().existsSync(path)) return undefined
-  const written = path.slice(urls().fileURLToPath(folder).length).replaceAll('\\', '/')
-  return written.replace(/^(https?:)\/+/i, '$1//')
+  if (!isAbsolute(rest) || fs().existsSync(path)) return undefined
+  const whole = commandLine().find((each) => isAbsolute(each) && paths().resolve(each) === path)
+  return whole ?? rest.replace(/^(https?:)\/+/i, '$1//')
+}
+
+/** The process's arguments as they were written: Node's path of one has lost every second `/`, and every `..`. */
+function commandLine(): readonly string[] {
+  // Not in the types yet.
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean }
+  const { excludeNetwork } = report
+  // It would look up the names of hosts.
+  report.excludeNetwork = true
+  try {
+    return (report.getReport() as { header: { commandLine: string[] } }).header.commandLine
+  } finally {
+    report.excludeNetwork = excludeNetwork
+  }
+}
+
+/**
+ * What was meant by a program: the specifier that was written, or `undefined` when that was a path. `process.argv[1]` is
+ * the specifier then, as it is with `--entry-url`.
+ */
+export function entrySpecifier(entry: string): string | undefined {
+  const path = pathOf(entry)
+  if (path === undefined) return undefined
+  const specifier = path === known?.path ? known.specifier : written(path)
+  // What was preloaded came this way, too.
+  if (specifier !== undefined && process.argv[1] === path) process.argv[1] = specifier
+  return specifier
 }

@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startGitHub } from '../support/github.mts'
 import { startServer } from '../support/server.mts'
-import { makeProject, run } from '../support/spawn.mts'
+import { loaderPath, makeProject, run } from '../support/spawn.mts'
 import type { GitHub } from '../support/github.mts'
 import type { Project } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
@@ -17,16 +17,20 @@ let server: TestServer
 test.before(async () => {
   github = await startGitHub({
     repos: {
-      'o/r': { files: { 'app file.mjs.md': '```js\nconsole.log(import.meta.url)\n```\n' } },
+      'o/r': {
+        files: { 'app file.mjs.md': '```js\nconsole.log(import.meta.url, process.argv[1])\n```\n' },
+      },
     },
   })
   server = await startServer()
   await server.set({
     '/app.mjs?x=1': `import './dep.mjs'; console.log(import.meta.url, import.meta.main, process.argv.slice(2))`,
     '/dep.mjs': `console.log('dep')`,
+    '/a//b.mjs?u=http://h/../y': 'console.log(import.meta.url, process.argv[1])',
+    '/waits.mjs': `await 1; console.log(import.meta.url, import.meta.main, process.argv[1], process.mainModule)`,
     '/app.cjs': {
       headers: { 'content-type': 'application/node' },
-      body: `console.log(__filename, require.main === module)`,
+      body: `console.log(__filename, require.main === module, process.argv[1])`,
     },
   })
   project = makeProject({
@@ -41,35 +45,55 @@ test.after(async () => {
   await Promise.all([github.stop(), server.stop()])
 })
 
+/** How the loader is registered. */
+let flag = '--import'
+
 async function stdoutOf(...args: string[]): Promise<string> {
-  const { status, stdout, stderr } = await run(args, { cwd: project.path, env: github.env })
+  const { status, stdout, stderr } = await run(args, {
+    cwd: project.path,
+    env: github.env,
+    nodeArgs: [flag, loaderPath],
+  })
   assert.is(stderr, '')
   assert.is(status, 0)
   return stdout
 }
 
-test('a program is TypeScript, Markdown, or a script without an extension', async () => {
-  assert.is(await stdoutOf('app.ts', 'x'), "1 [ 'x' ]\n")
-  assert.is(await stdoutOf('notes.md'), '2\n')
-  assert.is(await stdoutOf('tool'), '3\n')
-})
+for (const each of ['--import', '--require']) {
+  test(`after ${each}, a program is TypeScript, Markdown, or a script without an extension`, async () => {
+    flag = each
+    assert.is(await stdoutOf('app.ts', 'x'), "1 [ 'x' ]\n")
+    assert.is(await stdoutOf('notes.md'), '2\n')
+    assert.is(await stdoutOf('tool'), '3\n')
+  })
 
-test('a program is a URL, with its query, and its relative imports', async () => {
-  assert.is(
-    await stdoutOf(`${server.url}/app.mjs?x=1`, 'y'),
-    `dep\n${server.url}/app.mjs?x=1 true [ 'y' ]\n`,
-  )
-  assert.is(await stdoutOf(`${server.url}/app.cjs`), `${server.url}/app.cjs true\n`)
-  assert.is(await stdoutOf('data:text/typescript,console.log(4 as number)'), '4\n')
-})
+  test(`after ${each}, a program is a URL, with its query, and its relative imports`, async () => {
+    flag = each
+    const { url } = server
+    assert.is(await stdoutOf(`${url}/app.mjs?x=1`, 'y'), `dep\n${url}/app.mjs?x=1 true [ 'y' ]\n`)
+    assert.is(await stdoutOf('data:text/typescript,console.log(4 as number)'), '4\n')
+    const odd = `${url}/a//b.mjs?u=http://h/../y`
+    assert.is(await stdoutOf(odd), `${odd} ${odd}\n`)
+  })
 
-test('a program is in a repository', async () => {
-  const commit = await github.commit('main')
-  assert.is(
-    await stdoutOf('github:o/r/app file.mjs.md'),
-    `github://o/r@${commit}/app%20file.mjs.md\n`,
-  )
-})
+  test(`after ${each}, a program that is a URL is the main module, and process.argv names it`, async () => {
+    flag = each
+    const [common, waits] = [`${server.url}/app.cjs`, `${server.url}/waits.mjs`]
+    assert.is(await stdoutOf(common), `${common} true ${common}\n`)
+    assert.is(await stdoutOf(waits), `${waits} true ${waits} undefined\n`)
+  })
+}
+
+for (const each of ['--import', '--require']) {
+  test(`after ${each}, a program is in a repository`, async () => {
+    flag = each
+    const commit = await github.commit('main')
+    assert.is(
+      await stdoutOf('github:o/r/app file.mjs.md'),
+      `github://o/r@${commit}/app%20file.mjs.md github:o/r/app file.mjs.md\n`,
+    )
+  })
+}
 
 test('a file whose name looks like a URL is a file', async () => {
   assert.is(await stdoutOf('plain:x.mjs'), 'a file of this name\n')

@@ -233,7 +233,7 @@ test('without --allow-worker the error names the flag', async () => {
     },
     { nodeArgs: ['--permission', '--allow-fs-read=*', '--import', loaderPath] },
   )
-  assert.match(stdout, /^ERR_MIMEPORT_ENGINE_START .*--allow-worker/, stderr)
+  assert.match(stdout, /^ERR_MIMEPORT_PERMISSION .*--allow-worker/, stderr)
 })
 
 test('no process is left when the program is killed', async () => {

@@ -1,0 +1,73 @@
+/** The flags by which Node preloads us: whether a thread has them, and those that it would need. */
+
+import { fs, modules, paths, urls } from './builtins.mts'
+
+export type PreloadKind = 'import' | 'require'
+
+/** The words of `NODE_OPTIONS`: spaces part them, `"` holds them together, and `\` takes a character as it is. */
+export function wordsOf(options: string): string[] {
+  const words = options.match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/g) ?? []
+  return words.map((word) => word.replace(/"((?:[^"\\]|\\.)*)"/g, '$1').replace(/\\(.)/g, '$1'))
+}
+
+/** Flags with their values: `['--require', 'x', '--title=y']` → `[['--require', 'x'], ['--title', 'y']]`. */
+function* pairsOf(words: readonly string[]): Generator<readonly [string, string]> {
+  for (const [index, word] of words.entries()) {
+    if (!word.startsWith('-')) continue
+    const equals = word.startsWith('--') ? word.indexOf('=') : -1
+    if (equals !== -1) yield [word.slice(0, equals), word.slice(equals + 1)]
+    else yield [word, words[index + 1] ?? '']
+  }
+}
+
+/** The file that a preload flag's value means, seen from the working folder; `undefined` when there is none. */
+function fileOf(value: string): string | undefined {
+  try {
+    const folder = urls().pathToFileURL(`${process.cwd()}/`)
+    const isURL = /^(?:file:|\.{0,2}\/)/i.test(value)
+    const path = isURL
+      ? urls().fileURLToPath(new URL(value, folder))
+      : paths().isAbsolute(value)
+        ? value
+        : modules().createRequire(folder).resolve(value)
+    return fs().realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** How these flags preload us: `require` runs in every worker, `import` in most. `self`: our URL. */
+export function preloadKind(words: readonly string[], self: string): PreloadKind | undefined {
+  const own = fileOf(self)
+  let kind: PreloadKind | undefined
+  for (const [flag, value] of pairsOf(words)) {
+    const isRequire = flag === '--require' || flag === '-r'
+    if ((!isRequire && flag !== '--import') || own === undefined || fileOf(value) !== own) continue
+    if (isRequire) return 'require'
+    kind = 'import'
+  }
+  return kind
+}
+
+/** Whether `require` of ES modules, which we are, is switched off for a thread with these flags. */
+function refusesModules(words: readonly string[]): boolean {
+  return words.some((word) => /^--no-(?:experimental-)?require-module$/.test(word))
+}
+
+/** The flags that make a thread with these flags preload us. `self`: our URL. */
+export function preloadFlags(words: readonly string[], self: string, isText: boolean): string[] {
+  // `--require` runs in every worker, and leaves it to Node which of its loaders a program begins with.
+  if (!refusesModules(words)) return ['--require', urls().fileURLToPath(self)]
+  return isText ? [] : ['--import', self]
+}
+
+/** Takes out of `words` the flags that Node named, with their values: the process has them, and a thread cannot. */
+export function withoutFlags(words: readonly string[], named: readonly string[]): string[] {
+  const rest: string[] = []
+  let drops = false
+  for (const word of words) {
+    if (word.startsWith('-')) drops = named.includes(word)
+    if (!drops) rest.push(word)
+  }
+  return rest
+}
