@@ -18,4 +18,6 @@ export interface Settings {
   readonly builtIn: readonly string[]
   readonly limits: Partial<Limits>
   readonly timeouts: Partial<Timeouts>
+  /** Whether modules get source maps; they do when it is left out. */
+  readonly sourceMaps?: boolean
 }

@@ -48,6 +48,8 @@ export interface LoaderContext {
   readonly accept: string
   /** Aborts when the import's deadline passes. */
   readonly signal: AbortSignal
+  /** Whether a `map` is of use: where it is `false`, one would be thrown away. */
+  readonly sourceMaps?: boolean
 }
 
 /** A format that Node runs, or `dynamic`. */
@@ -148,7 +150,10 @@ export interface ModuleOrigin {
   readonly specifier: string
 }
 
-/** A static import of a module: what it asks for, and where, `line:column` from 1 in the text that Node runs. */
+/**
+ * A static import of a module: what it asks for, and where: `line:column` from 1, in the text that was acquired where that
+ * is known, else in the one that Node runs.
+ */
 export interface ImportSite {
   readonly specifier: string
   readonly attributes: Readonly<Record<string, string>>

@@ -1,12 +1,14 @@
 /** The project's configuration: found, read, checked, and turned into what the engine is started with. */
 
 import { fs, paths, urls } from './builtins.mts'
-import { LoaderError, received } from '../errors.mts'
+import { LoaderError, escapeText, received } from '../errors.mts'
 import { defaultLimits, defaultTimeouts } from '../limits.mts'
+import { wantsSourceMaps } from './source-maps.mts'
 import type { LoaderSource, Settings } from '../settings.mts'
 
 interface Config {
   readonly loaders?: readonly string[]
+  readonly sourceMaps?: boolean
   readonly timeout?: Readonly<Record<string, number>>
   readonly limits?: Readonly<Record<string, number>>
 }
@@ -14,7 +16,7 @@ interface Config {
 /** The longest delay of a timer of Node's, ms: a longer one fires at once. */
 const LONGEST = 2 ** 31 - 1
 
-const keys = ['$schema', 'loaders', 'timeout', 'limits']
+const keys = ['$schema', 'loaders', 'sourceMaps', 'timeout', 'limits']
 
 function fail(file: string, what: string, cause?: unknown): never {
   throw new LoaderError(
@@ -57,7 +59,10 @@ function check(file: string, value: unknown): Config {
     fail(file, `it must be an object. Received ${received(value)}`)
   }
   refuseUnknown(file, value, keys, 'it')
-  const { loaders, timeout, limits } = value as Record<string, unknown>
+  const { loaders, sourceMaps, timeout, limits } = value as Record<string, unknown>
+  if (sourceMaps !== undefined && typeof sourceMaps !== 'boolean') {
+    fail(file, `'sourceMaps' must be true or false. Received ${received(sourceMaps)}`)
+  }
   if (loaders !== undefined) {
     if (!Array.isArray(loaders))
       fail(file, `'loaders' must be an array. Received ${received(loaders)}`)
@@ -102,6 +107,15 @@ function parse(file: string): unknown {
   }
 }
 
+/** Whether a file is there. Where the permission model forbids a look, for Node throws, it is not. */
+function exists(path: string): boolean {
+  try {
+    return fs().existsSync(path)
+  } catch {
+    return false
+  }
+}
+
 /** The configuration that goes for a folder: `mimeport.json` beside the nearest package.json, or `"mimeport"` in it. */
 function find(from: string): { root: string; file: string | undefined; config: Config } {
   const explicit = process.env['MIMEPORT_CONFIG']
@@ -112,10 +126,8 @@ function find(from: string): { root: string; file: string | undefined; config: C
   for (let folder = from; ; folder = paths().dirname(folder)) {
     const own = paths().join(folder, 'mimeport.json')
     const packageFile = paths().join(folder, 'package.json')
-    const inPackage = fs().existsSync(packageFile)
-      ? fs().readFileSync(packageFile, 'utf8')
-      : undefined
-    if (fs().existsSync(own)) return { root: folder, file: own, config: check(own, parse(own)) }
+    const inPackage = exists(packageFile) ? fs().readFileSync(packageFile, 'utf8') : undefined
+    if (exists(own)) return { root: folder, file: own, config: check(own, parse(own)) }
     if (inPackage !== undefined) {
       // Most packages do not name us: theirs are not parsed.
       if (!inPackage.includes('"mimeport"')) return { root: folder, file: undefined, config: {} }
@@ -145,7 +157,7 @@ function startFolder(entry: string | undefined): string {
   } catch {
     // An entry without its extension, or one that is no file: `github:owner/repo/app.mjs`.
     const folder = paths().dirname(paths().resolve(entry))
-    return fs().existsSync(folder) ? folder : process.cwd()
+    return exists(folder) ? folder : process.cwd()
   }
 }
 
@@ -155,6 +167,20 @@ function loadersOfQuery(self: string): string[] {
   const { searchParams } = new URL(self)
   refuseUnknown(self, Object.fromEntries(searchParams), ['loaders'], 'its query')
   return searchParams.getAll('loaders')
+}
+
+/**
+ * Refuses the loaders of a registered URL where mimeport is registered already: its engine was told of its loaders before.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG
+ */
+export function refuseLateLoaders(self: string, sources: readonly LoaderSource[] = []): void {
+  const known = new Set(sources.map(({ from }) => from))
+  const late = loadersOfQuery(self).find((entry) => !known.has(sourceOf(entry, process.cwd()).from))
+  if (late === undefined) return
+  fail(
+    self,
+    `mimeport is registered in this thread already, without the loader '${escapeText(late)}'; name all loaders where it is registered first, or in mimeport.json`,
+  )
 }
 
 /**
@@ -169,7 +195,6 @@ export function readSettings(options: {
   /** The program, as `process.argv[1]` has it. */
   readonly entry?: string | undefined
 }): Settings {
-  const cwd = process.cwd()
   const { root, config } = find(startFolder(options.entry))
   const query = loadersOfQuery(options.self)
   const separator = process.platform === 'win32' ? ';' : ':'
@@ -179,11 +204,12 @@ export function readSettings(options: {
     root,
     sources: [
       ...(config.loaders ?? []).map((entry) => sourceOf(entry, root)),
-      ...fromCwd.map((entry) => sourceOf(entry, cwd)),
+      ...fromCwd.map((entry) => sourceOf(entry, process.cwd())),
       { from: paths().join(urls().fileURLToPath(options.loaders), '*'), project: false },
     ],
     builtIn: options.builtIn,
     limits: config.limits ?? {},
     timeouts: config.timeout ?? {},
+    sourceMaps: wantsSourceMaps(config.sourceMaps),
   }
 }

@@ -6,6 +6,7 @@ import { Engine } from './engine.mts'
 import { invoke } from './invocation.mts'
 import { configureLimits, timeouts } from '../limits.mts'
 import { Registry } from './registry.mts'
+import { configureSourceMaps } from './source-map.mts'
 import type { Registration } from './registration.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
@@ -20,6 +21,7 @@ export async function boot(
   push: (key: string, module: NodeModule) => void,
 ): Promise<{ engine: Engine; registry: Registry }> {
   configureLimits(settings.limits, settings.timeouts)
+  configureSourceMaps(settings.sourceMaps)
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
   try {

@@ -14,13 +14,14 @@ import type { Acquired } from './acquire.mts'
 import type { DynamicParts } from './dynamic.mts'
 import type { Errand } from './errand.mts'
 import type { Registration } from './registration.mts'
+import type { StepMap } from './source-map.mts'
 import type { Format, HeaderRecord, SourceMap } from '../types.mts'
 
 export interface Converted {
   readonly format: Format
   readonly source: string | Uint8Array
-  /** The maps of the steps that made one, in the order of the steps. */
-  readonly maps: readonly SourceMap[]
+  /** What each step did to the text, in their order: with its map, or without. */
+  readonly maps: readonly StepMap[]
   /** Whether any loader changed anything. */
   readonly transformed: boolean
   /** Of format `dynamic`: what is executed, and for which names. */
@@ -112,7 +113,7 @@ export async function convert(
   const { registry, signal, trail } = errand
   const { url, specifier } = acquired
   const used = new Set<string>()
-  const maps: SourceMap[] = []
+  const maps: StepMap[] = []
   const context = contextFor(errand, specifier, url)
   let step: Step = {
     mediaType,
@@ -160,7 +161,7 @@ export async function convert(
       async () => take(loader, await loader.transform?.(headers, body, context), url),
     )
     trail.transform(essence, loader.name, taken.format)
-    if (taken.map !== undefined) maps.push(taken.map)
+    maps.push({ map: taken.map, mediaType: essence, before: body, after: taken.source })
     if (isFormat(taken.format)) {
       const { format, source, dynamic } = taken
       const converted = { format, source, maps, transformed: true }

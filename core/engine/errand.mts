@@ -1,6 +1,7 @@
 /** One import on its way through the chain, and what its errors and loaders are told of it. */
 
 import { escapeText } from '../errors.mts'
+import { isOn } from './source-map.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'
 import type { LoadRequest, LoaderContext } from '../types.mts'
@@ -18,7 +19,16 @@ export function contextFor(errand: Errand, specifier: string, url: string): Load
   const { parentURL, importAttributes, conditions } = errand.request
   const { registry, signal } = errand
   const accept = registry.acceptFor(importAttributes['type'])
-  return { url, specifier, parentURL, importAttributes, conditions, accept, signal }
+  return {
+    url,
+    specifier,
+    parentURL,
+    importAttributes,
+    conditions,
+    accept,
+    signal,
+    sourceMaps: isOn,
+  }
 }
 
 /** ` imported from 'file:///app.mjs'`, when that is known. */

@@ -17,6 +17,7 @@ export interface Program {
   /** What name or media type say; `undefined` when they say nothing. */
   readonly goal: Goal | undefined
   readonly signal: AbortSignal | undefined
+  readonly wantsMap: boolean
 }
 
 /** What is changed in a second compilation. */
@@ -24,7 +25,7 @@ export type CompilerVariant = Pick<TransformOptions, 'banner' | 'format' | 'keep
 
 export interface Compiled {
   readonly code: string
-  /** JSON of a source map, version 3. */
+  /** JSON of a source map, version 3; '' where none was wanted. */
   readonly map: string
 }
 
@@ -38,7 +39,7 @@ function esbuildOptions(program: Program, variant: CompilerVariant): TransformOp
     loader: program.language,
     platform: 'node',
     sourcefile: program.url,
-    sourcemap: 'external',
+    sourcemap: program.wantsMap && 'external',
     sourcesContent: true,
     ...jsxOptions(program),
     tsconfigRaw: {
@@ -68,21 +69,33 @@ function pick(options: CompilerOptions): Record<string, string | boolean> {
   )
 }
 
+/** Whether an error says that no child process may be started, and so no compiler. */
+export function isDenied(error: unknown): boolean {
+  const { code, permission } = error as { code?: unknown; permission?: unknown }
+  return code === 'ERR_ACCESS_DENIED' && permission === 'ChildProcess'
+}
+
 /**
- * Compiles; `undefined` when no child process may be started.
- *
- * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY at the position of the first syntax error.
+ * esbuild follows the map that a text names in its last such comment, and refuses the text where that map is broken. The
+ * chain follows it, too, and forgives.
  */
-export async function compile(
-  program: Program,
-  variant: CompilerVariant = {},
-): Promise<Compiled | undefined> {
+function withoutOwnMap(source: string): string {
+  return source.includes('sourceMappingURL=') ? `${source}\n//# sourceMappingURL=none` : source
+}
+
+/**
+ * Compiles.
+ *
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY at the position of the first syntax error. Node's ERR_ACCESS_DENIED where
+ *   the permission model allows no child process.
+ */
+export async function compile(program: Program, variant: CompilerVariant = {}): Promise<Compiled> {
   try {
     const options = esbuildOptions(program, variant)
-    const { code, map } = await runEsbuild(program.source, options, program.signal)
+    const source = withoutOwnMap(program.source)
+    const { code, map } = await runEsbuild(source, options, program.signal)
     return { code, map }
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ERR_ACCESS_DENIED') return undefined
     const fault = faultOf(error)
     if (fault === undefined) throw error
     throw syntaxError(program.url, fault)

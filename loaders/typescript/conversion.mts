@@ -1,9 +1,9 @@
 /** One program's way to JavaScript: erased in place where that is right, compiled where it is not. */
 
 import { scanModule } from '../../core/module-syntax.mts'
-import { LoaderError } from '../../core/errors.mts'
 import { compile, isDecorated } from './compiler.mts'
 import { bindsImports, elide, exportsNames } from './elision.mts'
+import { hasDecorators, unlessDenied, withoutCompiler, withoutUnseen } from './uncompiled.mts'
 import { goalOf, statedGoal, writtenIn } from './goal.mts'
 import { stripTypes, withUseStrict } from './strip.mts'
 import { compilerOptionsFor, setsClassFields } from './tsconfig.mts'
@@ -18,6 +18,7 @@ export interface Input {
   /** The media type's `goal`: `commonjs` or `module`. */
   readonly goalParameter: string | undefined
   readonly signal: AbortSignal | undefined
+  readonly wantsMap: boolean
 }
 
 function languageOf({ essence, url }: Input): Language {
@@ -53,9 +54,10 @@ async function erase(
     exportsNames(stripped, syntax) ||
     (options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax))
   if (!mayElide && !stripped.includes('@')) return erased
-  const compiled = await compile(program)
-  // Without a compiler we do as Node does: all imports stay.
-  if (compiled === undefined) return erased
+  const compiled = await compile(program).catch(unlessDenied)
+  if (compiled === undefined) {
+    return hasDecorators(stripped) ? undefined : withoutUnseen(program, erased, syntax)
+  }
   if (isDecorated(compiled)) return { compiled }
   const elided = mayElide ? await elide(stripped, syntax, compiled.code) : stripped
   return elided === undefined ? { compiled } : { ...erased, code: elided }
@@ -88,15 +90,7 @@ async function variantFor(
   return { goal, variant: Object.keys(variant).length === 0 ? undefined : variant }
 }
 
-function withoutCompiler(url: string): LoaderError {
-  return new LoaderError(
-    'ERR_MIMEPORT_LOADER_FAILED',
-    `Cannot transform '${url}': it needs esbuild, which needs --allow-child-process under --permission`,
-    { url },
-  )
-}
-
-/** Converts a program. @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY, ERR_MIMEPORT_CONFIG. */
+/** Converts a program. @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY, ERR_MIMEPORT_CONFIG, ERR_MIMEPORT_PERMISSION. */
 export async function convert(input: Input): Promise<TransformResult> {
   const program: Program = {
     source: input.source,
@@ -105,6 +99,7 @@ export async function convert(input: Input): Promise<TransformResult> {
     options: await compilerOptionsFor(input.url),
     goal: statedGoal(input.url, input.goalParameter),
     signal: input.signal,
+    wantsMap: input.wantsMap,
   }
   const erased = program.language === 'ts' ? await erase(program) : undefined
   if (erased !== undefined && 'code' in erased) {
@@ -114,9 +109,9 @@ export async function convert(input: Input): Promise<TransformResult> {
     return { source, format: goal }
   }
 
-  let compiled = erased?.compiled ?? (await compile(program))
-  if (compiled === undefined) throw withoutCompiler(input.url)
+  let compiled = erased?.compiled ?? (await compile(program).catch(withoutCompiler(program)))
   const { goal, variant } = await variantFor(program, compiled)
-  if (variant !== undefined) compiled = (await compile(program, variant)) ?? compiled
-  return { source: compiled.code, format: goal, map: compiled.map }
+  if (variant !== undefined) compiled = await compile(program, variant)
+  const { code, map } = compiled
+  return { source: code, format: goal, ...(map !== '' && { map }) }
 }

@@ -167,3 +167,22 @@ export async function elide(
   const imports = declared.flatMap((each) => rangesToBlank(each, kept))
   return blank(stripped, [...imports, ...exports])
 }
+
+/**
+ * Blanks the imports of `stripped` whose names stand nowhere else in it: nothing uses them. For where no compiler says which
+ * of the others are used.
+ */
+export function elideUnseen(stripped: string, syntax: ModuleSyntax): string {
+  const declared = declarations(stripped, syntax.imports)
+  // A name may be written with an escape.
+  if (/\\u/.test(stripped)) return stripped
+  const rest = blank(
+    stripped,
+    declared.map(({ range }) => range),
+  )
+  const seen = new Set(rest.match(/[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu))
+  return blank(
+    stripped,
+    declared.flatMap((each) => rangesToBlank(each, seen)),
+  )
+}

@@ -3,10 +3,18 @@
 import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
-/** Modification time and size of a file: while they are the same, so is the file. `undefined` when it is none. */
+/**
+ * Modification time and size of a file: while they are the same, so is the file. `undefined` when it is none, or one that the
+ * permission model hides: above the folders that may be read there is nothing.
+ */
 export function stampOf(path: string): string | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_ACCESS_DENIED') throw error
+    return undefined
+  }
 }
 
 /** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */

@@ -2,6 +2,7 @@
 
 import { stripTypeScriptTypes } from 'node:module'
 import { commentEnd, isBlank } from './trivia.mts'
+import type { Fault } from './syntax-error.mts'
 
 let state: 'unused' | 'ready' | 'broken' = 'unused'
 
@@ -99,6 +100,23 @@ function works(): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** Where and why Node's stripping takes a text for no TypeScript at all; `undefined` when it takes it for TypeScript. */
+export function strippingFault(source: string): Fault | undefined {
+  try {
+    stripTypeScriptTypes(source)
+    return undefined
+  } catch (error) {
+    const { code, message, stack = '' } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_INVALID_TYPESCRIPT_SYNTAX') return undefined
+    // Its stack begins with `:line`, the text there, and carets below it.
+    const [, digits, , blank = ''] = /^:(\d+)\n([^]*?)\n( *)\^/.exec(stack) ?? []
+    const line = Number(digits ?? 1)
+    const lineText = source.split('\n')[line - 1] ?? ''
+    const column = Buffer.byteLength(lineText.slice(0, blank.length))
+    return { text: message, location: { line, column, lineText } }
   }
 }
 

@@ -3,6 +3,11 @@
 import { escapeText, LoaderError } from '../../core/errors.mts'
 import type { Location, Message } from 'esbuild'
 
+/** What is wrong with a text, and where. `column` is in bytes, from 0, and `line` from 1: both as esbuild counts. */
+export interface Fault extends Pick<Message, 'text'> {
+  readonly location: Pick<Location, 'line' | 'column' | 'lineText'> | null
+}
+
 /** Characters of a source line that a message shows. */
 const width = 100
 
@@ -17,12 +22,12 @@ function excerpt(line: string, column: number): string {
 }
 
 /** A column from 0, in UTF-16 code units. esbuild counts bytes. */
-export function columnOf({ lineText, column }: Location): number {
+export function columnOf({ lineText, column }: Pick<Location, 'lineText' | 'column'>): number {
   return Buffer.from(lineText).subarray(0, column).toString().length
 }
 
-/** Makes the error of a fault that esbuild found. `line` and `column` in its message count from 1, as V8's do. */
-export function syntaxError(url: string, { text, location }: Message): LoaderError {
+/** Makes the error of a fault. `line` and `column` in its message count from 1, as V8's do. */
+export function syntaxError(url: string, { text, location }: Fault): LoaderError {
   const reason = escapeText(text)
   const cause = new SyntaxError(reason)
   if (location === null) {

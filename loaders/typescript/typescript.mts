@@ -34,5 +34,6 @@ export async function transform(
     essence: mediaType?.essence ?? 'application/typescript',
     goalParameter: mediaType?.params.get('goal') ?? undefined,
     signal: context?.signal,
+    wantsMap: context?.sourceMaps !== false,
   })
 }

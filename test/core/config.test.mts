@@ -52,6 +52,7 @@ test('without a configuration there are the built-in loaders', () => {
     builtIn: ['data', 'file'],
     limits: {},
     timeouts: {},
+    sourceMaps: true,
   })
 })
 
@@ -144,6 +145,33 @@ test('limits and deadlines are taken over', () => {
   assert.equal([limits, timeouts], [{ body: 10, redirects: 3 }, { idle: 0.5 }])
 })
 
+test('source maps are wanted by the environment, else by the flag, else by the configuration', async () => {
+  const { NODE_OPTIONS, ...env } = process.env
+  const maps = (configured: boolean | undefined, variable?: string, options?: string) => {
+    process.env = { ...env, ...(options !== undefined && { NODE_OPTIONS: options }) }
+    if (variable !== undefined) process.env['MIMEPORT_SOURCE_MAPS'] = variable
+    return read({ 'mimeport.json': JSON.stringify({ sourceMaps: configured }) }).sourceMaps
+  }
+  try {
+    assert.is(maps(undefined), true)
+    assert.is(maps(true), true)
+    assert.is(maps(false), false)
+    assert.is(maps(false, ''), false)
+    assert.is(maps(false, '1'), true)
+    assert.is(maps(true, '0'), false)
+    assert.is(maps(undefined, undefined, '--no-enable-source-maps'), false)
+    assert.is(maps(true, undefined, '--x "--no_enable_source_maps"'), false)
+    assert.is(maps(false, undefined, '--no-enable-source-maps --enable-source-maps'), true)
+    assert.is(maps(true, '1', '--no-enable-source-maps'), true)
+    for (const odd of ['no', 'false', '2', ' 1']) {
+      const error = await rejects(async () => maps(true, odd), 'ERR_MIMEPORT_CONFIG')
+      assert.match(error.message, /MIMEPORT_SOURCE_MAPS: it must be 0 or 1\. Received a string/)
+    }
+  } finally {
+    process.env = { ...env, ...(NODE_OPTIONS !== undefined && { NODE_OPTIONS }) }
+  }
+})
+
 const wrong: readonly [config: unknown, message: RegExp][] = [
   [[], /: it must be an object\. Received an empty array$/],
   [null, /: it must be an object\. Received null$/],
@@ -151,7 +179,10 @@ const wrong: readonly [config: unknown, message: RegExp][] = [
   [{ loader: [] }, /: it has no key 'loader'; did you mean 'loaders'\?$/],
   [{ Loaders: [] }, /; did you mean 'loaders'\?$/],
   [{ tiemout: {} }, /; did you mean 'timeout'\?$/],
-  [{ zzzzzzzzzz: 1 }, /: it has no key 'zzzzzzzzzz' \(there are .*loaders, timeout, limits.*\)$/],
+  [
+    { zzzzzzzzzz: 1 },
+    /: it has no key 'zzzzzzzzzz' \(there are .*loaders, sourceMaps, timeout, limits.*\)$/,
+  ],
   [{ loaders: './x' }, /: 'loaders' must be an array\. Received a string \('\.\/x'\)$/],
   [{ loaders: [1] }, /: 'loaders' must hold paths or packages\. Received a number \(1\)$/],
   [{ loaders: [''] }, /: 'loaders' must hold paths or packages\. Received a string \(''\)$/],
@@ -169,6 +200,10 @@ const wrong: readonly [config: unknown, message: RegExp][] = [
     /: 'limits\.transforms' must be an integer\. Received a number \(1\.5\)$/,
   ],
   [{ limits: { redirects: 2 ** 53 } }, /: 'limits\.redirects' must be an integer/],
+  [{ sourceMap: true }, /; did you mean 'sourceMaps'\?$/],
+  [{ sourceMaps: 0 }, /: 'sourceMaps' must be true or false\. Received a number \(0\)$/],
+  [{ sourceMaps: 'false' }, /: 'sourceMaps' must be true or false\. Received a string/],
+  [{ sourceMaps: null }, /: 'sourceMaps' must be true or false\. Received null$/],
   [{ timeout: { total: -1 } }, /: 'timeout\.total' must be a positive number/],
 ]
 
