@@ -245,6 +245,7 @@ const faulty = {
       if (specifier === 'demo:throws') throw new RangeError('line 3 is missing')
       if (specifier === 'demo:waits') await new Promise(() => {})
       if (specifier === 'demo:lies') return 42
+      if (specifier === 'demo:preloads') await (await import(${JSON.stringify(loaderPath)})).preload('x:y')
     }`,
   'loaders/round.mjs': `
     export const extensionMimeMap = { round: 'text/x-a' }
@@ -262,9 +263,17 @@ const faulty = {
     export const extensionMimeMap = { addon: 'text/x-addon' }
     export const accepts = ['text/x-addon']
     export const transform = (headers, source) => ({ source, format: 'addon' })`,
+  'loaders/unset.mjs': `
+    export const extensionMimeMap = { unset: 'text/x-unset' }
+    export const accepts = ['text/x-unset']
+    export const transform = () => ({ format: 'dynamic', exports: ['a', 'b', 'c'], execute: '../execute.mjs' })`,
+  'execute.mjs': 'export default (setters) => setters.b(1)',
+  'x.unset': '',
   'x.round': '',
   'x.grow': '',
   'x.addon': '',
+  'node_modules/pkg/package.json': '{ "type": "module" }',
+  'node_modules/pkg/run': "#!/usr/bin/env node\nrequire('node:fs')\n",
   'x.md': '# Notes\n',
 }
 
@@ -290,6 +299,7 @@ const specifiers = [
   '/huge.mjs',
   '/compressed.mjs',
   'demo:loops',
+  'demo:preloads',
   'http://example.com/x.mjs',
   './x.md',
   '/nowhere',
@@ -307,7 +317,8 @@ const specifiers = [
   '/1',
   './x.grow',
   './x.round',
-  './x.addon',
+  './x.unset',
+  'pkg/run',
   '/paper',
   'demo:absent',
 ]
@@ -317,6 +328,10 @@ const starts: readonly (readonly [files: Record<string, string>, flags?: readonl
   [{ 'mimeport.json': '{ "loader": ["./tsv.mjs"] }' }],
   [{ 'app.mjs': "import './x.md'" }, ['--permission', '--allow-fs-read=*']],
   [{ 'mimeport.json': '{ "loaders": ["./tsv.mjs"] }', 'tsv.mjs': 'export const accepts = 42' }],
+  [
+    { ...faulty, 'app.mjs': "import './x.addon'" },
+    ['--permission', '--allow-fs-read=*', '--allow-worker', '--allow-addons'],
+  ],
   [
     {
       'mimeport.json': '{ "loaders": ["./a.mjs", "./b.mjs"] }',

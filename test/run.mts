@@ -16,6 +16,7 @@ interface Result {
   readonly file: string
   readonly passed: number
   readonly total: number
+  readonly skipped: number
   readonly failed: boolean
   readonly output: string
   readonly seconds: number
@@ -57,6 +58,7 @@ function runFile(file: string): Promise<Result> {
         file,
         passed,
         total,
+        skipped: count('Skipped'),
         failed: status !== 0 || total === 0 || passed !== total,
         output: output + empty,
         seconds: (performance.now() - started) / 1000,
@@ -74,8 +76,9 @@ async function work(): Promise<void> {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     const result = await runFile(file)
     results.push(result)
-    const { passed, total, failed, seconds } = result
-    say(`${failed ? 'FAILED' : 'ok    '} ${file} ${passed}/${total} ${seconds.toFixed(1)} s`)
+    const { passed, total, skipped, failed, seconds } = result
+    const left = skipped === 0 ? '' : `, ${skipped} skipped`
+    say(`${failed ? 'FAILED' : 'ok    '} ${file} ${passed}/${total}${left} ${seconds.toFixed(1)} s`)
     if (failed) say(result.output)
   }
 }
@@ -92,5 +95,7 @@ if (files.length === 0) say(`no test file matches ${wanted.join(', ')}`)
 say(
   `\n${files.length} files, Node ${process.version}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
 )
-say(`${passed} passed, ${failed} failed`)
+const skipped = results.reduce((sum, result) => sum + result.skipped, 0)
+say(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`)
+if (skipped > 0) say('npm run programs installs what most of the skipped need')
 process.exitCode = failed > 0 || files.length === 0 ? 1 : 0

@@ -4,6 +4,7 @@
  * `getBuiltinModule` still reads this file, and can be told that it is too old.
  */
 
+export const diagnostics = () => process.getBuiltinModule('node:diagnostics_channel')
 export const fs = () => process.getBuiltinModule('node:fs')
 export const modules = () => process.getBuiltinModule('node:module')
 export const paths = () => process.getBuiltinModule('node:path')

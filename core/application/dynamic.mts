@@ -49,9 +49,11 @@ function keyOf({ loader, execute }: DynamicModule): string {
   return `${encodeURIComponent(loader)}/${encodeURIComponent(execute)}`
 }
 
-/** What an execute module threw within a hook: its own frames, then those of whoever imports, and none of ours. */
+/** What an execute module threw, or is said of it: its own frames, then those of whoever imports, and none of ours. */
 function placed(error: unknown, ownURL: string): unknown {
-  const { stack } = Object(error) as { stack?: unknown }
+  // Only what is an error of V8's for sure is looked into: a Proxy, say, may throw for that.
+  if (!process.getBuiltinModule('node:util').types.isNativeError(error)) return error
+  const { stack } = error
   if (typeof stack !== 'string') return error
   const lines = stack.split('\n')
   const isOurs = (line: string) =>
@@ -110,9 +112,9 @@ export class DynamicModules {
       executor.url = result.url
       return result
     } catch (error) {
-      throw (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND'
-        ? notFound(executor, error)
-        : error
+      if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
+      const at = { specifier: execute, parentURL: loaderURL, ownURL: this.#ownURL }
+      throw placeError(notFound(executor, error), at)
     }
   }
 
@@ -191,8 +193,13 @@ export class DynamicModules {
   /** Lets the texts find us, from the first one on: a program without dynamic modules sees nothing. */
   #offer(): void {
     if (BEGIN in globalThis) return
-    const begin = (url: string, assigners: readonly Assigner[], namespace?: object): Run =>
-      this.#executions.get(url)!.begin(assigners, namespace)
+    const begin = (url: string, assigners: readonly Assigner[], namespace?: object): Run => {
+      try {
+        return this.#executions.get(url)!.begin(assigners, namespace)
+      } catch (error) {
+        throw placed(error, this.#ownURL)
+      }
+    }
     Object.defineProperty(globalThis, BEGIN, { value: begin, configurable: true })
   }
 }

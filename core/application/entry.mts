@@ -35,12 +35,20 @@ export function entered(result: ResolveFnOutput): ResolveFnOutput {
 
 function pathOf(specifier: string): string | undefined {
   if (paths().isAbsolute(specifier)) return specifier
-  return specifier.startsWith('file:') ? urls().fileURLToPath(specifier) : undefined
+  try {
+    return specifier.startsWith('file:') ? urls().fileURLToPath(specifier) : undefined
+  } catch {
+    // A URL that is no path's: Node is to say why.
+    return undefined
+  }
 }
 
 /** What stood on the command line. */
 function written(path: string): string | undefined {
-  const folder = `${process.cwd()}${paths().sep}`
+  // Most are none with a scheme. A working folder that was removed has no name, and need not have one.
+  if (!path.includes(':')) return undefined
+  // The root's own name ends in one already.
+  const folder = paths().join(process.cwd(), paths().sep)
   if (!path.startsWith(folder)) return undefined
   const rest = path.slice(folder.length).replaceAll('\\', '/')
   // A file may be called so, too.

@@ -1,33 +1,33 @@
 /** Node's two hooks in terms of the engine. What Node loads by itself does not cross the bridge. */
 
+import { importable } from './addon.mts'
+import { refuseMissing, wantsBody } from './attributes.mts'
 import { modules, urls } from './builtins.mts'
-import { entrySpecifier } from './entry.mts'
-import { noImports, noPackage } from './externals.mts'
+import { DynamicModules } from './dynamic.mts'
+import { entered, entrySpecifier } from './entry.mts'
+import { noteLoad } from './extension-handlers.mts'
+import { external } from './externals.mts'
 import { Guard } from './guard.mts'
-import { isEngineFailure, resolved } from './requester.mts'
+import { LocalFiles } from './local-files.mts'
+import { loaded, moduleToLoad, resolved } from './output.mts'
 import { NodeLoading } from './node-loading.mts'
-import { enableSourceMaps } from './source-maps.mts'
-import {
-  extensionOf,
-  hasExtension,
-  isAbsolute,
-  isNativeExtension,
-  isNodes,
-  isOwn,
-  isRelative,
-  schemeOf,
-} from '../native.mts'
+import { Others } from './others.mts'
+import { isAbsolute, isNodes, isRelative, schemeOf } from '../native.mts'
 import { isRemote } from '../policy.mts'
-import { facade, hasOwnHandler, isRequire } from './require.mts'
+import { isRequire } from './require.mts'
+import { rememberSourceMaps } from './source-maps.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
   ResolveFnOutput,
   ResolveHookContext,
 } from 'node:module'
+import type { Refuse } from './externals.mts'
 import type { NextLoad, NextResolve } from './node-loading.mts'
 import type { ModuleStore } from './module-store.mts'
 import type { Requester } from './requester.mts'
+import type { NodeModule } from '../types.mts'
+import type { Workers } from './workers.mts'
 
 export interface HookOptions {
   readonly requester: Requester
@@ -36,17 +36,26 @@ export interface HookOptions {
   readonly rootURL: string
   /** Our own folder's URL. What lies there is never transformed: it is what transforms. */
   readonly ownURL: string
+  readonly workers: Workers
 }
 
 export class Hooks {
   readonly #options: HookOptions
+  readonly #dynamics: DynamicModules
   readonly #guard = new Guard()
   readonly #node: NodeLoading
+  readonly #files: LocalFiles
+  readonly #others: Others
   readonly #isBuiltin = modules().isBuiltin
 
   constructor(options: HookOptions) {
     this.#options = options
+    this.#dynamics = new DynamicModules(options.ownURL)
     this.#node = new NodeLoading(options)
+    rememberSourceMaps()
+    this.#files = new LocalFiles(options)
+    const { requester } = options
+    this.#others = new Others({ requester, files: this.#files, give: this.#give })
   }
 
   readonly resolve = (
@@ -54,80 +63,74 @@ export class Hooks {
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput => {
-    if (this.#isBuiltin(specifier)) return nextResolve(specifier, context)
+    if (this.#isBuiltin(specifier)) {
+      this.#options.workers.asked(specifier)
+      return nextResolve(specifier, context)
+    }
+    const own = this.#dynamics.resolve(specifier, context, this.resolve, nextResolve)
+    if (own !== undefined) return own
     const { store } = this.#options
     const { parentURL } = context
     if (parentURL === undefined) {
       const written = entrySpecifier(specifier)
-      if (written !== undefined) return this.#ask(written, context, nextResolve)
+      if (written !== undefined) return entered(this.#ask(written, context, nextResolve))
     }
     // A module that a loader answered for under a URL that Node knows nothing of.
     const isOurs =
       parentURL !== undefined && !isNodes(parentURL) && store.originOf(parentURL) !== undefined
-    const isTheirs = isAbsolute(specifier) ? !isNodes(specifier) : isRelative(specifier) && isOurs
-    if (isTheirs) return this.#ask(specifier, context, nextResolve)
+    const isTheirs = isAbsolute(specifier)
+      ? !isNodes(specifier, wantsBody(context.importAttributes))
+      : isRelative(specifier) && isOurs
+    if (isTheirs) {
+      const next = () => this.#allowed(nextResolve(specifier, context), specifier, parentURL)
+      return this.#others.resolve(() => this.#ask(specifier, context, nextResolve), next)
+    }
     if (!isRelative(specifier) && this.#isAskedFor(specifier, context)) {
       const found = this.#tryAsk(specifier, context, nextResolve)
       if (found !== undefined) return found
     }
-    if (isOurs && !isAbsolute(specifier)) return this.#external(specifier, context, nextResolve)
+    if (isOurs && !isAbsolute(specifier)) {
+      return external(this.#options, this.#refuse, specifier, context, nextResolve)
+    }
+    const foreseen = this.#files.foresee(specifier, context, this.#refuse)
+    if (foreseen?.output !== undefined) return foreseen.output
     const result = this.#node.resolve(specifier, context, nextResolve)
     this.#refuse(result.url, specifier, parentURL)
-    return this.#isForEngine(result.url, context, specifier)
-      ? this.#file(result, specifier, context)
-      : result
+    if (isAbsolute(result.url) && !isNodes(result.url)) {
+      // What another hook made of it: a URL that may be for a loader, or of that hook's own.
+      const importing = { ...context, parentURL }
+      return this.#others.resolve(
+        () => this.#ask(result.url, importing, nextResolve),
+        () => result,
+      )
+    }
+    if (!this.#files.isForEngine(result.url, context, specifier)) return importable(result, context)
+    return this.#files.resolve(result.url, specifier, context, foreseen) ?? result
   }
 
   readonly load = (url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput => {
     const { requester, store } = this.#options
+    noteLoad(url)
     const type = context.importAttributes?.['type']
     const failure = store.takeFailure(url, type)
     if (failure !== undefined) throw failure
-    let module = store.module(url, type)
+    let module = moduleToLoad(store, url, context)
     if (module === undefined) {
       const origin = store.originOf(url)
-      if (origin === undefined || origin.native) return this.#node.load(url, context, nextLoad)
+      if (origin === undefined || origin.native) {
+        const next = () => this.#node.load(url, context, nextLoad)
+        const isNative = origin !== undefined
+        return this.#dynamics.standIn(url) ?? this.#others.load(url, context, isNative, next)
+      }
       module = requester.again(origin.specifier, { ...context, parentURL: undefined })
       if (module.native) return this.#node.load(url, context, nextLoad)
     }
-    if (module.format === 'module' && !url.startsWith('file:') && isRequire(context.conditions)) {
-      return facade(url, module)
-    }
-    store.taken(url, type)
-    if (module.mapped) enableSourceMaps()
-    return { format: module.format, source: module.source!, shortCircuit: true }
+    return this.#give(module, context)
   }
 
-  /** A local file that is for a loader. To resolve it never fails: whoever wants its path may have it. */
-  #file(result: ResolveFnOutput, specifier: string, context: ResolveHookContext): ResolveFnOutput {
-    const { requester, store } = this.#options
-    const { url } = result
-    const { parentURL } = context
-    try {
-      const module = requester.module(url, context, specifier)
-      store.takeFailure(url, context.importAttributes?.['type'])
-      if (!module.native) return resolved(module)
-      store.keepImporter(url, { specifier, parentURL })
-      return result
-    } catch (error) {
-      if (isEngineFailure(error)) throw error
-      store.keepFailure(url, context.importAttributes?.['type'], error as Error)
-      return { url, format: 'module', shortCircuit: true }
-    }
-  }
-
-  /** Whether a URL that Node resolved to is for a loader: a file of a kind that Node does not load by itself. */
-  #isForEngine(url: string, context: ResolveHookContext, specifier: string): boolean {
-    const { ownURL, requester, store } = this.#options
-    if (!url.startsWith('file:') || isOwn(url, ownURL)) return false
-    const type = context.importAttributes?.['type']
-    if (type === 'text' || type === 'bytes') return true
-    if (store.originOf(url)?.native === true) return false
-    const extension = extensionOf(url)
-    if (!isNativeExtension(extension)) return !hasOwnHandler(extension, context.conditions)
-    const { extensions, native, schemes } = requester.claims(specifier, context)
-    if (native.includes(extension) || schemes.includes('file:')) return true
-    return extensions.some((each) => hasExtension(url, each))
+  readonly #give = (module: NodeModule, context: LoadHookContext): LoadFnOutput => {
+    refuseMissing(this.#options.store, module, context)
+    return loaded(this.#dynamics.prepared(module), context, this.#options)
   }
 
   /** Whether a loader of the project wants to be asked about what is otherwise Node's: `loader` without `schemes`. */
@@ -146,7 +149,7 @@ export class Hooks {
     const module = requester.module(known?.specifier ?? specifier, context, specifier)
     // What the network led to is the network's, whoever asked for it.
     this.#refuse(module.url, specifier, isRemote(specifier) ? specifier : context.parentURL)
-    if (!module.native) return resolved(module)
+    if (!module.native) return resolved(module, context.conditions)
     // It led to a file that Node loads by itself, and Node knows what of.
     const target = isRequire(context.conditions) ? urls().fileURLToPath(module.url) : module.url
     return this.#node.resolve(target, context, nextResolve)
@@ -167,35 +170,20 @@ export class Hooks {
     }
   }
 
-  #refuse(url: string, specifier: string, parentURL: string | undefined): void {
+  #allowed(
+    result: ResolveFnOutput,
+    specifier: string,
+    parentURL: string | undefined,
+  ): ResolveFnOutput {
+    this.#refuse(result.url, specifier, parentURL)
+    return result
+  }
+
+  readonly #refuse: Refuse = (url, specifier, parentURL) => {
     try {
       this.#guard.check(url, parentURL)
     } catch (error) {
       throw this.#options.requester.placed(error, specifier, parentURL)
-    }
-  }
-
-  /** A package of the host project's, for a module from the network: Node cannot look one up from its URL. */
-  #external(
-    specifier: string,
-    context: ResolveHookContext,
-    nextResolve: NextResolve,
-  ): ResolveFnOutput {
-    const { requester, rootURL } = this.#options
-    // Taken now: `next` changes the context that it is given.
-    const { parentURL } = context
-    // Node trims a specifier that is a URL.
-    const url = URL.parse(specifier)
-    if (url !== null) this.#refuse(url.href, specifier, parentURL)
-    if (specifier.startsWith('#')) {
-      throw requester.placed(noImports(specifier, parentURL), specifier, parentURL)
-    }
-    try {
-      return nextResolve(specifier, { ...context, parentURL: rootURL })
-    } catch (error) {
-      const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND'
-      const failure = isMissing ? noPackage(specifier, parentURL, rootURL) : error
-      throw requester.placed(failure, specifier, parentURL)
     }
   }
 }

@@ -46,8 +46,8 @@ export class ModuleStore {
   readonly #importers = new Map<string, Importer>()
   /** By goal and URL: what a local file failed with. Its import fails; to resolve it is no failure. */
   readonly #failed = new Map<string, Error>()
-  /** By goal and URL: modules that Node has loaded. */
-  readonly #taken = new Map<string, true>()
+  /** By goal and URL: modules that Node has loaded, without their source; `undefined` for one that was made anew. */
+  readonly #taken = new Map<string, NodeModule | undefined>()
 
   originOf(url: string): KnownModule | undefined {
     return this.#origins.get(url)
@@ -106,10 +106,17 @@ export class ModuleStore {
     return this.#ready.get(`${type ?? ''}\n${url}`)
   }
 
+  /** The module without its source, once Node has taken that. */
+  loaded(url: string, type: string | undefined): NodeModule | undefined {
+    return this.#taken.get(`${type ?? ''}\n${url}`)
+  }
+
   /** Node has the source: it is not kept twice. */
   taken(url: string, type: string | undefined): void {
     const goal = `${type ?? ''}\n${url}`
+    const module = this.#ready.get(goal)
     this.#ready.delete(goal)
-    remember(this.#taken, goal, true)
+    const known = module === undefined ? this.#taken.get(goal) : { ...module, source: undefined }
+    remember(this.#taken, goal, known)
   }
 }

@@ -1,8 +1,9 @@
 /** What Node does by itself, asked through the rest of the chain. What it fails with is Node's, as if we were not there. */
 
-import { withoutOurFrames } from './import-error.mts'
+import { throwOn, withoutHooks } from './node-error.mts'
 import { extensionOf, fileTarget, isNativeExtension, isRelative } from '../native.mts'
-import { resolved } from './requester.mts'
+import { resolved } from './output.mts'
+import { isRequire } from './require.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
@@ -35,18 +36,20 @@ export class NodeLoading {
   /** Node's own resolution. What it fails with is Node's, and does not show that we were in between. */
   resolve(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
     const { ownURL, requester } = this.#options
+    // Taken now: `next` changes the context that it is given.
+    const { conditions, parentURL } = context
     try {
       return next(specifier, context)
     } catch (error) {
-      const target = fileTarget(specifier, context.parentURL)
+      const target = fileTarget(specifier, parentURL)
       if (target !== undefined && requester.claims(specifier, context).schemes.includes('file:')) {
         // A loader that claims `file:` may know files that are not there.
-        return resolved(requester.module(target, context, specifier))
+        return resolved(requester.module(target, context, specifier), context.conditions)
       }
-      // A file that only we could have loaded: the error is to show the importing line, as ours do.
+      // A file that only we could have loaded: the error is to show the importing line, as ours do. Of a `require` it does.
       const isOurs = isRelative(specifier) && !isNativeExtension(extensionOf(specifier) || 'js')
-      if (isOurs) throw requester.placed(error, specifier, context.parentURL)
-      throw withoutOurFrames(error, ownURL)
+      if (isOurs && !isRequire(conditions)) throw requester.placed(error, specifier, parentURL)
+      throwOn(withoutHooks(error, ownURL))
     }
   }
 
@@ -57,7 +60,7 @@ export class NodeLoading {
       return next(url, context)
     } catch (error) {
       const importer = store.importerOf(url)
-      if (importer === undefined) throw withoutOurFrames(error, ownURL)
+      if (importer?.parentURL === undefined) throwOn(withoutHooks(error, ownURL))
       throw requester.placed(error, importer.specifier, importer.parentURL)
     }
   }

@@ -1,10 +1,16 @@
 /** Asks the engine for modules on behalf of the hooks: remembers what was answered, and places what failed. */
 
 import { requestKey } from '../bridge/protocol.mts'
+import {
+  keepMissing,
+  lacksType,
+  missing,
+  unsupported,
+  unsupportedAttribute,
+} from './attributes.mts'
 import { noClaims } from '../claims.mts'
-import { escapeText } from '../errors.mts'
 import { keepExitCode, placeError } from './import-error.mts'
-import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
+import type { ResolveHookContext } from 'node:module'
 import type { Bridge } from '../bridge/client.mts'
 import type { Claims } from '../claims.mts'
 import type { ModuleStore } from './module-store.mts'
@@ -31,6 +37,11 @@ export class Requester {
     if (!options.hasProjectLoaders) this.#claims = noClaims
   }
 
+  /** Whether a loader may ask for what is otherwise Node's. */
+  get mayClaim(): boolean {
+    return this.#claims !== noClaims
+  }
+
   /** What the project's loaders ask for; the engine is asked once, and only where there are such loaders. */
   claims(specifier: string, importing: Importing): Claims {
     if (this.#claims === undefined) {
@@ -48,10 +59,25 @@ export class Requester {
    * @param written the specifier as it stands in the importing module, for errors
    */
   module(specifier: string, importing: Importing, written: string): NodeModule {
+    const { store } = this.#options
+    const { importAttributes, parentURL } = importing
+    const odd = unsupportedAttribute(importAttributes)
+    if (odd !== undefined) {
+      // What is not there is said first, and the error names the URL: both as Node has it.
+      const { url } = this.module(specifier, { ...importing, importAttributes: {} }, written)
+      throw this.placed(unsupported(odd, importAttributes, url), written, parentURL)
+    }
+    const module = this.#module(specifier, importing, written)
+    if (lacksType(module, importing)) {
+      const { url } = module
+      keepMissing(store, url, this.placed(missing(url), written, parentURL) as Error)
+    }
+    return module
+  }
+
+  #module(specifier: string, importing: Importing, written: string): NodeModule {
     const { bridge, store } = this.#options
     const { parentURL } = importing
-    const odd = unsupportedAttribute(importing.importAttributes)
-    if (odd !== undefined) throw this.placed(odd, written, parentURL)
     const request: LoadRequest = {
       specifier,
       parentURL,
@@ -92,20 +118,6 @@ export class Requester {
   }
 }
 
-/** Node's own error for an attribute that it does not know: what it was meant to guard must not run without it. */
-function unsupportedAttribute(
-  attributes: Importing['importAttributes'] | undefined,
-): Error | undefined {
-  for (const [key, value] of Object.entries(attributes ?? {})) {
-    if (key === 'type' && ['json', 'text', 'bytes'].includes(String(value))) continue
-    const error = new TypeError(
-      `Import attribute "${escapeText(key)}" with value "${escapeText(String(value))}" is not supported`,
-    )
-    return Object.assign(error, { code: 'ERR_IMPORT_ATTRIBUTE_UNSUPPORTED' })
-  }
-  return undefined
-}
-
 /** Copies: Node's context is shared by all hooks, and changes. `require` has no attributes. */
 function circumstances(importing: Importing): Pick<LoadRequest, 'importAttributes' | 'conditions'> {
   return {
@@ -118,9 +130,4 @@ function circumstances(importing: Importing): Pick<LoadRequest, 'importAttribute
 export function isEngineFailure(error: unknown): boolean {
   const { code } = error as { code?: string }
   return /^ERR_MIMEPORT_(?:ENGINE|INVALID_LOADER|LOADER_CONFLICT)/.test(code ?? '')
-}
-
-/** What a resolve hook returns for a module. */
-export function resolved({ url, format }: NodeModule): ResolveFnOutput {
-  return { url, format, shortCircuit: true }
 }

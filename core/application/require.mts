@@ -1,6 +1,7 @@
 /** What is different when a module is asked for by `require`. */
 
 import { modules } from './builtins.mts'
+import { programsHandler } from './extension-handlers.mts'
 import type { LoadFnOutput } from 'node:module'
 import type { NodeModule } from '../types.mts'
 
@@ -18,6 +19,12 @@ export function facade(url: string, { hasDefault }: NodeModule): LoadFnOutput {
   const from = JSON.stringify(url)
   const byDefault = hasDefault ? `export { default } from ${from}\n` : ''
   return { format: 'module', source: `export * from ${from}\n${byDefault}`, shortCircuit: true }
+}
+
+/** What stands in for JSON that is required under a URL that is no file's: the object that imports get. */
+export function jsonFacade(url: string): LoadFnOutput {
+  const source = `import value from ${JSON.stringify(url)} with { type: 'json' }\nexport { value as default, value as 'module.exports' }\n`
+  return { format: 'module', source, shortCircuit: true }
 }
 
 type Handlers = Readonly<Record<string, unknown>>
@@ -41,6 +48,6 @@ export function hasOwnHandler(
   conditions: Iterable<string> | undefined,
 ): boolean {
   if (!isRequire(conditions)) return false
-  const handler = handlers()[`.${extension}`]
+  const handler = programsHandler(handlers()[`.${extension}`])
   return handler !== undefined && handler !== nodes[`.${extension}`]
 }

@@ -7,6 +7,7 @@ import { importedFrom, via } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { invoke } from './invocation.mts'
 import { limits, timeouts } from '../limits.mts'
+import { extensionOf, isRelative } from '../native.mts'
 import type { Errand } from './errand.mts'
 import type { UnreadResponse } from './response.mts'
 import type { LoadResponse } from '../types.mts'
@@ -58,13 +59,23 @@ export async function readContent(
     return { statusCode, headers: rest, body: await bytesOf(errand, specifier, loader, response) }
   }
   const missing = statusCode === 404 || statusCode === 410
-  const why = advice[statusCode] ?? (await complaint(errand, specifier, loader, response))
+  const guess = missing && isPartial(errand) ? wholeName : undefined
+  const why = advice[statusCode] ?? guess ?? (await complaint(errand, specifier, loader, response))
   throw new LoaderError(
     missing ? 'ERR_MODULE_NOT_FOUND' : 'ERR_MIMEPORT_STATUS',
     `Cannot ${missing ? 'find' : 'load'} '${escapeText(specifier)}'${importedFrom(errand)}: it answered ${statusCode}${why}${via(errand)}`,
     { statusCode, url: specifier, trail: errand.trail.entries },
   )
 }
+
+/** Whether a module was required by less than a file's name: what Node would look for among files, by guessing. */
+function isPartial({ request }: Errand): boolean {
+  const { conditions, specifier } = request
+  return conditions.includes('require') && isRelative(specifier) && extensionOf(specifier) === ''
+}
+
+const wholeName =
+  ', and a URL is taken as it is written: no extension is added to it, and no index.js is looked for. Name the file'
 
 /** What the body of a failure says. A body that cannot be read says nothing: the status is the news. */
 async function complaint(

@@ -6,6 +6,7 @@ import { requestKey } from '../bridge/protocol.mts'
 import { convert } from './convert.mts'
 import { importedFrom } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
+import { contradictsPackage } from './file-name.mts'
 import { finish } from './finish.mts'
 import { asGoal } from './goal.mts'
 import { identify } from './identify.mts'
@@ -141,9 +142,10 @@ export class Engine {
       )
     }
     // A local file that no loader takes is Node's, and so is what Node says of it.
-    if (local && !this.#registry.accepts(mediaType.essence)) return native(acquired)
+    const isTaken = this.#registry.accepts(mediaType.essence)
+    if (local && !isTaken && !contradictsPackage(url, mediaType.essence)) return native(acquired)
     const converted = await convert(errand, acquired, mediaType)
-    return finish(errand, acquired, converted)
+    return finish(errand, acquired, converted, mediaType)
   }
 
   /**

@@ -4,7 +4,18 @@ import { decodeText } from '../body/charset.mts'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 
-/** The module that `with { type: 'text' | 'bytes' }` makes of a response; `undefined` for any other goal. */
+/**
+ * The URL of what an import wants as it is. Its own: Node would take it for the module that was imported under that URL
+ * before. docs/node-notes.md: one URL imported as code and as data.
+ */
+export function bodyURL(url: string, goal: string): string {
+  return `${url}#as-${goal}`
+}
+
+/**
+ * The module that `with { type: 'text' | 'bytes' }` makes of a response; `undefined` for any other goal. Text is UTF-8 (TC39
+ * proposal-import-text); bytes are a `Uint8Array` on an immutable buffer where V8 has such (TC39 proposal-import-bytes).
+ */
 export function asGoal(goal: string, acquired: Acquired): Converted | undefined {
   const { url, response } = acquired
   const made = (source: string): Converted => ({
@@ -19,6 +30,7 @@ export function asGoal(goal: string, acquired: Acquired): Converted | undefined 
   if (goal !== 'bytes') return undefined
   const base64 = JSON.stringify(Buffer.from(response.body).toString('base64'))
   return made(
-    `export default new Uint8Array(process.getBuiltinModule('node:buffer').Buffer.from(${base64}, 'base64'))\n`,
+    `const { buffer } = new Uint8Array(process.getBuiltinModule('node:buffer').Buffer.from(${base64}, 'base64'))\n` +
+      'export default new Uint8Array(buffer.transferToImmutable?.() ?? buffer)\n',
   )
 }

@@ -2,7 +2,7 @@
 
 import { decodeText, isBinary } from '../body/charset.mts'
 import { invoke } from './invocation.mts'
-import { extractMediaType, parseMediaType } from '../media-type.mts'
+import { extractMediaType, isJavaScript, parseMediaType } from '../media-type.mts'
 import { javascriptType } from '../module-syntax.mts'
 import { packageType } from '../package-type.mts'
 import { extensionsOf } from './registry.mts'
@@ -28,6 +28,24 @@ async function typeOfJs(url: string, body: Uint8Array): Promise<string> {
   return javascriptType(decodeText(body, undefined, { url }))
 }
 
+/**
+ * What a server calls JavaScript is of either kind: its media types were there before modules were (RFC 9239 §3), and are
+ * sent with CommonJS as well. `.mjs` and `.cjs` say which, else the text does.
+ */
+async function kindOfJavaScript(declared: MIMEType, acquired: Acquired): Promise<MIMEType> {
+  const { url, response } = acquired
+  const extension = extensionsOf(url).at(-1)
+  if (extension === 'mjs') return declared
+  const charset = declared.params.get('charset') ?? undefined
+  const isCommonJs =
+    extension === 'cjs' ||
+    (await javascriptType(decodeText(response.body, charset, { url }))) === 'application/node'
+  if (!isCommonJs) return declared
+  const type = parseMediaType('application/node')!
+  if (charset !== undefined) type.params.set('charset', charset)
+  return type
+}
+
 /** The body as loaders see it while its type is unknown: text, unless the bytes are binary. MIME Sniffing §3. */
 function textOrBytes(body: Uint8Array, url: string): string | Uint8Array {
   if (isBinary(body)) return body
@@ -45,6 +63,7 @@ export async function identify(errand: Errand, acquired: Acquired): Promise<MIME
   const declared = extractMediaType(response.headers['content-type'])
   const extension = extensionsOf(url).at(-1)
   if (declared !== undefined && !unknown.has(declared.essence)) {
+    if (isJavaScript(declared.essence)) return kindOfJavaScript(declared, acquired)
     // The registered type of MPEG transport streams is what web servers' tables give TypeScript.
     const typescript = declared.essence === 'video/mp2t' && /^[cm]?ts$/.test(extension ?? '')
     return typescript ? parseMediaType('application/typescript') : declared
@@ -52,8 +71,9 @@ export async function identify(errand: Errand, acquired: Acquired): Promise<MIME
   const byLoader = registry.mediaTypeOf(url)
   if (byLoader !== undefined) return parseMediaType(byLoader)
   if (extension === 'js') return parseMediaType(await typeOfJs(url, response.body))
-  const byTable = await lastResort(extension)
-  if (byTable !== undefined) return parseMediaType(byTable)
+  const byTable = parseMediaType((await lastResort(extension)) ?? '')
+  // `.bin`, `.dat`, `.dll`: the table, too, says this of what it does not know.
+  if (byTable !== undefined && byTable.essence !== 'application/octet-stream') return byTable
 
   const body = textOrBytes(response.body, url)
   for (const loader of registry.identifiers) {
@@ -69,5 +89,5 @@ export async function identify(errand: Errand, acquired: Acquired): Promise<MIME
     }
     return found
   }
-  return declared
+  return declared ?? byTable
 }

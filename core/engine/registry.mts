@@ -6,13 +6,18 @@ import { schemeOf } from '../native.mts'
 import type { Claims } from '../claims.mts'
 import type { Registration } from './registration.mts'
 
-/** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
-export function extensionsOf(url: string): string[] {
+/** The last part of a URL's path, lower case. */
+function fileNameOf(url: string): string {
   const parsed = URL.parse(url)
   // What follows `data:` is content, and how it ends says nothing.
-  if (parsed?.protocol === 'data:') return []
+  if (parsed?.protocol === 'data:') return ''
   const path = (parsed?.pathname ?? url).toLowerCase()
-  const name = path.slice(path.lastIndexOf('/') + 1)
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
+export function extensionsOf(url: string): string[] {
+  const name = fileNameOf(url)
   const found: string[] = []
   for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {
     if (dot + 1 < name.length) found.push(name.slice(dot + 1))
@@ -77,7 +82,10 @@ export class Registry {
 
   /** What the loaders say an extension of `url`'s path means: the longest that anybody knows. */
   mediaTypeOf(url: string): string | undefined {
-    for (const extension of extensionsOf(url)) {
+    const name = fileNameOf(url)
+    // `.env` has no extension to Node, and to a loader that says `.env` it is one.
+    const whole = name.startsWith('.') ? [name.slice(1)] : []
+    for (const extension of [...whole, ...extensionsOf(url)]) {
       const mediaType = this.#extensions.get(extension)
       if (mediaType !== undefined) return mediaType
     }

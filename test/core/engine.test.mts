@@ -289,7 +289,10 @@ test('a module that is asked for as JSON is JSON, or an error', async () => {
   })
   const importAttributes = { type: 'json' }
   assert.is((await engine.load(from('h/a', { importAttributes }))).format, 'json')
-  await rejects(engine.load(from('h/b', { importAttributes })), 'ERR_MIMEPORT_UNSUPPORTED_FORMAT')
+  await rejects(
+    engine.load(from('h/b', { importAttributes })),
+    'ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE',
+  )
 })
 
 /** A body that waits for `open`. */

@@ -225,6 +225,16 @@ test('what nobody identifies is what its server said, or nothing', async () => {
   }
 })
 
+test('an extension that the table does not know either is no answer: identify is asked', async () => {
+  const registry = registryOf(identifier('a', 'text/x'))
+  for (const extension of ['bin', 'dat', 'unheard-of']) {
+    assert.is(await typeOf(`https://host/a.${extension}`, undefined, '', registry), 'text/x')
+  }
+  assert.is(await typeOf('https://host/a.html', undefined, '', registry), 'text/html')
+  const type = await typeOf('file:///a.bin', undefined, '', registryOf(identifier('a', false)))
+  assert.is(type, 'application/octet-stream')
+})
+
 test('what identify returns is a media type or nothing', async () => {
   for (const answer of ['', 'text', 'module', 'text/', true, 1, {}, ['text/x'], Symbol('x')]) {
     const registry = registryOf(identifier('bad', answer))

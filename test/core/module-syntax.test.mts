@@ -32,6 +32,13 @@ test('a text that uses what only CommonJS offers is CommonJS', async () => {
     'console.log(__filename)',
     "const x = require('x'); import('y')",
     "#!/usr/bin/env node\nconst x = require('x')",
+    "#!/usr/bin/env node\nconst x = require('x'), y = async () => { await x() }",
+    // What rollup and webpack make of an ES module's names, minified.
+    '!function(e,t){"object"==typeof exports&&"undefined"!=typeof module?t(exports):t(e.d3={})}(this,function(e){e.x=1})',
+    '(()=>{var t={x:1},r=exports;for(var n in t)r[n]=t[n]})()',
+    'Object.assign(exports, { x: 1 })',
+    "module['exports'] = 1",
+    'var await = 1; exports.x = await',
   ]
   for (const text of texts) assert.is(await javascriptType(text), 'application/node', text)
 })
@@ -48,6 +55,9 @@ test('a text that says nothing is an ES module', async () => {
     '$require(1)',
     'const my__dirname = 1',
     'x.__filename',
+    "// no require('x')\nawait 1",
+    "const { createRequire } = await import('node:module')\nconst require = createRequire('/x/')\nrequire('./y')",
+    'my.exports, typeof module, typeof exports_',
   ]
   for (const text of texts) assert.is(await javascriptType(text), 'text/javascript', text)
 })

@@ -264,4 +264,21 @@ test('what an unknown attribute was to guard does not run', async () => {
   assert.is(code, 'ERR_IMPORT_ATTRIBUTE_UNSUPPORTED')
 })
 
+test('what was imported as text or bytes is code to whoever imports it as such, before and after', async () => {
+  for (const [source, base] of Object.entries(sources)) {
+    const program = `
+      const all = []
+      const code = base + 'code.mjs'
+      for (const type of [undefined, 'text', undefined, 'bytes', undefined, 'text']) {
+        const it = await import(code, type && { with: { type } })
+        all.push(type === 'bytes' ? it.default.length : it.default)
+      }
+      const before = await import(code)
+      say([all, before === await import(code), import.meta.resolve(code).endsWith('/code.mjs')])`
+    const text = files['code.mjs']
+    const all = ['code', text, 'code', text.length, 'code', text]
+    assert.equal(await said(program, base), [all, true, true], source)
+  }
+})
+
 test.run()

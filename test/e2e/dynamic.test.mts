@@ -259,10 +259,13 @@ test('an execute module that does what it must not is refused, and the program g
     ...files,
     'app.mjs': `
       for (let index = 0; index < ${refused.length}; index += 1) {
-        await import('./' + index + '.dyn').catch(({ code, name, message }) => console.log(code, name, message))
+        await import('./' + index + '.dyn').catch(({ code, name, message, stack }) => {
+          console.log(code, name, message)
+          if (/core.application|dist.loader/.test(stack)) console.log('frames of ours:', stack)
+        })
       }`,
   })
-  assert.is(printed.length, refused.length)
+  assert.is(printed.length, refused.length, printed.join('\n'))
   for (const [index, [text, , reason]] of refused.entries()) {
     assert.match(printed[index]!, /^ERR_MIMEPORT_INVALID_EXECUTE LoaderError Cannot execute 'file:/)
     assert.match(printed[index]!, `/loaders/lib/${index}.mjs', the execute module of loader 'dyn',`)
@@ -298,7 +301,7 @@ test('values are computed from an object, a Map, a namespace, and what has a get
   ])
 })
 
-test('an execute module that is not there is an error that names the loader, and heals', async () => {
+test('an execute module that is not there is an error that names the loader, on top of its stack, and heals', async () => {
   const { stdout, stderr, path } = await runProject({
     ...base,
     'n.dyn': JSON.stringify({ execute: './lib/nope.mjs', exports: ['x'] }),
@@ -307,7 +310,11 @@ test('an execute module that is not there is an error that names the loader, and
     'app.mjs': `
       import { writeFileSync } from 'node:fs'
       for (const name of ['./n.dyn', './c.dyn', './p.dyn']) {
-        await import(name).catch(({ code, name, message }) => console.log(code, name, message))
+        await import(name).catch(({ code, name, message, stack }) => {
+          console.log(code, name, message)
+          if (!stack.startsWith(\`\${name} [\${code}]: \${message}\n    at \${import.meta.resolve('./loaders/dyn.mjs')}\n\`))
+            console.log(stack)
+        })
       }
       writeFileSync('loaders/lib/nope.mjs', 'export default ({ x }) => { x?.(1); return { x: 1 } }')
       console.log((await import('./c.dyn')).x, (await import('./n.dyn')).x)`,

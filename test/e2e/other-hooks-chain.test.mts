@@ -27,7 +27,7 @@ globalThis.own = registerHooks({
     if (mode === 'moves' && target !== notes) {
       return next('./' + target.split('/').at(-1), { ...context, parentURL: process.env.SERVER + '/d.mjs' })
     }
-    // `require` of a file: URL is nothing that Node does.
+    // To require a file: URL is nothing that Node does.
     return next(target === notes ? './notes.md' : target, context)
   },
   load(url, context, next) {

@@ -24,7 +24,7 @@ export function npmProgram(): string {
   throw new Error('there is no npm on the path')
 }
 
-/** The manager's own program, which Node runs; `undefined` when it is not installed (`npm run test:programs` does that). */
+/** The manager's own program, which Node runs; `undefined` when it is not installed (`npm run programs` does that). */
 export function programOf(manager: Manager): string | undefined {
   const path = {
     npm: npmProgram,
