@@ -5,6 +5,7 @@
 
 /** Code → the HTTP status code that the condition has. `docs/errors.md` has a heading for each. */
 export const statusCodes = {
+  ERR_MIMEPORT_ADDON: 500,
   ERR_MIMEPORT_BODY_TOO_LARGE: 413,
   ERR_MIMEPORT_CONFIG: 500,
   ERR_MIMEPORT_CONTENT_CODING: 415,
@@ -12,6 +13,7 @@ export const statusCodes = {
   ERR_MIMEPORT_ENGINE_START: 500,
   ERR_MIMEPORT_INSECURE_URL: 403,
   ERR_MIMEPORT_INVALID_BODY: 422,
+  ERR_MIMEPORT_INVALID_EXECUTE: 500,
   ERR_MIMEPORT_INVALID_LOADER: 500,
   ERR_MIMEPORT_INVALID_REDIRECT: 502,
   ERR_MIMEPORT_INVALID_RETURN: 500,
@@ -23,6 +25,7 @@ export const statusCodes = {
   ERR_MIMEPORT_NETWORK: 502,
   ERR_MIMEPORT_NEVER_SETTLED: 504,
   ERR_MIMEPORT_OUTSIDE_ORIGIN: 403,
+  ERR_MIMEPORT_PERMISSION: 403,
   ERR_MIMEPORT_REDIRECT_CYCLE: 508,
   ERR_MIMEPORT_STATUS: 502,
   ERR_MIMEPORT_TIMEOUT: 504,
@@ -43,6 +46,8 @@ export interface LoaderErrorDetails {
   readonly cause?: unknown
   /** What a loader gave to `process.exit`, when that is what happened. */
   readonly exitCode?: number | undefined
+  /** What the permission model denied, as Node calls it: `FileSystemRead`, `WorkerThreads`, `Net`. */
+  readonly permission?: string | undefined
 }
 
 /** The one error class. Test `code`, not the class: two copies of mimeport may be loaded. */
@@ -53,6 +58,7 @@ export class LoaderError extends Error {
   /** One entry a hop: each redirect and each transform, with the loader that made it. */
   declare readonly trail: readonly string[] | undefined
   declare readonly exitCode: number | undefined
+  declare readonly permission: string | undefined
 
   constructor(code: ErrorCode, message: string, details: LoaderErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
@@ -64,6 +70,7 @@ export class LoaderError extends Error {
       Object.defineProperty(this, 'trail', { value: details.trail, configurable: true })
     }
     if (details.exitCode !== undefined) this.exitCode = details.exitCode
+    if (details.permission !== undefined) this.permission = details.permission
   }
 }
 

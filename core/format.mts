@@ -7,6 +7,7 @@ const formats = new Map<string, Format>([
   ['text/javascript', 'module'],
   ['application/node', 'commonjs'],
   ['application/wasm', 'wasm'],
+  ['application/x-node-addon', 'addon'],
 ])
 
 const names: ReadonlySet<string> = new Set<Format>([

@@ -21,9 +21,28 @@ export async function scanModule(source: string): Promise<ModuleSyntax | undefin
   }
 }
 
-/** What only CommonJS offers. A text that uses it without being an ES module is CommonJS. */
+/**
+ * What only CommonJS offers. A text that uses it without being an ES module is CommonJS. UMD that was minified may do no
+ * more with `exports` than ask for its type and hand it on.
+ */
 const commonjs =
-  /(?<![\w$.])(?:require\s*\(|require\.\w|module\.exports|exports\.[\w$]|exports\[|__dirname\b|__filename\b)/
+  /(?<![\w$.])(?:require\s*\(|require\.\w|module\.exports|module\[|exports\.[\w$]|exports\[|exports[),;]|typeof exports\b|__dirname\b|__filename\b)/
+
+/** What Node's CommonJS loader hands to a text. */
+const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
+
+/** Whether a text waits at its top level, as no CommonJS can. Only V8 tells such an `await` from any other. */
+async function waits(source: string): Promise<boolean> {
+  if (!/\bawait\b/.test(source)) return false
+  const { compileFunction } = await import('node:vm')
+  try {
+    compileFunction(source.replace(/^#!.*/, ''), parameters)
+    return false
+  } catch {
+    // Or it is wrong in another way: V8 will say so of a module, too.
+    return true
+  }
+}
 
 /**
  * The media type of a JavaScript text whose name does not say: `application/node` (CommonJS) when it uses what only
@@ -32,7 +51,8 @@ const commonjs =
 export async function javascriptType(
   source: string,
 ): Promise<'text/javascript' | 'application/node'> {
+  if (!commonjs.test(source)) return 'text/javascript'
   const syntax = await scanModule(source)
   if (syntax === undefined || syntax.hasModuleSyntax) return 'text/javascript'
-  return commonjs.test(source) ? 'application/node' : 'text/javascript'
+  return (await waits(source)) ? 'text/javascript' : 'application/node'
 }

@@ -24,10 +24,10 @@ export function isRelative(specifier: string): boolean {
   return /^(?:\.{0,2}\/|\.{1,2}$)/.test(specifier)
 }
 
-/** Whether an absolute specifier is Node's own affair. */
-export function isNodes(specifier: string): boolean {
+/** Whether an absolute specifier is Node's own affair. `asBody`: what a data: URL holds is wanted as it is. */
+export function isNodes(specifier: string, asBody = false): boolean {
   const start = specifier.slice(0, 5).toLowerCase()
-  if (start === 'data:') return nativeData.test(specifier)
+  if (start === 'data:') return !asBody && nativeData.test(specifier)
   return start === 'file:' || start === 'blob:' || start === 'node:'
 }
 

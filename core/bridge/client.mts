@@ -6,11 +6,14 @@
 import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
 import { startFailure, startThread, threads } from './engine-thread.mts'
-import { ENDED, ENDING, NOTE, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
+import { blocked, lateError, lostError } from './loss.mts'
+import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
+import { permissionGate } from './permission-gate.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
 import type { EngineThread } from './engine-thread.mts'
+import type { PermissionGate } from './permission-gate.mts'
 import type { Message, Method, Methods } from './protocol.mts'
 
 /** What the engine's own deadline is given to arrive before this side gives up, ms. */
@@ -31,6 +34,7 @@ export interface BridgeOptions {
 
 export class Bridge {
   readonly #options: BridgeOptions
+  readonly #gate: PermissionGate | undefined
   #thread: EngineThread | undefined
   #nextId = START_ERROR + 1
   /** When engines were lost, ms, `performance.now()`. */
@@ -38,22 +42,33 @@ export class Bridge {
 
   constructor(options: BridgeOptions) {
     this.#options = options
+    this.#gate = permissionGate(options)
   }
 
-  get #total(): number {
-    return this.#options.settings.timeouts.total ?? defaultTimeouts.total
+  /** How long a call may take, ms. */
+  get #longest(): number {
+    return (this.#options.settings.timeouts.total ?? defaultTimeouts.total) + GRACE
   }
 
   /** Starts the engine, unless it runs: the sooner it starts, the sooner it answers. */
   start(): void {
-    this.#live()
+    try {
+      this.#live()
+    } catch {
+      // Whoever needs it is told: a program that needs nothing of it runs without.
+    }
   }
 
   /** The engine that runs, or a new one. One that ended between two calls is not asked in vain. */
   #live(): EngineThread {
     const thread = this.#thread
     if (thread !== undefined && Atomics.load(thread.cells, PHASE) >= ENDING) this.#giveUp(thread)
-    return (this.#thread ??= this.#start())
+    const permissions = this.#gate?.flags() ?? []
+    // The program has dropped a permission since: what works for it drops it, too.
+    if (thread !== undefined && thread.permissions !== permissions.join('\n')) {
+      this.#giveUp(thread, false)
+    }
+    return (this.#thread ??= this.#start(permissions))
   }
 
   /** Takes in what the engine pushed, without waiting. */
@@ -64,9 +79,14 @@ export class Bridge {
   /**
    * Calls the engine and sleeps until it answers.
    * @throws {LoaderError} what the engine answers; ERR_MIMEPORT_ENGINE_LOST within 2 s of its death;
-   * ERR_MIMEPORT_ENGINE_START; ERR_MIMEPORT_TIMEOUT at the latest.
+   * ERR_MIMEPORT_ENGINE_START; ERR_MIMEPORT_PERMISSION; ERR_MIMEPORT_TIMEOUT at the latest.
    */
   call<M extends Method>(method: M, params: Methods[M]['takes']): Methods[M]['gives'] {
+    const ask = () => this.#call(method, params)
+    return this.#gate === undefined ? ask() : this.#gate.guard(params, ask)
+  }
+
+  #call<M extends Method>(method: M, params: Methods[M]['takes']): Methods[M]['gives'] {
     const thread = this.#live()
     const id = this.#nextId++
     thread.awaited = id
@@ -86,6 +106,14 @@ export class Bridge {
     method: M,
     params: Methods[M]['takes'],
   ): Promise<Methods[M]['gives']> {
+    const ask = () => this.#callAsync(method, params)
+    return this.#gate === undefined ? ask() : this.#gate.guardAsync(params, ask)
+  }
+
+  #callAsync<M extends Method>(
+    method: M,
+    params: Methods[M]['takes'],
+  ): Promise<Methods[M]['gives']> {
     const thread = this.#live()
     const { port, pending } = thread
     const id = this.#nextId++
@@ -93,8 +121,8 @@ export class Bridge {
     const timer = setTimeout(() => {
       // This thread may have been busy for longer than the answer has been there.
       this.#receive(thread)
-      if (pending.delete(id)) reject(this.#timeout(''))
-    }, this.#total + GRACE)
+      if (pending.delete(id)) reject(lateError(this.#longest, ''))
+    }, this.#longest)
     pending.set(id, { resolve, reject })
     // A listener for each call: the port is on while there is one, and off, and unref'd, with the last. `removeAllListeners`
     // would leave it on, and what the engine pushes would go to nobody. Checked on Node 24.18 and 26.10.
@@ -109,7 +137,7 @@ export class Bridge {
     }) as Promise<Methods[M]['gives']>
   }
 
-  #start(): EngineThread {
+  #start(permissions: readonly string[]): EngineThread {
     const now = performance.now()
     this.#lost = this.#lost.filter((at) => now - at < WINDOW)
     if (this.#lost.length >= MAX_LOST) {
@@ -118,7 +146,7 @@ export class Bridge {
         `The engine was lost ${MAX_LOST} times within a minute and is not started again for now: mend the loader that the errors before this one name`,
       )
     }
-    const thread = startThread(this.#options.entry, this.#options.settings)
+    const thread = startThread(this.#options, permissions)
     // ! Without a listener an engine that ran out of memory would end the program.
     thread.worker.on('error', (cause) => this.#ended(thread, cause))
     thread.worker.on('exit', () => {
@@ -158,7 +186,8 @@ export class Bridge {
 
   #take(thread: EngineThread, message: Message): void {
     if ('key' in message) {
-      this.#options.onPush(message.key, message.module)
+      const { key, module } = message
+      if (this.#gate?.admits(module) !== false) this.#options.onPush(key, module)
       return
     }
     const pending = thread.pending.get(message.id)
@@ -182,7 +211,7 @@ export class Bridge {
   /** Sleeps in slices until the answer is there, the engine is lost, or the deadline has passed. */
   #wait(thread: EngineThread, id: number): Message {
     const { cells, answers } = thread
-    const deadline = performance.now() + this.#total + GRACE
+    const deadline = performance.now() + this.#longest
     const vitals = new Vitals(thread)
     for (;;) {
       // Read the count before looking for messages: what comes in between makes the wait return at once.
@@ -212,7 +241,7 @@ export class Bridge {
       }
       if (symptom === 'did not start') this.#lose(thread, startFailure(undefined, reasons[symptom]))
       if (symptom !== undefined) this.#lose(thread, lostError(thread, reasons[symptom], undefined))
-      if (performance.now() > deadline) this.#lose(thread, this.#timeout(blocked()))
+      if (performance.now() > deadline) this.#lose(thread, lateError(this.#longest, blocked()))
     }
   }
 
@@ -220,33 +249,4 @@ export class Bridge {
     this.#giveUp(thread)
     throw error
   }
-
-  #timeout(why: string): LoaderError {
-    return new LoaderError(
-      'ERR_MIMEPORT_TIMEOUT',
-      `The engine did not answer within ${(this.#total + GRACE) / 1000} s${why}`,
-    )
-  }
-}
-
-/** The error for an engine that was lost: the note says who was at work. */
-function lostError(thread: EngineThread, why: string, cause: unknown): LoaderError {
-  const length = Atomics.load(thread.cells, NOTE)
-  // A copy: TextDecoder takes no shared memory.
-  const note = new TextDecoder().decode(thread.note.slice(0, length))
-  const last = note === '' ? 'No loader had been called' : `The last call was to ${note}`
-  return new LoaderError(
-    'ERR_MIMEPORT_ENGINE_LOST',
-    `The engine was lost: ${why}. ${last}. The next import starts a new engine`,
-    cause === undefined ? {} : { cause },
-  )
-}
-
-/** What to say of a wait that could only end by its deadline; '' where that cannot be the cause. */
-function blocked(): string {
-  // A listening server holds a resource of this name in every version that we support.
-  const serves = process.getActiveResourcesInfo().some((name) => /server/i.test(name))
-  return serves
-    ? '; this thread runs a server itself, and while it waits for an import it cannot answer: `await preload(specifier)` before the import, or run the server in another process'
-    : ''
 }

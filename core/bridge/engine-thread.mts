@@ -26,6 +26,8 @@ export interface EngineThread {
   readonly worker: Worker
   readonly port: MessagePort
   readonly cells: Int32Array
+  /** The permissions that it was started with. */
+  readonly permissions: string
   /** UTF-8 of the last call of a loader: what is left when the thread is dead. */
   readonly note: Uint8Array
   /** ms, `performance.now()`. */
@@ -48,8 +50,9 @@ export const threads = () => process.getBuiltinModule('node:worker_threads')
 const bootstrap = `
 const { workerData } = require('node:worker_threads')
 import(workerData.entry).catch((error) => {
-  const { name, message, stack, code } = Object(error)
-  workerData.port.postMessage({ id: ${START_ERROR}, error: { name, message, stack, code }, fatal: true })
+  const { name, message, stack, code, permission, resource } = Object(error)
+  const packed = { name, message, stack, code, permission, resource }
+  workerData.port.postMessage({ id: ${START_ERROR}, error: packed, fatal: true })
   const cells = new Int32Array(workerData.memory, 0, ${CELLS})
   Atomics.store(cells, ${PHASE}, ${ENDED})
   Atomics.add(cells, ${WAKE}, 1)
@@ -57,10 +60,13 @@ import(workerData.entry).catch((error) => {
 })`
 
 /**
- * Starts an engine thread.
+ * Starts an engine thread. `permissions`: the flags that put it under the permission model.
  * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START when the system or the permission model refuses a thread.
  */
-export function startThread(entry: URL, settings: Settings): EngineThread {
+export function startThread(
+  { entry, settings }: { readonly entry: URL; readonly settings: Settings },
+  permissions: readonly string[],
+): EngineThread {
   const { Worker: EngineWorker, MessageChannel } = threads()
   const { port1: port, port2 } = new MessageChannel()
   const memory = new SharedArrayBuffer(MEMORY_BYTES)
@@ -75,7 +81,8 @@ export function startThread(entry: URL, settings: Settings): EngineThread {
       eval: true,
       workerData: { entry: entry.href, port: port2, memory, settings },
       transferList: [port2],
-      execArgv: [],
+      // Without the permission flags, under the permission model, the engine would be free of it.
+      execArgv: [...permissions],
       env,
       name: 'mimeport',
     })
@@ -89,6 +96,7 @@ export function startThread(entry: URL, settings: Settings): EngineThread {
     worker,
     port,
     cells,
+    permissions: permissions.join('\n'),
     note: new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES),
     startedAt: performance.now(),
     awaited: START_ERROR,
@@ -99,12 +107,9 @@ export function startThread(entry: URL, settings: Settings): EngineThread {
 
 /** The error for an engine that did not come up. */
 export function startFailure(cause: unknown, what = 'could not be started'): LoaderError {
-  const denied = (cause as { code?: string } | undefined)?.code === 'ERR_ACCESS_DENIED'
   return new LoaderError(
     'ERR_MIMEPORT_ENGINE_START',
-    denied
-      ? 'The engine needs a worker thread, which the permission model denies: add --allow-worker (and --allow-net on Node 26, and --allow-fs-read for the loaders) to the command line'
-      : `The engine thread ${what}: the installation may be damaged, or the system may be out of threads or memory`,
+    `The engine thread ${what}: the installation may be damaged, or the system may be out of threads or memory`,
     { cause },
   )
 }

@@ -74,6 +74,9 @@ export interface PackedError {
   readonly url: string | undefined
   readonly trail: readonly string[] | undefined
   readonly exitCode: number | undefined
+  /** What Node's permission model says of what it denied. */
+  readonly permission: string | undefined
+  readonly resource: string | undefined
   readonly unanswered: boolean
   readonly cause: PackedError | undefined
 }
@@ -161,6 +164,8 @@ export function packError(thrown: unknown, depth = 8): PackedError {
     url: text(read(thrown, 'url')),
     trail: strings(trail),
     exitCode: whole(read(thrown, 'exitCode')),
+    permission: text(read(thrown, 'permission')),
+    resource: text(read(thrown, 'resource')),
     unanswered: read(thrown, 'unanswered') === true,
     cause: cause === undefined || depth === 0 ? undefined : packError(cause, depth - 1),
   }
@@ -179,8 +184,8 @@ export function unpackError(packed: PackedError): Error {
   const { name, message, stack, code } = packed
   const cause = packed.cause === undefined ? {} : { cause: unpackError(packed.cause) }
   if (name === 'LoaderError' && code !== undefined && Object.hasOwn(statusCodes, code)) {
-    const { statusCode, url, trail, exitCode } = packed
-    const details = { statusCode, url, trail, exitCode, ...cause }
+    const { statusCode, url, trail, exitCode, permission } = packed
+    const details = { statusCode, url, trail, exitCode, permission, ...cause }
     const error = new LoaderError(code as ErrorCode, message, details)
     if (packed.unanswered) Object.defineProperty(error, 'unanswered', { value: true })
     return error
@@ -190,6 +195,8 @@ export function unpackError(packed: PackedError): Error {
     Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true })
   }
   if (stack !== undefined) error.stack = stack
-  if (code !== undefined) Object.assign(error, { code })
+  for (const key of ['code', 'permission', 'resource'] as const) {
+    if (packed[key] !== undefined) Object.assign(error, { [key]: packed[key] })
+  }
   return error
 }

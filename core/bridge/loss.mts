@@ -1,0 +1,35 @@
+/** What is said of an engine that was lost, and of an answer that did not come. */
+
+import { LoaderError } from '../errors.mts'
+import { NOTE } from './protocol.mts'
+import type { EngineThread } from './engine-thread.mts'
+
+/** The error for an engine that was lost: the note says who was at work. */
+export function lostError(thread: EngineThread, why: string, cause: unknown): LoaderError {
+  const length = Atomics.load(thread.cells, NOTE)
+  // A copy: TextDecoder takes no shared memory.
+  const note = new TextDecoder().decode(thread.note.slice(0, length))
+  const last = note === '' ? 'No loader had been called' : `The last call was to ${note}`
+  return new LoaderError(
+    'ERR_MIMEPORT_ENGINE_LOST',
+    `The engine was lost: ${why}. ${last}. The next import starts a new engine`,
+    cause === undefined ? {} : { cause },
+  )
+}
+
+/** What to say of a wait that could only end by its deadline; '' where that cannot be the cause. */
+export function blocked(): string {
+  // A listening server holds a resource of this name in every version that we support.
+  const serves = process.getActiveResourcesInfo().some((name) => /server/i.test(name))
+  return serves
+    ? '; this thread runs a server itself, and while it waits for an import it cannot answer: `await preload(specifier)` before the import, or run the server in another process'
+    : ''
+}
+
+/** The error for an answer that did not come within `time` ms. */
+export function lateError(time: number, why: string): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_TIMEOUT',
+    `The engine did not answer within ${time / 1000} s${why}`,
+  )
+}
