@@ -44,6 +44,8 @@ export function defineLoader<const L extends Loader>(
 export { LoaderError } from './core/errors.mts'
 export type { ErrorCode, LoaderErrorDetails } from './core/errors.mts'
 export type {
+  Execute,
+  ExecuteContext,
   Format,
   HeaderRecord,
   Loader,
@@ -51,6 +53,7 @@ export type {
   LooseBody,
   LooseHeaders,
   LooseResponse,
+  Setters,
   SourceMap,
   TransformResult,
 } from './core/types.mts'

@@ -117,6 +117,14 @@ export interface Importing {
   readonly ownURL: string
 }
 
+/** Whether an importer that is no file (`node -e`, `-p`, standard input, the REPL) has this frame, which has no folder. */
+function isTyped(path: string, frame: string): boolean {
+  return (
+    /(?:\[(?:eval\d*|stdin)\]|\brepl)$/.test(path) &&
+    /[ (](?:\[(?:eval\d*|stdin)\]|REPL\d+):\d/.test(frame)
+  )
+}
+
 /**
  * Sets the stack of `error`: the importing line, then who imported the importing module, as far as it is known.
  */
@@ -129,7 +137,8 @@ export function placeError<E extends Error>(
   const isCalled =
     frames[0] !== undefined &&
     parentURL !== undefined &&
-    (frames[0].includes(parentURL) || (path !== undefined && frames[0].includes(path)))
+    (frames[0].includes(parentURL) ||
+      (path !== undefined && (frames[0].includes(path) || isTyped(path, frames[0]))))
   if (parentURL !== undefined && !isCalled) {
     const site = position ?? importSite(specifier, parentURL)
     frames.unshift(`    at ${parentURL}${site === undefined ? '' : `:${site}`}`)

@@ -1,10 +1,11 @@
 /** The program itself: a file of any kind, or none. */
 
+import { join, parse } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startGitHub } from '../support/github.mts'
 import { startServer } from '../support/server.mts'
-import { loaderPath, makeProject, run } from '../support/spawn.mts'
+import { loaderPath, makeProject, normalize, run } from '../support/spawn.mts'
 import type { GitHub } from '../support/github.mts'
 import type { Project } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
@@ -103,6 +104,46 @@ test('a program that is not there is an error that says so', async () => {
   const missing = await run(['gopher:x'], { cwd: project.path })
   assert.is(missing.status, 1)
   assert.match(missing.stderr, "Cannot find 'gopher:x': no loader answers for 'gopher:'")
+})
+
+test('a program is a URL in the root folder, too', async () => {
+  for (const each of ['--import', '--require']) {
+    const { stdout } = await run(['data:text/typescript,console.log(5 as number)'], {
+      cwd: parse(process.cwd()).root,
+      nodeArgs: [each, loaderPath],
+    })
+    assert.is(stdout, '5\n')
+  }
+})
+
+test('a file: URL that is no path is refused in the words of Node', async () => {
+  const errorWith = async (...nodeArgs: string[]) => {
+    const { stderr } = await run(['file:///x%2Fy.mjs'], {
+      cwd: project.path,
+      nodeArgs: ['--no-warnings', ...nodeArgs, '--entry-url'],
+    })
+    return normalize(stderr, project.path)
+  }
+  const without = await errorWith()
+  assert.match(without, 'ERR_INVALID_MODULE_SPECIFIER')
+  assert.is(await errorWith('--import', loaderPath), without)
+})
+
+test('a program of Node runs where the working folder was removed', async () => {
+  project.write({ 'plain.mjs': 'console.log(6)' })
+  const start = `
+    const { mkdtempSync, rmdirSync } = require('node:fs')
+    const folder = mkdtempSync(require('node:os').tmpdir() + '/mimeport-')
+    process.chdir(folder)
+    rmdirSync(folder)
+    const [, ...args] = process.argv
+    require('node:child_process').spawnSync(process.execPath, args, { stdio: 'inherit' })`
+  for (const each of ['--import', '--require']) {
+    const program = join(project.path, 'plain.mjs')
+    const ended = await run(['--', each, loaderPath, program], { nodeArgs: ['-e', start] })
+    assert.is(ended.stderr, '')
+    assert.is(ended.stdout, '6\n')
+  }
 })
 
 test.run()

@@ -3,7 +3,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startServer } from '../support/server.mts'
-import { normalize, runProject } from '../support/spawn.mts'
+import { normalize, run, runProject } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
 
 const test = suite('errors')
@@ -63,6 +63,22 @@ test('a missing file says who imported it, and where', async () => {
   url: 'file://<project>/absent.md'
 }`),
   )
+})
+
+test('a call that was typed is its own importing line: -e, -p, standard input, the REPL', async () => {
+  const caught = "import('gopher:x').catch((error) => console.log(error.stack))"
+  const ways: readonly [args: string[], input: string, top: RegExp][] = [
+    [['-e', caught], '', /^ {4}at \[eval\]:1:1$/],
+    [['-p', "try { require('gopher:x') } catch (error) { error.stack }"], '', /at \[eval\]:1:7$/],
+    [[], caught, /^ {4}at \[stdin\]:1:1$/],
+    [['-i'], `void ${caught}\n`, /^ {4}at REPL1:1:\d+$/],
+  ]
+  for (const [args, input, top] of ways) {
+    const { stdout } = await run(args, { input })
+    const lines = stdout.split('\n')
+    const head = lines.findIndex((line) => line.includes('LoaderError [ERR_MODULE_NOT_FOUND]'))
+    assert.match(lines[head + 1] ?? '', top, stdout)
+  }
 })
 
 test('an unknown scheme says which schemes there are', async () => {

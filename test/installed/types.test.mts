@@ -30,7 +30,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }))
 const typed = {
   'loader.mts': `
     import { LoaderError, defineLoader } from 'mimeport'
-    import type { Loader, LoaderContext, TransformResult } from 'mimeport'
+    import type { Execute, Loader, LoaderContext, TransformResult } from 'mimeport'
     import { loaderContract } from 'mimeport/contract'
     import type { Format } from 'mimeport/types'
 
@@ -50,6 +50,7 @@ const typed = {
     const { format }: TransformResult = loader.transform({}, 'x')
     const plain: Loader = loader
     const known: Format = 'wasm'
+    export const execute: Execute = (setters, { url, source }) => setters['x']?.([url, source])
     export const transform = (_headers: object, body: string, { url }: LoaderContext) => ({ source: body + url, format, known })
     for (const { name, run } of loaderContract(plain, {})) void [name.toUpperCase(), run()]
     export default loader
