@@ -39,7 +39,12 @@ let ownFolder: string | undefined
 function privateFolder(): string {
   const { tmpdir } = process.getBuiltinModule('node:os')
   const shared = paths().join(tmpdir(), `mimeport-addons-${process.getuid?.() ?? 'user'}`)
-  fs().mkdirSync(shared, { recursive: true, mode: 0o700 })
+  try {
+    // ! Not `recursive`: Node then tries without end where a folder is there and takes no other (`/proc`).
+    fs().mkdirSync(shared, { mode: 0o700 })
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error
+  }
   if (isPrivate(shared)) return shared
   // Somebody else was there first: a folder that nobody can foresee, for this program only.
   ownFolder ??= fs().mkdtempSync(paths().join(tmpdir(), 'mimeport-addons-'))

@@ -64,6 +64,9 @@ test('the longest extension that anybody knows wins, whoever knows it', () => {
     assert.is(registry.mediaTypeOf('https://host/a.mjs'), undefined)
     assert.is(registry.mediaTypeOf('https://host/a'), undefined)
     assert.is(registry.mediaTypeOf('https://host/md'), undefined)
+    assert.is(registry.mediaTypeOf('https://host/.md'), 'text/short')
+    assert.is(registry.mediaTypeOf('https://host/.mjs.md'), 'text/long')
+    assert.is(registry.mediaTypeOf('https://host/.mjs'), undefined)
   }
 })
 

@@ -264,17 +264,19 @@ if (!existsSync(prebuilt)) {
 
   test('where nothing may be written the error says what an addon needs', async () => {
     project.write({ 'no-folder': '' })
-    const env = { TMPDIR: join(project.path, 'no-folder') }
-    const [code, message] = await said(
-      `await import(base + 'a.node').catch((error) => say(told(error)))`,
-      [],
-      env,
-    )
-    assert.is(code, 'ERR_MIMEPORT_ADDON')
-    assert.match(
-      message,
-      /^Cannot load 'http:.*\/a\.node': it is an addon, which has to be on disk, and it cannot be put there: /,
-    )
+    // `/proc` is a folder, and whoever makes one in it is told that it is not there.
+    for (const folder of [join(project.path, 'no-folder'), join(project.path, 'gone'), '/proc']) {
+      const [code, message] = await said(
+        `await import(base + 'a.node').catch((error) => say(told(error)))`,
+        [],
+        { TMPDIR: folder },
+      )
+      assert.is(code, 'ERR_MIMEPORT_ADDON', folder)
+      assert.match(
+        message,
+        /^Cannot load 'http:.*\/a\.node': it is an addon, which has to be on disk, and it cannot be put there: /,
+      )
+    }
   })
 }
 
