@@ -4,8 +4,8 @@
  */
 
 import { spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -23,6 +23,9 @@ interface Result {
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
+// Every process strips the types of the same files. A cache of this run's own: what a test finds does not depend on the last.
+const cache = mkdtempSync(join(tmpdir(), 'mimeport-compile-cache-'))
+process.on('exit', () => rmSync(cache, { recursive: true, force: true }))
 const wanted = process.argv.slice(2)
 const files = globSync(['test/**/*.test.mts', 'examples/**/*.test.mts'], { cwd: root })
   .filter((file) => !file.includes('fixtures') && !file.includes('node_modules'))
@@ -34,7 +37,7 @@ function runFile(file: string): Promise<Result> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(root, file)], {
       cwd: root,
-      env: { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+      env: { NODE_COMPILE_CACHE: cache, ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''

@@ -1,6 +1,7 @@
 /** Puts the hooks in place: once in a thread, whichever copy of mimeport comes first; never in an engine. */
 
 import { Bridge } from '../bridge/client.mts'
+import { keepThreads } from '../bridge/engine-thread.mts'
 import { fs, modules, urls } from './builtins.mts'
 import { readSettings, refuseLateLoaders } from './config.mts'
 import { expectEntry } from './entry.mts'
@@ -120,6 +121,7 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
     engine: entry.href,
     execArgv,
     onEngine: watcher?.follow,
+    onThreads: keepThreads,
   })
   const hooks = new Hooks({ requester, store, rootURL, ownURL, workers })
   rememberHandlers()

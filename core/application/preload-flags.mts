@@ -20,10 +20,10 @@ function* pairsOf(words: readonly string[]): Generator<readonly [string, string]
   }
 }
 
-/** The file that a preload flag's value means, seen from the working folder; `undefined` when there is none. */
-function fileOf(value: string): string | undefined {
+/** The file that a preload flag's value means, seen from a folder; `undefined` when there is none. */
+function fileOf(value: string, from = process.cwd()): string | undefined {
   try {
-    const folder = urls().pathToFileURL(`${process.cwd()}/`)
+    const folder = urls().pathToFileURL(`${from}/`)
     const isURL = /^(?:file:|\.{0,2}\/)/i.test(value)
     const path = isURL
       ? urls().fileURLToPath(new URL(value, folder))
@@ -36,14 +36,31 @@ function fileOf(value: string): string | undefined {
   }
 }
 
+const isRequire = (flag: string | undefined) => flag === '--require' || flag === '-r'
+
+/**
+ * These flags with us by our whole name, where they name us relative to `folder`: a thread looks a name up from where the
+ * process is by then.
+ */
+export function anchoredFlags(words: readonly string[], self: string, folder: string): string[] {
+  const own = fileOf(self)
+  return words.map((word, index) => {
+    const equals = word.startsWith('--') ? word.indexOf('=') : -1
+    const flag = equals === -1 ? words[index - 1] : word.slice(0, equals)
+    if (!isRequire(flag) && flag !== '--import') return word
+    if (own === undefined || fileOf(word.slice(equals + 1), folder) !== own) return word
+    return word.slice(0, equals + 1) + (isRequire(flag) ? urls().fileURLToPath(self) : self)
+  })
+}
+
 /** How these flags preload us: `require` runs in every worker, `import` in most. `self`: our URL. */
 export function preloadKind(words: readonly string[], self: string): PreloadKind | undefined {
   const own = fileOf(self)
   let kind: PreloadKind | undefined
   for (const [flag, value] of pairsOf(words)) {
-    const isRequire = flag === '--require' || flag === '-r'
-    if ((!isRequire && flag !== '--import') || own === undefined || fileOf(value) !== own) continue
-    if (isRequire) return 'require'
+    if (!isRequire(flag) && flag !== '--import') continue
+    if (own === undefined || fileOf(value) !== own) continue
+    if (isRequire(flag)) return 'require'
     kind = 'import'
   }
   return kind

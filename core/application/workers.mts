@@ -7,13 +7,21 @@
 import { modules } from './builtins.mts'
 import { entryFor } from './entry.mts'
 import { bequeath, loadedThreads } from './inheritance.mts'
-import { preloadFlags, preloadKind, withoutFlags, wordsOf } from './preload-flags.mts'
+import {
+  anchoredFlags,
+  preloadFlags,
+  preloadKind,
+  withoutFlags,
+  wordsOf,
+} from './preload-flags.mts'
 import { asWithoutUs } from './worker-error.mts'
 import type * as ThreadsModule from 'node:worker_threads'
 import type { Worker, WorkerOptions } from 'node:worker_threads'
 import type { Inheritance } from './inheritance.mts'
 import type { PreloadKind } from './preload-flags.mts'
 import type { Settings } from '../settings.mts'
+
+type Threads = typeof ThreadsModule
 
 export interface WorkersOptions {
   /** URL of the registered file. */
@@ -27,9 +35,10 @@ export interface WorkersOptions {
   readonly execArgv: readonly string[]
   /** Is told of each engine thread. */
   readonly onEngine: ((engine: Worker) => void) | undefined
+  /** Is told of Node's module before the program has it. */
+  readonly onThreads: (threads: Threads) => void
 }
 
-type Threads = typeof ThreadsModule
 type Arguments = readonly [filename: unknown, options?: unknown, ...rest: unknown[]]
 
 /** The names in Node's error for flags that a worker cannot have. */
@@ -37,6 +46,15 @@ function namedIn(error: unknown): string[] | undefined {
   const { code, message } = Object(error) as { code?: string; message?: string }
   if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') return undefined
   return (message ?? '').replace(/^.*?: /, '').split(', ')
+}
+
+/** The working folder; `undefined` where it was removed. */
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
+  }
 }
 
 /** Whether `new Worker(url)` names what Node has no worker for, and a loader may answer for. */
@@ -63,6 +81,8 @@ export class Workers {
   readonly #hides: boolean
   /** `NODE_OPTIONS` as it was when Node read it for this thread. */
   readonly #environment = process.env['NODE_OPTIONS']
+  /** Where relative flags are looked up from. */
+  readonly #folder = workingFolder()
   /** This thread's flags, as far as a worker can be given them. */
   #inheritable: readonly string[]
   readonly #kinds = new Map<string, PreloadKind | undefined>()
@@ -100,6 +120,7 @@ export class Workers {
     })
     threads.Worker = proxy
     Worker.prototype.constructor = proxy
+    this.#options.onThreads(threads)
     // Only what was there before the program: its own changes of builtins are its own to publish.
     if (isKnown) modules().syncBuiltinESMExports()
   }
@@ -144,10 +165,11 @@ export class Workers {
   ): Worker {
     const environment =
       typeof env === 'object' && env !== null ? env['NODE_OPTIONS'] : process.env['NODE_OPTIONS']
-    const missing = this.#missing(words, environment, isText)
-    if (missing.length === 0) return start(undefined)
+    const flags = this.#anchored(words)
+    const missing = this.#missing(flags, environment, isText)
+    if (missing.length === 0 && flags === words) return start(undefined)
     try {
-      return start([...missing, ...words])
+      return start([...missing, ...flags])
     } catch (error) {
       // Node is to say itself what it does not take.
       return namedIn(error) === undefined ? fail(error) : start(undefined)
@@ -162,22 +184,32 @@ export class Workers {
   ): Worker {
     const isOwn = typeof env === 'object' && env !== null
     const environment = isOwn ? env['NODE_OPTIONS'] : this.#environment
-    const missing = this.#missing(this.#options.execArgv, environment, isText)
+    const { execArgv } = this.#options
+    const flags = this.#anchored(execArgv)
+    const missing = this.#missing(flags, environment, isText)
     // Given flags, Node reads the environment anew. What it read for this thread may have been a permission.
     const isChanged = !isOwn && process.env['NODE_OPTIONS'] !== this.#environment
-    if (missing.length === 0 || isChanged) return start(undefined)
+    if ((missing.length === 0 && flags === execArgv) || isChanged) return start(undefined)
     try {
-      return start([...missing, ...this.#inheritable])
+      return start([...missing, ...this.#anchored(this.#inheritable)])
     } catch (error) {
       const named = namedIn(error)
       if (named === undefined) return fail(error)
       this.#inheritable = withoutFlags(this.#inheritable, named)
     }
     try {
-      return start([...missing, ...this.#inheritable])
+      return start([...missing, ...this.#anchored(this.#inheritable)])
     } catch (error) {
       return namedIn(error) === undefined ? fail(error) : start(undefined)
     }
+  }
+
+  /** Flags that mean us wherever the program has gone since: the same array where it went nowhere. */
+  #anchored(words: readonly string[]): readonly string[] {
+    const folder = this.#folder
+    if (folder === undefined || folder === workingFolder()) return words
+    const flags = anchoredFlags(words, this.#options.self, folder)
+    return flags.every((flag, index) => flag === words[index]) ? words : flags
   }
 
   /** The flags without which a worker with these would not preload us. */

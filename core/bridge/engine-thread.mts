@@ -12,6 +12,7 @@ import {
   WAKE,
 } from './protocol.mts'
 import { UNRESPONSIVE } from '../limits.mts'
+import type * as ThreadsModule from 'node:worker_threads'
 import type { MessagePort, Worker } from 'node:worker_threads'
 import type { Settings } from '../settings.mts'
 import type { Message } from './protocol.mts'
@@ -40,8 +41,18 @@ export interface EngineThread {
   readonly pending: Map<number, Pending>
 }
 
+type Threads = typeof ThreadsModule
+
+/** As the module was before the program could change it. */
+let kept: Threads | undefined
+
+/** Keeps the module as it is now: programs put a `Worker` of their own in place, for tests and for pools. */
+export function keepThreads(threads: Threads): void {
+  kept ??= { ...threads }
+}
+
 /** Taken at first use: a program that does not need the engine does not pay for the module. */
-export const threads = () => process.getBuiltinModule('node:worker_threads')
+export const threads = () => kept ?? process.getBuiltinModule('node:worker_threads')
 
 /**
  * What the thread runs first. A thread whose file is missing or broken ends without a word to a caller that is asleep;

@@ -324,6 +324,7 @@ test('a loader is told why it is asked', async () => {
     parentURL: 'file:///app.mjs',
     importAttributes: { type: 'json' },
     conditions: ['node', 'import'],
+    sourceMaps: true,
   }
   const plain = contexts.map(({ signal, accept, ...rest }) => {
     assert.ok(signal instanceof AbortSignal)

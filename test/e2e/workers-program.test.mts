@@ -1,9 +1,10 @@
 /** Workers and the program that starts them: its configuration, its URLs, its permissions, and who came first. */
 
+import { relative } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startServer } from '../support/server.mts'
-import { loaderPath, runProject } from '../support/spawn.mts'
+import { loaderPath, makeProject, run, runProject } from '../support/spawn.mts'
 import { ask, files, virtualLoader } from '../support/workers.mts'
 import type { TestServer } from '../support/server.mts'
 
@@ -109,6 +110,55 @@ test("what was imported before us has our Worker, and the program's own is left 
   )
   assert.is(stderr, '')
   assert.is(stdout, 'true 7\n')
+})
+
+test('where the program has changed its folder, a relative flag still means us', async () => {
+  const project = makeProject({
+    'n.md': files['n.md'],
+    'elsewhere/x.txt': '',
+    'app.mjs': `
+      import { once } from 'node:events'
+      import { Worker } from 'node:worker_threads'
+      process.chdir('elsewhere')
+      const text = \`import(\${JSON.stringify(import.meta.resolve('./n.md'))}).then(({ n }) =>
+        require('node:worker_threads').parentPort.postMessage([n, process.execArgv.length]))\`
+      const data = new URL('data:text/javascript,' + encodeURIComponent('import { createRequire } from "node:module"; const require = createRequire("file:///x");' + text))
+      const own = process.execArgv
+      const said = []
+      for (const [filename, options] of [
+        [data], [text, { eval: true }], [data, { env: {} }], [data, { execArgv: own }], [data, { execArgv: [] }],
+      ]) said.push((await once(new Worker(filename, options), 'message'))[0].join())
+      console.log(said.join(' '))`,
+  })
+  try {
+    const flag = relative(project.path, loaderPath)
+    for (const nodeArgs of [
+      ['--import', flag],
+      ['--require', flag],
+    ]) {
+      const { stdout, stderr } = await run(['app.mjs'], { cwd: project.path, nodeArgs })
+      assert.is(stderr, '')
+      assert.is(stdout, '7,2 7,2 7,2 7,2 7,0\n')
+    }
+  } finally {
+    project.remove()
+  }
+})
+
+test('a Worker that the program puts in its place is not the engine', async () => {
+  const { stdout, stderr } = await runProject(
+    {
+      'n.md': files['n.md'],
+      'app.mjs': `
+        import threads from 'node:worker_threads'
+        threads.Worker = function () { throw new Error('a mock') }
+        console.log((await import('./n.md')).n)
+        try { new threads.Worker('1', { eval: true }) } catch (error) { console.log(error.message) }`,
+    },
+    { nodeArgs: ['--import', loaderPath] },
+  )
+  assert.is(stderr, '')
+  assert.is(stdout, '7\na mock\n')
 })
 
 test('without --allow-worker a worker is refused as Node refuses it', async () => {
