@@ -2,9 +2,9 @@
 
 import { LoaderError, escapeText } from '../errors.mts'
 import { modules } from './builtins.mts'
-import { isRequire } from './require.mts'
+import { isRequire } from './node/require.mts'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
-import type { NextResolve } from './node-loading.mts'
+import type { NextResolve } from './node/node-loading.mts'
 import type { Requester } from './requester.mts'
 
 /** The error for a bare name that is imported. Node's own would name the program as the importer, and print the name as it came. */

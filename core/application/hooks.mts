@@ -1,20 +1,20 @@
 /** Node's two hooks in terms of the engine. What Node loads by itself does not cross the bridge. */
 
-import { importable } from './addon.mts'
-import { refuseMissing, wantsBody } from './attributes.mts'
+import { importable } from './node/addon.mts'
+import { refuseMissing, wantsBody } from './node/attributes.mts'
 import { modules, urls } from './builtins.mts'
-import { DynamicModules } from './dynamic.mts'
-import { entered, entrySpecifier } from './entry.mts'
-import { noteLoad } from './extension-handlers.mts'
+import { DynamicModules } from './dynamic/dynamic.mts'
+import { entered, entrySpecifier } from './program/entry.mts'
+import { noteLoad } from './node/extension-handlers.mts'
 import { external } from './externals.mts'
 import { Guard } from './guard.mts'
 import { LocalFiles } from './local-files.mts'
 import { loaded, moduleToLoad, resolved } from './output.mts'
-import { NodeLoading } from './node-loading.mts'
-import { Others } from './others.mts'
+import { NodeLoading } from './node/node-loading.mts'
+import { Others } from './node/others.mts'
 import { isAbsolute, isNodes, isRelative, schemeOf } from '../native.mts'
 import { isRemote } from '../policy.mts'
-import { isRequire } from './require.mts'
+import { isRequire } from './node/require.mts'
 import { rememberSourceMaps } from './source-maps.mts'
 import type {
   LoadFnOutput,
@@ -23,11 +23,11 @@ import type {
   ResolveHookContext,
 } from 'node:module'
 import type { Refuse } from './externals.mts'
-import type { NextLoad, NextResolve } from './node-loading.mts'
+import type { NextLoad, NextResolve } from './node/node-loading.mts'
 import type { ModuleStore } from './module-store.mts'
 import type { Requester } from './requester.mts'
 import type { NodeModule } from '../types.mts'
-import type { Workers } from './workers.mts'
+import type { Workers } from './program/workers.mts'
 
 export interface HookOptions {
   readonly requester: Requester

@@ -1,12 +1,12 @@
 /** Local files that are for a loader: of a kind that Node does not load by itself, or that a loader asked for. */
 
-import { wantsBody } from './attributes.mts'
+import { wantsBody } from './node/attributes.mts'
 import { fs, urls } from './builtins.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { extensionOf, fileTarget, hasExtension, isNativeExtension, isOwn } from '../native.mts'
 import { resolved } from './output.mts'
 import { isEngineFailure } from './requester.mts'
-import { hasOwnHandler, isRequire } from './require.mts'
+import { hasOwnHandler, isRequire } from './node/require.mts'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { Refuse } from './externals.mts'
 import type { ModuleStore } from './module-store.mts'

@@ -1,11 +1,11 @@
 /** What the two hooks return to Node for a module of ours. */
 
-import { addonText } from './addon.mts'
-import { provideCreateRequire } from './create-require.mts'
-import { keepFromHandlers } from './extension-handlers.mts'
+import { addonText } from './node/addon.mts'
+import { provideCreateRequire } from './node/create-require.mts'
+import { keepFromHandlers } from './node/extension-handlers.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { requestKey } from '../bridge/protocol.mts'
-import { facade, isRequire, jsonFacade } from './require.mts'
+import { facade, isRequire, jsonFacade } from './node/require.mts'
 import { enableSourceMaps } from './source-maps.mts'
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput } from 'node:module'
 import type { ModuleStore } from './module-store.mts'

@@ -7,7 +7,7 @@ import {
   missing,
   unsupported,
   unsupportedAttribute,
-} from './attributes.mts'
+} from './node/attributes.mts'
 import { noClaims } from '../claims.mts'
 import { keepExitCode, placeError } from './import-error.mts'
 import type { ResolveHookContext } from 'node:module'

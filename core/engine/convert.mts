@@ -14,7 +14,7 @@ import type { Acquired } from './acquire.mts'
 import type { DynamicParts } from './dynamic.mts'
 import type { Errand } from './errand.mts'
 import type { Registration } from './registration.mts'
-import type { StepMap } from './source-map.mts'
+import type { StepMap } from './source-map/source-map.mts'
 import type { Format, HeaderRecord, SourceMap } from '../types.mts'
 
 export interface Converted {

@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from 'node:url'
 import { invalidReturn } from './response.mts'
-import { composeMaps } from './source-map.mts'
+import { composeMaps } from './source-map/source-map.mts'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { DynamicModule, NodeModule } from '../types.mts'
@@ -51,7 +51,7 @@ export function sizeOfNames({ exports = [] }: DynamicParts): number {
   return exports.reduce((size, name) => size + Buffer.byteLength(name), 0)
 }
 
-/** Makes the module. The text that Node runs is made by whoever has the execute module: core/application/dynamic.mts */
+/** Makes the module. The text that Node runs is made by whoever has the execute module: core/application/dynamic/dynamic.mts */
 export async function finishDynamic(
   { url, specifier, loader }: Acquired,
   { dynamic, source, maps }: Converted,

@@ -1,7 +1,7 @@
 /** One import on its way through the chain, and what its errors and loaders are told of it. */
 
 import { escapeText } from '../errors.mts'
-import { isOn } from './source-map.mts'
+import { isOn } from './source-map/source-map.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'
 import type { LoadRequest, LoaderContext } from '../types.mts'

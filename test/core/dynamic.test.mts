@@ -2,8 +2,8 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { DynamicModules } from '../../core/application/dynamic.mts'
-import { Execution } from '../../core/application/execution.mts'
+import { DynamicModules } from '../../core/application/dynamic/dynamic.mts'
+import { Execution } from '../../core/application/dynamic/execution.mts'
 import { convert } from '../../core/engine/convert.mts'
 import { finish } from '../../core/engine/finish.mts'
 import { configureLimits } from '../../core/limits.mts'

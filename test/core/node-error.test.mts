@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { throwOn, withoutHooks } from '../../core/application/node-error.mts'
+import { throwOn, withoutHooks } from '../../core/application/node/node-error.mts'
 
 const test = suite('node-error')
 

@@ -4,9 +4,13 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mapModule } from '../../core/engine/mapped-source.mts'
-import { composeMaps } from '../../core/engine/source-map.mts'
-import { findMapComment, inlineMapOf, upstreamMapOf } from '../../core/engine/upstream-map.mts'
+import { mapModule } from '../../core/engine/source-map/mapped-source.mts'
+import { composeMaps } from '../../core/engine/source-map/source-map.mts'
+import {
+  findMapComment,
+  inlineMapOf,
+  upstreamMapOf,
+} from '../../core/engine/source-map/upstream-map.mts'
 
 const test = suite('source-map: upstream')
 

@@ -1,7 +1,7 @@
 /** Addons: shared objects, which the system loads from disk and from nowhere else. */
 
-import { fs, paths } from './builtins.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { fs, paths } from '../builtins.mts'
+import { LoaderError, escapeText } from '../../errors.mts'
 import { isRequire } from './require.mts'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
 

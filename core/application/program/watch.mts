@@ -5,7 +5,7 @@
  * modules.
  */
 
-import { paths, urls, fs } from './builtins.mts'
+import { paths, urls, fs } from '../builtins.mts'
 import type { MessagePort, Worker } from 'node:worker_threads'
 
 /** Whether somebody watches this process. `--watch-path` needs no reports, and has no channel for them. */

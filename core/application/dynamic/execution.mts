@@ -1,7 +1,7 @@
 /** The execution of one dynamic module: its setters, and the values until its bindings are there to take them. */
 
 import { noFunction, notAsynchronous, unset, unusable } from './execute-error.mts'
-import type { Execute, ExecuteContext, Setters } from '../types.mts'
+import type { Execute, ExecuteContext, Setters } from '../../types.mts'
 
 /** An execute module. */
 export interface Executor {

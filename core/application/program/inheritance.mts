@@ -5,7 +5,7 @@
 
 import type * as ThreadsModule from 'node:worker_threads'
 import type { Entry } from './entry.mts'
-import type { Settings } from '../settings.mts'
+import type { Settings } from '../../settings.mts'
 
 export interface Inheritance {
   /** Whose it is: another copy of mimeport takes no notice. */

@@ -3,10 +3,10 @@
  * nothing that hooks answer. docs/node-notes.md: import attributes are not validated when hooks short-circuit.
  */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../../errors.mts'
 import { isRequire } from './require.mts'
-import type { ModuleStore } from './module-store.mts'
-import type { NodeModule } from '../types.mts'
+import type { ModuleStore } from '../module-store.mts'
+import type { NodeModule } from '../../types.mts'
 
 type Attributes = Readonly<Record<string, unknown>> | undefined
 

@@ -3,15 +3,15 @@
  * docs/dynamic-modules.md says what is promised, docs/decisions/014-dynamic-modules.md why it is done so.
  */
 
-import { modules } from './builtins.mts'
+import { modules } from '../builtins.mts'
 import { notFound, notWaitedFor, tooEarly } from './execute-error.mts'
 import { Execution } from './execution.mts'
-import { keepFromHandlers } from './extension-handlers.mts'
-import { placeError } from './import-error.mts'
+import { keepFromHandlers } from '../node/extension-handlers.mts'
+import { placeError } from '../import-error.mts'
 import type { LoadFnOutput, ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { Assigner, Executor, Run } from './execution.mts'
-import type { NextResolve } from './node-loading.mts'
-import type { DynamicModule, NodeModule } from '../types.mts'
+import type { NextResolve } from '../node/node-loading.mts'
+import type { DynamicModule, NodeModule } from '../../types.mts'
 
 type ResolveHook = (
   specifier: string,

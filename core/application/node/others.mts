@@ -3,12 +3,12 @@
  * asking us is asked for when it is loaded.
  */
 
-import { extensionOf, isAbsolute, isNativeExtension, isNodes } from '../native.mts'
+import { extensionOf, isAbsolute, isNativeExtension, isNodes } from '../../native.mts'
 import { facade, jsonFacade } from './require.mts'
 import type { LoadFnOutput, LoadHookContext, ResolveFnOutput } from 'node:module'
-import type { LocalFiles } from './local-files.mts'
-import type { Requester } from './requester.mts'
-import type { NodeModule } from '../types.mts'
+import type { LocalFiles } from '../local-files.mts'
+import type { Requester } from '../requester.mts'
+import type { NodeModule } from '../../types.mts'
 
 /** Errors kept. Most are taken at once, by the load that follows; `import.meta.resolve` is followed by none. */
 const CAPACITY = 1000

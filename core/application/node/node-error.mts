@@ -4,7 +4,7 @@
  * docs/node-notes.md: hooks push the program out of a stack.
  */
 
-import { diagnostics } from './builtins.mts'
+import { diagnostics } from '../builtins.mts'
 
 /** Frames that we and Node's handling of hooks may take, and more. */
 const OVERHEAD = 20

@@ -1,6 +1,6 @@
 /** The flags by which Node preloads us: whether a thread has them, and those that it would need. */
 
-import { fs, modules, paths, urls } from './builtins.mts'
+import { fs, modules, paths, urls } from '../builtins.mts'
 
 export type PreloadKind = 'import' | 'require'
 

@@ -1,8 +1,8 @@
 /** What Node does by itself, asked through the rest of the chain. What it fails with is Node's, as if we were not there. */
 
 import { throwOn, withoutHooks } from './node-error.mts'
-import { extensionOf, fileTarget, isNativeExtension, isRelative } from '../native.mts'
-import { resolved } from './output.mts'
+import { extensionOf, fileTarget, isNativeExtension, isRelative } from '../../native.mts'
+import { resolved } from '../output.mts'
 import { isRequire } from './require.mts'
 import type {
   LoadFnOutput,
@@ -10,8 +10,8 @@ import type {
   ResolveFnOutput,
   ResolveHookContext,
 } from 'node:module'
-import type { ModuleStore } from './module-store.mts'
-import type { Requester } from './requester.mts'
+import type { ModuleStore } from '../module-store.mts'
+import type { Requester } from '../requester.mts'
 
 export type NextResolve = (
   specifier: string,

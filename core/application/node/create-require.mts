@@ -3,9 +3,9 @@
  * packages call it at their top level. docs/node-notes.md: createRequire of a URL that is no file's.
  */
 
-import { modules, urls } from './builtins.mts'
+import { modules, urls } from '../builtins.mts'
 import type { createRequire } from 'node:module'
-import type { ModuleStore } from './module-store.mts'
+import type { ModuleStore } from '../module-store.mts'
 
 type CreateRequire = typeof createRequire
 

@@ -1,6 +1,6 @@
 /** What is said when a dynamic module cannot be executed. */
 
-import { LoaderError, escapeText, received } from '../errors.mts'
+import { LoaderError, escapeText, received } from '../../errors.mts'
 import type { Execution, Executor } from './execution.mts'
 
 const CODE = 'ERR_MIMEPORT_INVALID_EXECUTE'

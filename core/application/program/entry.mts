@@ -4,8 +4,8 @@
  * where the CommonJS loader begins. docs/node-notes.md: a URL on the command line is a path.
  */
 
-import { isAbsolute } from '../native.mts'
-import { fs, paths, urls } from './builtins.mts'
+import { isAbsolute } from '../../native.mts'
+import { fs, paths, urls } from '../builtins.mts'
 import type { ResolveFnOutput } from 'node:module'
 
 /** A program that is no file: the path that Node has for it, and what is meant. */

@@ -4,7 +4,7 @@
  * is missing is added, and the worker does not see it. docs/decisions/015-workers.md
  */
 
-import { modules } from './builtins.mts'
+import { modules } from '../builtins.mts'
 import { entryFor } from './entry.mts'
 import { bequeath, loadedThreads } from './inheritance.mts'
 import {
@@ -19,7 +19,7 @@ import type * as ThreadsModule from 'node:worker_threads'
 import type { Worker, WorkerOptions } from 'node:worker_threads'
 import type { Inheritance } from './inheritance.mts'
 import type { PreloadKind } from './preload-flags.mts'
-import type { Settings } from '../settings.mts'
+import type { Settings } from '../../settings.mts'
 
 type Threads = typeof ThreadsModule
 

@@ -1,18 +1,18 @@
 /** Composes the source maps of a module's steps into one, from what Node runs back to what was acquired, or beyond. */
 
 import { setImmediate } from 'node:timers/promises'
-import { LoaderError, escapeText } from '../errors.mts'
-import { formatOf } from '../format.mts'
+import { LoaderError, escapeText } from '../../errors.mts'
+import { formatOf } from '../../format.mts'
 import { composeMappings } from './map-composition.mts'
 import { encodeMappings, toMappings } from './mappings.mts'
-import { canonicalEssence } from '../media-type.mts'
+import { canonicalEssence } from '../../media-type.mts'
 import { parseMap, sourceURL } from './plain-map.mts'
 import { keepsPositions } from './positions.mts'
 import { inlineMapOf, upstreamMapOf } from './upstream-map.mts'
 import type { Through } from './map-composition.mts'
 import type { Mappings } from './mappings.mts'
 import type { PlainMap } from './plain-map.mts'
-import type { SourceMap } from '../types.mts'
+import type { SourceMap } from '../../types.mts'
 
 /** What one transform did to a text. */
 export interface MapStep {

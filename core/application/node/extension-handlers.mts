@@ -4,9 +4,9 @@
  * of ours there may be none. docs/node-notes.md: A handler of require.extensions is before all hooks.
  */
 
-import { modules, urls } from './builtins.mts'
+import { modules, urls } from '../builtins.mts'
 import type { LoadFnOutput, LoadHookContext } from 'node:module'
-import type { NodeModule } from '../types.mts'
+import type { NodeModule } from '../../types.mts'
 
 interface CommonJS {
   exports: unknown

@@ -1,7 +1,7 @@
 /** The source map that a text brings along: made by whoever compiled it before it was acquired. */
 
 import { stat, readFile } from 'node:fs/promises'
-import { limits } from '../limits.mts'
+import { limits } from '../../limits.mts'
 import { parseMap } from './plain-map.mts'
 import type { PlainMap } from './plain-map.mts'
 

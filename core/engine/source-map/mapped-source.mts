@@ -6,7 +6,7 @@ import { NONE, WIDTH } from './mappings.mts'
 import { breathe, chainSteps, isOn, isStep, mapOf, numbersOf } from './source-map.mts'
 import { findMapComment, mentionsInlineMap } from './upstream-map.mts'
 import type { Chain, StepMap } from './source-map.mts'
-import type { ImportSite } from '../types.mts'
+import type { ImportSite } from '../../types.mts'
 
 /** A text without the inline map that it ends with. */
 function withoutMap(source: string): string {

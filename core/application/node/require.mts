@@ -1,9 +1,9 @@
 /** What is different when a module is asked for by `require`. */
 
-import { modules } from './builtins.mts'
+import { modules } from '../builtins.mts'
 import { programsHandler } from './extension-handlers.mts'
 import type { LoadFnOutput } from 'node:module'
-import type { NodeModule } from '../types.mts'
+import type { NodeModule } from '../../types.mts'
 
 /** No flag says whether this is `require` or `import`; the conditions do. */
 export function isRequire(conditions: Iterable<string> | undefined): boolean {
