@@ -1,6 +1,7 @@
 /** What the documents say is so: names, numbers, links, and the programs in docs/node-notes.md. */
 
 import { existsSync, globSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -369,7 +370,7 @@ async function printedMessages(): Promise<Map<string, string>> {
     const { stderr, path } = await runProject({ 'app.mjs': '', 'x.md': '', ...files }, { nodeArgs })
     const [, message = ''] = /LoaderError(?: \[\w+\])?: (.+?)\]?(?: \{)?$/m.exec(stderr) ?? []
     const [, code = ''] = /code: '(\w+)'/.exec(stderr) ?? []
-    messages.set(code, message.replaceAll(path, '/project'))
+    messages.set(code, message.replaceAll(path, '/project').replaceAll(tmpdir(), '/tmp'))
   }
   return messages
 }

@@ -2,7 +2,8 @@
 
 import { requestKey } from '../bridge/protocol.mts'
 import { isAbsolute, isRelative } from '../native.mts'
-import { modules } from './builtins.mts'
+import { modules, paths, urls } from './builtins.mts'
+import { LoaderError, received } from '../errors.mts'
 import { placeAt } from './import-error.mts'
 import type { Bridge } from '../bridge/client.mts'
 import type { LoadRequest } from '../types.mts'
@@ -18,14 +19,29 @@ export interface PreloadOptions {
   readonly ownURL: string
 }
 
+/** The importing module by its URL: a program may have its path at hand, `__filename`. */
+function urlOf(parent: string): string {
+  return paths().isAbsolute(parent) ? urls().pathToFileURL(parent).href : parent
+}
+
+function invalid(specifier: unknown): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_INVALID_SPECIFIER',
+    `Cannot preload ${received(specifier)}: a specifier is a URL, a path that begins with './', '../' or '/', or a name`,
+  )
+}
+
 /** Makes `preload`. Builtins and bare names are Node's to load, and nothing is to be done for them. */
 export function makePreload({ bridge, store, rootURL, ownURL }: PreloadOptions): Preload {
   return async function preload(specifier, parentURL) {
     const wanted = String(specifier)
     const caller: { stack?: string } = {}
     Error.captureStackTrace(caller, preload)
+    if (wanted === '' || !(typeof specifier === 'string' || specifier instanceof URL)) {
+      throw placeAt(invalid(specifier), caller.stack, ownURL)
+    }
     if (modules().isBuiltin(wanted) || !(isAbsolute(wanted) || isRelative(wanted))) return wanted
-    const parent = parentURL === undefined ? rootURL : String(parentURL)
+    const parent = parentURL === undefined ? rootURL : urlOf(String(parentURL))
     const isLocal = isRelative(wanted) && parent.startsWith('file:')
     const request: LoadRequest = {
       specifier: isLocal ? new URL(wanted, parent).href : wanted,

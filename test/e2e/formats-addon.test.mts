@@ -262,6 +262,19 @@ if (!existsSync(prebuilt)) {
     }
   })
 
+  test('under the permission model the error has the flags that an addon from elsewhere needs', async () => {
+    const least = ['--permission', '--allow-fs-read=*', '--allow-worker', '--allow-addons']
+    if (!process.version.startsWith('v24')) least.push('--allow-net')
+    const app = `
+      try { await import(base + 'a.node'); say('loaded') } catch ({ code, message }) { say(code + ' ' + message) }`
+    const denied = await program(app, least)
+    assert.match(denied.stdout, /ERR_MIMEPORT_ADDON .* that needs --allow-fs-read=/)
+    const flags = denied.stdout.match(/--allow-[\w-]+(?:=[^\s"]+)?/g) ?? []
+    assert.is(flags.length, 3)
+    const allowed = await program(app, [...least, ...flags])
+    assert.is(allowed.stdout, JSON.stringify('loaded'), allowed.stderr)
+  })
+
   test('where nothing may be written the error says what an addon needs', async () => {
     project.write({ 'no-folder': '' })
     // `/proc` is a folder, and whoever makes one in it is told that it is not there.

@@ -152,6 +152,32 @@ test('preload takes what import takes, and fails at the line that called it', as
   )
 })
 
+test('preload takes a path for its parent, and nothing for a specifier that is none', async () => {
+  assert.is(
+    await stdoutOf(
+      {
+        'lib/x.ts': 'export default 1 as number',
+        'lib/app.cjs': `
+          const { preload } = require(process.env.LOADER)
+          const main = async () => {
+            console.log((await preload('./x.ts', __filename)).endsWith('/lib/x.ts'))
+            for (const odd of [undefined, '', 42, null])
+              await preload(odd).catch(({ code, message, stack }) => console.log(code, message.slice(0, 37), /app\\.cjs:6:/.test(stack)))
+          }
+          main()`,
+        'app.mjs': "import './lib/app.cjs'",
+      },
+      { env: { LOADER: loaderPath } },
+    ),
+    `true
+ERR_MIMEPORT_INVALID_SPECIFIER Cannot preload undefined: a specifier true
+ERR_MIMEPORT_INVALID_SPECIFIER Cannot preload a string (''): a speci true
+ERR_MIMEPORT_INVALID_SPECIFIER Cannot preload a number (42): a speci true
+ERR_MIMEPORT_INVALID_SPECIFIER Cannot preload null: a specifier is a true
+`,
+  )
+})
+
 test("require uses the program's own handler for an extension", async () => {
   assert.is(
     await stdoutOf(

@@ -77,6 +77,14 @@ function place(bytes: Uint8Array): string {
   return file
 }
 
+/** Why bytes cannot be put on disk; under the permission model, with the flags that let them be. */
+function reasonOf(error: Error): string {
+  if ((error as { code?: string }).code !== 'ERR_ACCESS_DENIED') return escapeText(error.message)
+  const { tmpdir } = process.getBuiltinModule('node:os')
+  const folders = escapeText(paths().join(tmpdir(), 'mimeport-addons-*'))
+  return `that needs --allow-fs-read=${folders} --allow-fs-write=${folders} --allow-addons`
+}
+
 /**
  * The CommonJS text that stands for an addon under its URL: it loads the bytes from where they were put on disk.
  * @throws {LoaderError} ERR_MIMEPORT_ADDON when they cannot be put there.
@@ -90,7 +98,7 @@ export function addonText(url: string, bytes: string | Uint8Array | undefined): 
   } catch (cause) {
     throw new LoaderError(
       'ERR_MIMEPORT_ADDON',
-      `Cannot load '${escapeText(url)}': it is an addon, which has to be on disk, and it cannot be put there: ${escapeText((cause as Error).message)}`,
+      `Cannot load '${escapeText(url)}': it is an addon, which has to be on disk, and it cannot be put there: ${reasonOf(cause as Error)}`,
       { url, cause },
     )
   }
