@@ -4,7 +4,7 @@ import { finishDynamic } from './dynamic.mts'
 import { escapeText } from '../errors.mts'
 import { nameOf } from './data-url.mts'
 import { otherByName } from './file-name.mts'
-import { bodyURL } from './goal.mts'
+import { goalURL } from './goal.mts'
 import { importSites } from './import-sites.mts'
 import { extractMediaType, isJson } from '../media-type.mts'
 import { scanModule } from '../module-syntax.mts'
@@ -56,8 +56,7 @@ export async function finish(
   const { specifier, loader, response } = acquired
   const { maps } = converted
   const wanted = errand.request.importAttributes['type']
-  const named = nameOf(acquired.url)
-  const url = wanted === 'text' || wanted === 'bytes' ? bodyURL(named, wanted) : named
+  const url = goalURL(nameOf(acquired.url), wanted, response)
   let { format, source } = converted
   if (wanted === 'json' && format !== 'json') throw notJson(url)
   const otherName = format === 'commonjs' ? otherByName(url) : undefined

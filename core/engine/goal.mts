@@ -3,13 +3,21 @@
 import { decodeText } from '../body/charset.mts'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
+import type { LoadResponse } from '../types.mts'
+
+/** Whether a server gives one URL several media types, and goes by what is asked for. RFC 9110 §12.5.5. */
+function isNegotiated({ headers }: LoadResponse): boolean {
+  const names = (headers['vary'] ?? '').split(',').map((name) => name.trim().toLowerCase())
+  return names.includes('accept') || names.includes('*')
+}
 
 /**
- * The URL of what an import wants as it is. Its own: Node would take it for the module that was imported under that URL
- * before. docs/node-notes.md: one URL imported as code and as data.
+ * The URL of what an import wants by its `type`. Where it may be code without one, its own: Node would take it for the
+ * module that was imported under that URL before. docs/node-notes.md: one URL imported as code and as data.
  */
-export function bodyURL(url: string, goal: string): string {
-  return `${url}#as-${goal}`
+export function goalURL(url: string, goal: string | undefined, response: LoadResponse): string {
+  const isBody = goal === 'text' || goal === 'bytes'
+  return isBody || (goal === 'json' && isNegotiated(response)) ? `${url}#as-${goal}` : url
 }
 
 /**

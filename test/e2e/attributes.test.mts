@@ -281,4 +281,22 @@ test('what was imported as text or bytes is code to whoever imports it as such, 
   }
 })
 
+test('a server that goes by Accept has code and JSON under one URL, and neither is taken for the other', async () => {
+  const answer = (type: string, body: string) => ({
+    headers: { 'content-type': type, vary: 'accept-encoding, Accept' },
+    body,
+  })
+  await server.set('/negotiated', [
+    answer('text/javascript', "export default 'code'"),
+    answer('application/json', '{"is":"json"}'),
+  ])
+  const program = `
+    const url = base + 'negotiated'
+    const all = []
+    for (const type of [undefined, 'json', undefined, 'json'])
+      all.push((await import(url, type && { with: { type } })).default)
+    say(all)`
+  assert.equal(await said(program), ['code', { is: 'json' }, 'code', { is: 'json' }])
+})
+
 test.run()
