@@ -9,6 +9,9 @@ const nativeData = /^data:(?:text\/javascript|application\/json|application\/was
 /** Two characters at least: `c:\x` is a path on Windows. RFC 3986 §3.1. */
 const scheme = /^[a-z][a-z\d+.-]+:/i
 
+/** Node's `URL.parse`: a program may put a `URL` of its own in place, and older ones have no such function (jsdom). */
+export const { parse: parseURL } = URL
+
 /** Whether a specifier has a scheme. */
 export function isAbsolute(specifier: string): boolean {
   return scheme.test(specifier)
@@ -63,7 +66,7 @@ export function isOwn(url: string, ownURL: string): boolean {
 
 /** The file: URL that a specifier means, without looking whether it is there. */
 export function fileTarget(specifier: string, parentURL: string | undefined): string | undefined {
-  if (/^file:/i.test(specifier)) return URL.parse(specifier)?.href
+  if (/^file:/i.test(specifier)) return parseURL(specifier)?.href
   if (!isRelative(specifier) || parentURL?.startsWith('file:') !== true) return undefined
-  return URL.parse(specifier, parentURL)?.href
+  return parseURL(specifier, parentURL)?.href
 }

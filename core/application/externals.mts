@@ -2,6 +2,7 @@
 
 import { LoaderError, escapeText } from '../errors.mts'
 import { modules } from './builtins.mts'
+import { parseURL } from '../native.mts'
 import { isRequire } from './node/require.mts'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { NextResolve } from './node/node-loading.mts'
@@ -36,6 +37,14 @@ function noRequiredPackage(
   return Object.assign(new Error(message), { code: 'MODULE_NOT_FOUND', requireStack })
 }
 
+/**
+ * Whether a name leaves the folder of its package, as both of Node's module systems read it: a URL loses tabs and line ends,
+ * has `%2e` for `.`, and `\` for `/`.
+ */
+function isWayOut(specifier: string): boolean {
+  return /[/\\](?:\.|%2e){2}(?:[/\\?#]|$)/i.test(specifier.replace(/[\t\n\r]/g, ''))
+}
+
 /** Refuses what a module from the network may not have; its arguments are a URL, and who asked for it in what words. */
 export type Refuse = (url: string, specifier: string, parentURL: string | undefined) => void
 
@@ -50,7 +59,8 @@ export function external(
   // Taken now: `next` changes the context that it is given.
   const { parentURL } = context
   // Node trims a specifier that is a URL.
-  const url = URL.parse(specifier)
+  const base = isWayOut(specifier) ? new URL('node_modules/', rootURL).href : undefined
+  const url = parseURL(specifier, base)
   if (url !== null) refuse(url.href, specifier, parentURL)
   if (specifier.startsWith('#')) {
     throw requester.placed(noImports(specifier, parentURL), specifier, parentURL)

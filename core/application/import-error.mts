@@ -1,6 +1,7 @@
 /** Gives an error of the chain the stack of the import that failed: the importing line on top, and none of our frames. */
 
 import { fs, urls } from './builtins.mts'
+import { withErrorProperty } from './error-property.mts'
 
 /** Frames looked at. The importing line may lie below the frames of Node's loader and of the hooks of others. */
 const DEPTH = 60
@@ -8,12 +9,12 @@ const DEPTH = 60
 /** The stack of the running code as lines, without Node's frames and ours; none where the program forbids a look. */
 function callerFrames(ownURL: string): string[] {
   const limit = Error.stackTraceLimit
-  const own = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  const look = () => new Error('where am I').stack
   try {
-    Error.stackTraceLimit = DEPTH
-    // The program's own would be called with an error that is none of its own.
-    if (own !== undefined) Object.assign(Error, { prepareStackTrace: undefined })
-    const { stack } = new Error('where am I')
+    // The program's own `prepareStackTrace` would be called with an error that is none of its own.
+    const stack = withErrorProperty('stackTraceLimit', DEPTH, () =>
+      withErrorProperty('prepareStackTrace', undefined, look),
+    )
     return String(stack)
       .split('\n')
       .filter((line) => /^ {4}at /.test(line) && !/[( ]node:/.test(line))
@@ -21,17 +22,6 @@ function callerFrames(ownURL: string): string[] {
       .slice(0, typeof limit === 'number' ? limit : 10)
   } catch {
     return []
-  } finally {
-    restore(limit, own)
-  }
-}
-
-function restore(limit: number, prepare: PropertyDescriptor | undefined): void {
-  try {
-    Error.stackTraceLimit = limit
-    if (prepare !== undefined) Object.defineProperty(Error, 'prepareStackTrace', prepare)
-  } catch {
-    // `--frozen-intrinsics`: nothing was changed.
   }
 }
 

@@ -42,11 +42,13 @@ function permissionOf({ code, permission }: Denied): string {
   return permission ?? 'Net'
 }
 
-/** A flag with its value, as a shell takes it. */
-function written(flag: string, value?: string): string {
+/** A flag with its value, as a shell takes it: `cmd` knows no single quotes, and no other shell takes `\` as it is. */
+export function written(flag: string, value?: string): string {
   if (value === undefined) return flag
   const text = `${flag}=${escapeText(value)}`
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text}'`
+  const isWindows = process.platform === 'win32'
+  if ((isWindows ? /^[\w@+=:,./\\-]+$/ : /^[\w@%+=:,./-]+$/).test(text)) return text
+  return isWindows ? `"${text}"` : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 export interface Circumstances {

@@ -29,8 +29,8 @@ const flags: Readonly<Record<string, string>> = {
   worker: '--allow-worker',
 }
 
-/** The options in NODE_OPTIONS: at spaces, but for those in double quotes, where a backslash escapes. Node: cli, NODE_OPTIONS. */
-function wordsOf(options: string): string[] {
+/** The words of `NODE_OPTIONS`: parted at spaces, but for those in double quotes, where a backslash escapes. Node: cli, NODE_OPTIONS. */
+export function wordsOf(options: string): string[] {
   return [...options.matchAll(/(?:[^ "]|"(?:\\.|[^"\\])*")+/g)].map(([word]) =>
     word.replace(/"((?:\\.|[^"\\])*)"/g, (_, inner: string) => inner.replace(/\\(.)/g, '$1')),
   )
@@ -63,10 +63,12 @@ function configured(file: string, names: readonly string[]): string[] {
   }
 }
 
-/** What was said of permissions when the program started. */
+/** What was said of permissions when the program started: it may move, and change what says so. */
 export class PermissionFlags {
-  /** Relative paths are relative to it: the program may move. */
   readonly #cwd = process.cwd()
+  readonly #given = [...wordsOf(process.env['NODE_OPTIONS'] ?? ''), ...process.execArgv]
+  /** Its own file may be read without a flag. */
+  readonly #program = process.argv.slice(1, 2)
   #words: readonly string[] | undefined
 
   /**
@@ -85,11 +87,7 @@ export class PermissionFlags {
     if (model.has('net')) list.push('--disable-warning=ExperimentalWarning')
     for (const kind of ['read', 'write'] as const) {
       const name = `--allow-fs-${kind}`
-      // The program's own file may be read without a flag.
-      const written = [
-        ...valuesOf(words, name),
-        ...(kind === 'read' ? process.argv.slice(1, 2) : []),
-      ]
+      const written = [...valuesOf(words, name), ...(kind === 'read' ? this.#program : [])]
       const paths = new Set(written.map((path) => resolve(this.#cwd, path)))
       if (model.has(`fs.${kind}`)) list.push(`${name}=*`)
       else
@@ -100,7 +98,7 @@ export class PermissionFlags {
   }
 
   #read(): string[] {
-    const words = [...wordsOf(process.env['NODE_OPTIONS'] ?? ''), ...process.execArgv]
+    const words = this.#given
     const files = valuesOf(words, '--experimental-config-file')
     if (words.includes('--experimental-default-config-file')) files.push('node.config.json')
     const { resolve } = process.getBuiltinModule('node:path')

@@ -116,4 +116,23 @@ test('what is no error, or is frozen, is passed on', () => {
   }
 })
 
+test('nothing of Error is changed, whatever the program has made of it', () => {
+  const before = Object.getOwnPropertyDescriptors(Error)
+  const place = () =>
+    placeError(new Error('x'), { specifier: './x', parentURL: undefined, ownURL }).stack!
+  const getter = { get: () => undefined, set: () => {}, configurable: true }
+  try {
+    Object.defineProperty(Error, 'prepareStackTrace', getter)
+    const mended = Object.getOwnPropertyDescriptors(Error)
+    assert.match(place(), /import-error\.test/)
+    assert.equal(Object.getOwnPropertyDescriptors(Error), mended)
+    for (const name of ['prepareStackTrace', 'stackTraceLimit']) Reflect.deleteProperty(Error, name)
+    assert.match(place(), /import-error\.test/)
+    assert.not.ok(Object.hasOwn(Error, 'stackTraceLimit'))
+    assert.not.ok(Object.hasOwn(Error, 'prepareStackTrace'))
+  } finally {
+    Object.defineProperties(Error, before)
+  }
+})
+
 test.run()

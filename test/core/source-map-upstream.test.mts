@@ -201,17 +201,18 @@ test('an index map is one map', async () => {
     mappings: 'AAAAA;;CAEA',
   }
   const map = await parsed(
-    inline({
-      version: 3,
-      sections: [
-        {
-          offset: { line: 0, column: 0 },
-          map: { ...plain, sourceRoot: 'r/', mappings: 'AAAA,EACA;AACA;;;AAEA' },
-        },
-        { offset: { line: 1, column: 4 }, map: second },
-        { offset: { line: 5, column: 0 }, map: plain },
-      ],
-    }),
+    '\n'.repeat(5) +
+      inline({
+        version: 3,
+        sections: [
+          {
+            offset: { line: 0, column: 0 },
+            map: { ...plain, sourceRoot: 'r/', mappings: 'AAAA,EACA;AACA;;;AAEA' },
+          },
+          { offset: { line: 1, column: 4 }, map: second },
+          { offset: { line: 5, column: 0 }, map: plain },
+        ],
+      }),
   )
   assert.equal(
     map.sources.map((source: string) => source.replace('https://cdn.example/dist/', '')),
@@ -233,6 +234,18 @@ test('an index map is one map', async () => {
   assert.equal(at(1, 4), ['b.ts', 0, 0, 'n'])
   assert.equal(at(3, 1), ['b.ts', 2, 0, undefined])
   assert.equal(at(5, 0), ['a.ts', 1, 0, undefined])
+})
+
+test('a section below the text is left out: a few bytes make no map of millions of lines', async () => {
+  const section = (line: number) => ({ offset: { line, column: 0 }, map: plain })
+  const text = (line: number) =>
+    `x()\n${inline({ version: 3, sections: [section(0), section(line)] })}`
+  assert.is((await parsed(text(1))).sources.length, 2)
+  for (const line of [2, 2 ** 25]) {
+    const map = await parsed(text(line))
+    assert.is(map.sources.length, 1)
+    assert.is(map.mappings, 'AACA;')
+  }
 })
 
 test('a map beside a local file is read, a map beside a remote one is not', async () => {

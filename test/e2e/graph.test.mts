@@ -202,4 +202,43 @@ test('a module from the network has the packages of the program, and none of its
   )
 })
 
+test('a name of a package is no way out of its folder for a module from the network', async () => {
+  const names = ['friend/../../secret', 'friend/%2e%2E/.%2e/secret', 'friend/.\t./.\n./secret']
+  const head = (names: readonly string[]) => `const names = ${JSON.stringify(names)}\n`
+  await server.set({
+    '/out.mjs': `${head([...names, 'friend\\..\\..\\secret'])}
+      import { createRequire } from 'node:module'
+      const codes = []
+      for (const name of names) for (const [extension, type] of [['.mjs'], ['.md'], ['.txt', 'text']])
+        await import(name + extension, { with: type ? { type } : {} }).then((m) => codes.push(m.default), (e) => codes.push(e.code))
+      try { codes.push(createRequire(import.meta.url)(names[0] + '.cjs')) } catch (e) { codes.push(e.code) }
+      export default codes`,
+    '/out.cjs': {
+      headers: { 'content-type': 'application/node' },
+      body: `${head(['friend/../../secret.cjs', 'none/../../secret.cjs', 'friend/a?/../../../secret.cjs'])}
+      module.exports = names.map((name) => { try { return require(name) } catch (e) { return e.code } })`,
+    },
+    // The control: within the package every path is the program's to give.
+    '/in.mjs': `export { default } from 'friend/lib/./..a/x.mjs'`,
+  })
+  const { stdout, stderr } = await runProject(
+    {
+      'node_modules/friend/package.json': '{ "name": "friend" }',
+      'node_modules/friend/lib/..a/x.mjs': 'export default "inside"',
+      'secret.mjs': 'export default "secret"',
+      'secret.md': '```js\nexport default "secret"\n```\n',
+      'secret.txt': 'secret',
+      'secret.cjs': 'module.exports = "secret"',
+      'app.mjs': `
+        for (const path of ['/out.mjs', '/out.cjs', '/in.mjs']) {
+          const { default: codes } = await import(process.env.SERVER + path)
+          console.log([codes].flat().length, ...new Set([codes].flat()))
+        }`,
+    },
+    { env: { SERVER: server.url } },
+  )
+  assert.is(stderr, '')
+  assert.is(stdout, '13 ERR_MIMEPORT_LOCAL_IMPORT\n3 ERR_MIMEPORT_LOCAL_IMPORT\n1 inside\n')
+})
+
 test.run()

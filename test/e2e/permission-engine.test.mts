@@ -1,5 +1,6 @@
 /** Node's permission model: what the engine may do, and what is said of what it may not. */
 
+import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -166,6 +167,22 @@ test('the flags of the errors, one after another, are all that a program needs',
     },
   ))
 
+test('the flags of an error are for a shell, whatever a folder is called', async () => {
+  // A shell of Windows takes other quotes, and its paths have none of these.
+  if (process.platform === 'win32') return
+  const folder = "it's a $HOME `folder`*"
+  const files = {
+    'app.mjs': `import "./${encodeURIComponent(folder)}/x.md"`,
+    [`${folder}/x.md`]: markdown,
+  }
+  await inProject(files, async ({ path: cwd }) => {
+    const { stderr } = await runPermitted([own, '--allow-worker'], ['app.mjs'], { cwd })
+    const [, flags = ''] = /; add (.+) to the command line/.exec(stderr) ?? []
+    const words = execFileSync('/bin/sh', ['-c', `printf '%s\\n' ${flags}`], { encoding: 'utf8' })
+    assert.is(words, `--allow-fs-read=${cwd}/${folder}/x.md\n`)
+  })
+})
+
 test('a folder of ours that is missing is told as one folder', async () => {
   const ran = await runApp({ 'app.mjs': importing('data:text/plain,x') }, [
     `--allow-fs-read=${loaderPath}`,
@@ -320,6 +337,27 @@ test("permissions in NODE_OPTIONS are the engine's, with a folder that has a spa
     },
   ))
 
+test('a program may change what its permissions were written in', () =>
+  inProject(
+    {
+      'app.mjs': `delete process.env.NODE_OPTIONS; process.execArgv.length = 0; ${importing('./x.md')}`,
+      'x.md': markdown,
+      'empty/x': '',
+    },
+    async ({ path }) => {
+      const flags = [own, `--allow-fs-read=${path}`, '--allow-worker']
+      // From elsewhere: the working folder is the engine's, whatever the flags are.
+      const cwd = join(path, 'empty')
+      const app = join(path, 'app.mjs')
+      const NODE_OPTIONS = ['--permission', '--disable-warning=SecurityWarning', ...flags].join(' ')
+      for (const ran of [
+        await runPermitted(flags, [app], { cwd }),
+        await run([app], { cwd, env: { NODE_OPTIONS } }),
+      ])
+        assert.is(resultsOf(ran)[0]?.value, 1)
+    },
+  ))
+
 test("permissions in Node's configuration file are the engine's", () =>
   inProject(
     { 'app.mjs': importing('./a/x.md', './y.md'), 'a/x.md': markdown, 'y.md': markdown },
@@ -343,6 +381,34 @@ test("permissions in Node's configuration file are the engine's", () =>
       assert.is(y?.permission, 'FileSystemRead')
     },
   ))
+
+test("permissions in Node's configuration file are those of a worker of source text", () =>
+  inProject({ 'a/x.md': markdown, 'y.txt': '' }, async (project) => {
+    const { path: cwd } = project
+    const file = join(cwd, 'a/node.json')
+    const nodeOptions = {
+      permission: true,
+      'allow-worker': true,
+      'allow-fs-read': [ownFolder, join(cwd, 'a')],
+      import: loaderPath,
+    }
+    // Every thread may read its working folder: the program is elsewhere.
+    const text = `
+      import(${JSON.stringify(`${cwd}/a/x.md`)}).then((m) => console.log(m.default), (e) => console.log(e.code))
+        .then(() => { try { require('fs').readFileSync(${JSON.stringify(`${cwd}/y.txt`)}) } catch (e) { console.log(e.code) } })`
+    project.write({
+      'a/node.json': JSON.stringify({ nodeOptions }),
+      'a/app.mjs': `import { Worker } from 'node:worker_threads'; new Worker(${JSON.stringify(text)}, { eval: true })`,
+    })
+    const nodeArgs = [
+      `--experimental-config-file=${file}`,
+      '--disable-warning=SecurityWarning',
+      '--disable-warning=ExperimentalWarning',
+    ]
+    const { stdout, stderr } = await run(['app.mjs'], { cwd: join(cwd, 'a'), nodeArgs })
+    assert.is(stderr, '')
+    assert.is(stdout, '1\nERR_ACCESS_DENIED\n')
+  }))
 
 test('a program that moves has the folders that it was started with', async () => {
   const files = {

@@ -53,7 +53,9 @@ try {
     if (programOf(manager) === undefined) throw new Error(`no ${manager}: npm run programs`)
     const layout = await installProject(manager, source, bare)
     say(`— ${manager}, Node ${process.version}`)
-    const failed = await runTests(join(layout, 'node_modules/mimeport/dist/loader.mjs'))
+    // pnpm's is a link, and Node's `--import mimeport` leads through it.
+    const home = realpathSync(join(layout, 'node_modules/mimeport'))
+    const failed = await runTests(join(home, 'dist/loader.mjs'))
     const faults = failed.filter((name) => !exceptions.includes(name))
     const mended = exceptions.filter((name) => !failed.includes(name))
     for (const name of faults) say(`FAILED with the package: ${name}`)

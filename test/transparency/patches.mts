@@ -50,6 +50,10 @@ const cjs: readonly Row[] = [
     'const Module = require("module"); const load = Module._load; Module._load = function (request, parent, isMain) { if (request === "fake") return { fake: true }; return load.apply(this, arguments) }; console.log(require("fake"), require("./m.cjs")); try { require("./none") } catch (error) { fail(error) }',
   ],
   [
+    "a URL of the program's that has no parse",
+    'const { URL } = globalThis; globalThis.URL = class { constructor(...all) { this.href = new URL(...all).href } }; try { require("./none") } catch (error) { fail(error) } for (const name of ["./none.mjs", "./none", "none"]) import(name).catch(fail)',
+  ],
+  [
     'a name changed by Module._resolveFilename',
     'const Module = require("module"); const resolve = Module._resolveFilename; const seen = []; Module._resolveFilename = function (request, ...rest) { seen.push([request, rest.length, rest[2]]); return resolve.call(this, request.replace("@/", __dirname + "/"), ...rest) }; console.log(require("@/m.cjs"), seen.length); try { require("@/none") } catch (error) { fail(error) }; import("./m.mjs").then((x) => console.log(x, seen.length))',
   ],

@@ -1,5 +1,6 @@
 /** Addons: shared objects, which the system loads from disk and from nowhere else. */
 
+import { written } from '../../bridge/denial.mts'
 import { fs, paths } from '../builtins.mts'
 import { LoaderError, escapeText } from '../../errors.mts'
 import { isRequire } from './require.mts'
@@ -81,8 +82,9 @@ function place(bytes: Uint8Array): string {
 function reasonOf(error: Error): string {
   if ((error as { code?: string }).code !== 'ERR_ACCESS_DENIED') return escapeText(error.message)
   const { tmpdir } = process.getBuiltinModule('node:os')
-  const folders = escapeText(paths().join(tmpdir(), 'mimeport-addons-*'))
-  return `that needs --allow-fs-read=${folders} --allow-fs-write=${folders} --allow-addons`
+  const folders = paths().join(tmpdir(), 'mimeport-addons-*')
+  const flags = ['--allow-fs-read', '--allow-fs-write'].map((flag) => written(flag, folders))
+  return `that needs ${flags.join(' ')} --allow-addons`
 }
 
 /**

@@ -4,12 +4,6 @@ import { fs, modules, paths, urls } from '../builtins.mts'
 
 export type PreloadKind = 'import' | 'require'
 
-/** The words of `NODE_OPTIONS`: spaces part them, `"` holds them together, and `\` takes a character as it is. */
-export function wordsOf(options: string): string[] {
-  const words = options.match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/g) ?? []
-  return words.map((word) => word.replace(/"((?:[^"\\]|\\.)*)"/g, '$1').replace(/\\(.)/g, '$1'))
-}
-
 /** Flags with their values: `['--require', 'x', '--title=y']` → `[['--require', 'x'], ['--title', 'y']]`. */
 function* pairsOf(words: readonly string[]): Generator<readonly [string, string]> {
   for (const [index, word] of words.entries()) {

@@ -4,16 +4,11 @@
  * is missing is added, and the worker does not see it. docs/decisions/015-workers.md
  */
 
+import { PermissionFlags, permissionModel, wordsOf } from '../../bridge/permission-flags.mts'
 import { modules } from '../builtins.mts'
 import { entryFor } from './entry.mts'
 import { bequeath, loadedThreads } from './inheritance.mts'
-import {
-  anchoredFlags,
-  preloadFlags,
-  preloadKind,
-  withoutFlags,
-  wordsOf,
-} from './preload-flags.mts'
+import { anchoredFlags, preloadFlags, preloadKind, withoutFlags } from './preload-flags.mts'
 import { asWithoutUs } from './worker-error.mts'
 import type * as ThreadsModule from 'node:worker_threads'
 import type { Worker, WorkerOptions } from 'node:worker_threads'
@@ -86,6 +81,8 @@ export class Workers {
   /** This thread's flags, as far as a worker can be given them. */
   #inheritable: readonly string[]
   readonly #kinds = new Map<string, PreloadKind | undefined>()
+  /** Flags of its own make a worker forget what Node's configuration file has. */
+  readonly #permissions = permissionModel() === undefined ? undefined : new PermissionFlags()
   #installed = false
 
   constructor(options: WorkersOptions) {
@@ -191,17 +188,23 @@ export class Workers {
     const isChanged = !isOwn && process.env['NODE_OPTIONS'] !== this.#environment
     if ((missing.length === 0 && flags === execArgv) || isChanged) return start(undefined)
     try {
-      return start([...missing, ...this.#anchored(this.#inheritable)])
+      return start(this.#flagsLike(missing))
     } catch (error) {
       const named = namedIn(error)
       if (named === undefined) return fail(error)
       this.#inheritable = withoutFlags(this.#inheritable, named)
     }
     try {
-      return start([...missing, ...this.#anchored(this.#inheritable)])
+      return start(this.#flagsLike(missing))
     } catch (error) {
       return namedIn(error) === undefined ? fail(error) : start(undefined)
     }
+  }
+
+  /** This thread's flags, and what a worker needs more. */
+  #flagsLike(missing: readonly string[]): string[] {
+    const permissions = this.#permissions?.list() ?? []
+    return [...missing, ...this.#anchored(this.#inheritable), ...permissions]
   }
 
   /** Flags that mean us wherever the program has gone since: the same array where it went nowhere. */

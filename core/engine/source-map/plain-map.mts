@@ -62,13 +62,19 @@ function numbersOf({ mappings, sources, names }: PlainMap): Mappings {
   return toMappings(mappings, sources.length, names.length)
 }
 
-/** An index map: one map of the maps of its sections. ECMA-426, "Index source map". */
-function join(sections: readonly unknown[]): PlainMap {
-  const parts = sections.map((each) => {
+/**
+ * An index map: one map of the maps of its sections. ECMA-426, "Index source map". Sections below the text that it is of are
+ * left out: a few bytes would make a map of millions of lines.
+ */
+function join(sections: readonly unknown[], text: string | undefined): PlainMap {
+  const lines = text?.match(/[\n\r\u2028\u2029]/g) ?? []
+  const last = text === undefined ? LAST_LINE : lines.length
+  const all = sections.map((each) => {
     const section = Object(each) as Fields
     const map = pieceOf(Object(section['map']) as Fields)
     return { map, offset: offsetOf(section), mappings: numbersOf(map) }
   })
+  const parts = all.filter(({ offset }) => offset.line <= last)
   return {
     sources: parts.flatMap(({ map }) => map.sources.map((source) => withRoot(source, map))),
     sourceRoot: '',
@@ -87,9 +93,10 @@ function join(sections: readonly unknown[]): PlainMap {
 
 /**
  * Takes a map, an object or its JSON text.
+ * @param text what it is the map of, where that is known
  * @throws {SyntaxError} that says what it has or is: "is not JSON"
  */
-export function parseMap(map: unknown): PlainMap {
+export function parseMap(map: unknown, text?: string): PlainMap {
   let parsed: unknown = map
   try {
     if (typeof map === 'string') parsed = JSON.parse(map)
@@ -97,7 +104,7 @@ export function parseMap(map: unknown): PlainMap {
     throw new SyntaxError('is not JSON', { cause })
   }
   const fields = Object(parsed) as Fields
-  return Array.isArray(fields['sections']) ? join(fields['sections']) : pieceOf(fields)
+  return Array.isArray(fields['sections']) ? join(fields['sections'], text) : pieceOf(fields)
 }
 
 /** A source's name below the map's `sourceRoot`. ECMA-426, "Decoding source map sources". */

@@ -86,7 +86,7 @@ export function inlineMapOf(text: string): PlainMap | undefined {
   if (comment === undefined || !/^data:/i.test(comment.url)) return undefined
   try {
     const json = textOfDataURL(comment.url)
-    return json === undefined ? undefined : parseMap(json)
+    return json === undefined ? undefined : parseMap(json, text)
   } catch {
     return undefined
   }
@@ -104,7 +104,7 @@ export async function upstreamMapOf(text: string, url: string): Promise<Upstream
   if (beside?.protocol !== 'file:' || beside.href === url) return undefined
   try {
     if ((await stat(beside)).size > limits.body) return undefined
-    return { map: parseMap(await readFile(beside, 'utf8')), base: beside.href }
+    return { map: parseMap(await readFile(beside, 'utf8'), text), base: beside.href }
   } catch {
     return undefined
   }
