@@ -1,7 +1,4 @@
-import { createRequire, registerHooks } from 'node:module'
-import { setTimeout } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { registerHooks } from 'node:module'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { throwOn, withoutHooks } from '../../core/application/node/node-error.mts'
@@ -95,63 +92,6 @@ test("the program's own Error.prepareStackTrace is given no frame of hooks", asy
     ),
   )
   assert.not.ok(sites.some((site) => String(site.getFileName()).includes('customization_hooks')))
-})
-
-test("the program's own Error.prepareStackTrace is called as V8 calls it, and not while it runs", async () => {
-  const error = await failed()
-  const other = await failed()
-  const seen: unknown[] = []
-  withPrepare(
-    function prepare(this: unknown) {
-      seen.push(this, Error.prepareStackTrace === prepare, typeof other.stack)
-      return 'prepared'
-    },
-    () => assert.is(error.stack, 'prepared'),
-  )
-  assert.equal(seen, [Error, true, 'string'])
-})
-
-test('an Error.prepareStackTrace that takes itself away stays away', async () => {
-  const error = await failed()
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')!
-  try {
-    Error.prepareStackTrace = () => {
-      Reflect.deleteProperty(Error, 'prepareStackTrace')
-      return 'prepared'
-    }
-    assert.is(error.stack, 'prepared')
-    assert.not.ok(Object.hasOwn(Error, 'prepareStackTrace'))
-  } finally {
-    Object.defineProperty(Error, 'prepareStackTrace', before)
-  }
-})
-
-test('an error that was looked at keeps nothing of its callers', async () => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  const errors: Error[] = []
-  const require = createRequire(import.meta.url)
-  class Caller {
-    call(): Caller {
-      try {
-        require('./none.cjs')
-      } catch (error) {
-        errors.push(withoutHooks(error, ownURL) as Error)
-      }
-      return this
-    }
-  }
-  const looked = new WeakRef(new Caller().call())
-  const unseen = new WeakRef(new Caller().call())
-  withPrepare(
-    (_, trace) => trace.length,
-    () => assert.type(errors[0]!.stack, 'number'),
-  )
-  await setTimeout(1)
-  collect()
-  assert.is(looked.deref(), undefined)
-  // As V8 does, until it is looked at.
-  assert.instance(unseen.deref(), Caller)
 })
 
 test("`stack` is a property as V8's is, and can be set", async () => {

@@ -5,7 +5,6 @@
  */
 
 import { diagnostics } from '../builtins.mts'
-import { withErrorProperty } from '../error-property.mts'
 
 /** Frames that we and Node's handling of hooks may take, and more. */
 const OVERHEAD = 20
@@ -13,14 +12,12 @@ const OVERHEAD = 20
 /** A frame: a line of a stack, or what `Error.prepareStackTrace` is given. */
 type Frame = string | NodeJS.CallSite
 
-type Prepare = NonNullable<typeof Error.prepareStackTrace>
-
-/** Where a frame is: less work than its line. */
-const fileOf = (frame: Frame) => (typeof frame === 'string' ? frame : (frame.getFileName() ?? ''))
+/** What formats stacks when we come: Node's own function, which knows of source maps, or that of an earlier preload. */
+const first = Error.prepareStackTrace
 
 /** Node's handling of hooks. */
 const isChain = (frame: Frame) =>
-  fileOf(frame).includes('node:internal/modules/customization_hooks')
+  String(frame).includes('(node:internal/modules/customization_hooks:')
 
 /** What is there of Node's own only where there are hooks: the end of the chain, for `require`. */
 const isEnd = (frame: Frame) =>
@@ -30,8 +27,7 @@ const isEnd = (frame: Frame) =>
 const isStart = (frame: Frame) => isChain(frame) && /\w+WithHooks \(/.test(String(frame))
 
 function isOwn(frame: Frame, ownURL: string): boolean {
-  const text = fileOf(frame)
-  if (!text.includes(ownURL)) return false
+  const text = String(frame)
   return text.includes(`${ownURL}core/`) || text.includes(`${ownURL}loader.m`)
 }
 
@@ -75,6 +71,23 @@ function mended(
   return unhooked([...inner, ...callers], ownURL).slice(0, limit)
 }
 
+/** Does something while `Error` has another property, where the program lets it be changed. */
+function withErrorProperty<T>(name: string, value: unknown, action: () => T): T {
+  const before = Object.getOwnPropertyDescriptor(Error, name)
+  const isSet = Reflect.defineProperty(Error, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
+  try {
+    return action()
+  } finally {
+    if (isSet && before === undefined) Reflect.deleteProperty(Error, name)
+    else if (isSet) Reflect.defineProperty(Error, name, before!)
+  }
+}
+
 const isFrame = (line: string) => line.startsWith('    at ')
 
 interface Stacks {
@@ -96,25 +109,19 @@ function textOf(stack: string, stacks: Stacks): string {
   return frames === undefined ? stack : [...lines.slice(0, end), ...frames].join('\n')
 }
 
-/**
- * The stack as `Error.prepareStackTrace` makes it, Node's or the program's, given the frames that it would have without us.
- * It is called by V8, which formats what fails meanwhile by itself: a function that requires what is not there, and looks
- * at the error, would call itself for ever.
- */
-function prepared(error: Error, prepare: Prepare, stacks: Stacks): unknown {
-  const sites: Prepare = (_, trace) => trace
-  const callers = withErrorProperty('prepareStackTrace', sites, () => stacks.callers.stack)
-  let isPrepared = false
-  const format: Prepare = (_, own) => {
-    isPrepared = true
-    const frames = Array.isArray(callers) ? mended(own, callers, stacks) : undefined
-    return withErrorProperty('prepareStackTrace', prepare, () =>
-      prepare.call(Error, error, (frames ?? own) as NodeJS.CallSite[]),
-    )
+/** The stack as the program's `Error.prepareStackTrace` makes it, given the frames that it would have without us. */
+function prepared(error: Error, prepare: NonNullable<typeof first>, stacks: Stacks): unknown {
+  const sites = (_: Error, trace: NodeJS.CallSite[]) => trace
+  const [own, callers] = withErrorProperty('prepareStackTrace', sites, () => [
+    stacks.own(),
+    stacks.callers.stack,
+  ])
+  if (!Array.isArray(own) || !Array.isArray(callers)) {
+    // It was formatted before.
+    return typeof own === 'string' ? textOf(own, stacks) : own
   }
-  const stack = withErrorProperty('prepareStackTrace', format, stacks.own)
-  // It may have been formatted before.
-  return isPrepared || typeof stack !== 'string' ? stack : textOf(stack, stacks)
+  const frames = mended(own, callers, stacks) ?? own
+  return prepare(error, frames as NodeJS.CallSite[])
 }
 
 /** Errors that have passed through us: one may be thrown many times, and be its own cause. */
@@ -122,16 +129,9 @@ const seenErrors = new WeakSet<Error>()
 
 function looked(error: Error, stacks: Stacks): unknown {
   const { prepareStackTrace: prepare } = Error
-  if (typeof prepare === 'function') return prepared(error, prepare, stacks)
+  if (typeof prepare === 'function' && prepare !== first) return prepared(error, prepare, stacks)
   const own = stacks.own()
   return typeof own === 'string' ? textOf(own, stacks) : own
-}
-
-/** The stack of whoever called `withoutHooks`, not formatted. */
-function captured(limit: number): Stacks['callers'] {
-  const callers = {}
-  withErrorProperty('stackTraceLimit', limit, () => Error.captureStackTrace(callers, withoutHooks))
-  return callers
 }
 
 /**
@@ -146,27 +146,28 @@ export function withoutHooks(error: unknown, ownURL: string): unknown {
   if (typeof limit !== 'number' || limit < 1) return error
   const native = Object.getOwnPropertyDescriptor(error, 'stack')
   if (native?.configurable !== true) return error
-  const own = () => (native.get === undefined ? native.value : native.get.call(error))
-  // Only until somebody has looked: frames keep what their functions were called on.
-  const callers = captured(limit + OVERHEAD)
-  let stacks: Stacks | undefined = { own, callers, limit: Math.floor(limit), ownURL }
+  const callers: { stack?: unknown } = {}
+  withErrorProperty('stackTraceLimit', limit + OVERHEAD, () =>
+    Error.captureStackTrace(callers, withoutHooks),
+  )
+  const stacks = {
+    own: () => (native.get === undefined ? native.value : native.get.call(error)),
+    callers,
+    limit: Math.floor(limit),
+    ownURL,
+  }
   if (native.get === undefined) {
     // Somebody has set it.
     Object.defineProperty(error, 'stack', { ...native, value: looked(error, stacks) })
     return error
   }
-  let seen: unknown
+  let seen: { readonly stack: unknown } | undefined
   // In an array functions have no name, and V8's have none. With the property replaced, and not set, Node still prints
   // the line of its own that threw. docs/node-notes.md: setting `stack` takes away the printed source line.
   const [get, set] = [
-    () => {
-      if (stacks !== undefined) seen = looked(error, stacks)
-      stacks = undefined
-      return seen
-    },
+    () => (seen ??= { stack: looked(error, stacks) }).stack,
     (stack: unknown) => {
-      seen = stack
-      stacks = undefined
+      seen = { stack }
       // A frozen error can be set its stack, too: V8 keeps it elsewhere.
       if (Reflect.defineProperty(error, 'stack', native)) error.stack = stack as string
     },
