@@ -154,7 +154,7 @@ test("a map's sources are relative to its sourceRoot and the module", async () =
     ['../root/', 'a.ts', 'https://cdn.example/root/a.ts'],
     ['root', 'a.ts', 'https://cdn.example/dist/root/a.ts'],
     // ECMA-426: what stands behind the last slash does not count.
-    ['/root/x', 'a.ts', 'https://cdn.example/root/a.ts'],
+    ['/base/x', 'a.ts', 'https://cdn.example/base/a.ts'],
     ['webpack:///', './src/a.ts', 'webpack:///src/a.ts'],
     [undefined, 'webpack://app/./src/a.ts', 'webpack://app/src/a.ts'],
     [undefined, '//other.example/a.ts', 'https://other.example/a.ts'],

@@ -1,3 +1,4 @@
 import { testSource } from './suite.mts'
 
-await testSource('data')
+const test = await testSource('data')
+test.run()

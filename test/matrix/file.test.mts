@@ -1,3 +1,4 @@
 import { testSource } from './suite.mts'
 
-await testSource('file')
+const test = await testSource('file')
+test.run()

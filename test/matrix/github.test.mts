@@ -1,3 +1,4 @@
 import { testSource } from './suite.mts'
 
-await testSource('github')
+const test = await testSource('github')
+test.run()

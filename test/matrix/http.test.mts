@@ -1,3 +1,4 @@
 import { testSource } from './suite.mts'
 
-await testSource('http')
+const test = await testSource('http')
+test.run()

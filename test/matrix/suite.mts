@@ -11,10 +11,11 @@ import { readPage, tablesOn } from './page.mts'
 import { openStage } from './stage.mts'
 import { tableOf } from './table.mts'
 import { loaderPath } from '../support/spawn.mts'
+import type { Test } from 'uvu'
 import type { SourceName } from './source.mts'
 
-/** Measures a source and runs its tests. */
-export async function testSource(source: SourceName): Promise<void> {
+/** Measures a source. @returns its tests, to be run */
+export async function testSource(source: SourceName): Promise<Test> {
   const test = suite(`matrix, ${source}`)
   const stage = await openStage([source])
   const results = await new Matrix({ stage, loader: loaderPath }).measure()
@@ -37,5 +38,5 @@ export async function testSource(source: SourceName): Promise<void> {
     },
   )
 
-  test.run()
+  return test
 }

@@ -3,4 +3,4 @@
 import { errors } from './errors.mts'
 import { testPrograms } from './suite.mts'
 
-testPrograms('errors', errors)
+testPrograms('errors', errors).run()

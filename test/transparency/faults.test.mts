@@ -4,4 +4,4 @@ import { faults } from './faults.mts'
 import { testPrograms } from './suite.mts'
 import { programsTo } from './ways.mts'
 
-testPrograms('faults', programsTo(faults))
+testPrograms('faults', programsTo(faults)).run()

@@ -4,4 +4,4 @@ import { kinds } from './kinds.mts'
 import { testPrograms } from './suite.mts'
 import { programsTo } from './ways.mts'
 
-testPrograms('kinds', programsTo(kinds))
+testPrograms('kinds', programsTo(kinds)).run()

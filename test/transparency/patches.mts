@@ -113,7 +113,7 @@ const cjs: readonly Row[] = [
   ],
   [
     'proxyquire',
-    'const Module = require("module"); function proxyquire(path, stubs) { const load = Module._load; const id = require.resolve(path); delete require.cache[id]; Module._load = (request, parent, isMain) => request in stubs ? stubs[request] : load(request, parent, isMain); try { return require(path) } finally { Module._load = load; delete require.cache[id] } } console.log(proxyquire("./user.cjs", { "./m.cjs": { m: "stub" }, "none": 7 }), require("./user.cjs").m)',
+    'const Module = require("module"); function proxyquire(path, mocks) { const load = Module._load; const id = require.resolve(path); delete require.cache[id]; Module._load = (request, parent, isMain) => request in mocks ? mocks[request] : load(request, parent, isMain); try { return require(path) } finally { Module._load = load; delete require.cache[id] } } console.log(proxyquire("./user.cjs", { "./m.cjs": { m: "stub" }, "none": 7 }), require("./user.cjs").m)',
     {
       files: {
         ...m.files,

@@ -3,4 +3,4 @@
 import { patches } from './patches.mts'
 import { testPrograms } from './suite.mts'
 
-testPrograms('patches', patches)
+testPrograms('patches', patches).run()

@@ -3,4 +3,4 @@
 import { processes } from './processes.mts'
 import { testPrograms } from './suite.mts'
 
-testPrograms('processes', processes)
+testPrograms('processes', processes).run()

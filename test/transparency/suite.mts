@@ -8,6 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { loaderPath } from '../support/spawn.mts'
 import { Comparer } from './comparison.mts'
+import type { Test } from 'uvu'
 import type { Comparison, Nearness } from './comparison.mts'
 import type { Program } from './program.mts'
 
@@ -67,7 +68,7 @@ function compareAll(
 }
 
 /** Tests programs: all with the package, some with the repository. */
-export function testPrograms(name: string, programs: readonly Program[]): void {
+export function testPrograms(name: string, programs: readonly Program[]): Test {
   const test = suite(`transparency: ${name}`)
   const comparer = new Comparer()
   const exceptions = listed()
@@ -119,5 +120,5 @@ export function testPrograms(name: string, programs: readonly Program[]): void {
       [],
     )
   })
-  test.run()
+  return test
 }

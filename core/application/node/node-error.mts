@@ -5,6 +5,7 @@
  */
 
 import { diagnostics } from '../builtins.mts'
+import { withErrorProperty } from '../error-property.mts'
 
 /** Frames that we and Node's handling of hooks may take, and more. */
 const OVERHEAD = 20
@@ -69,23 +70,6 @@ function mended(
   if (ours === -1 && !isCut) return undefined
   const inner = frames.slice(0, ours === -1 ? undefined : ours)
   return unhooked([...inner, ...callers], ownURL).slice(0, limit)
-}
-
-/** Does something while `Error` has another property, where the program lets it be changed. */
-function withErrorProperty<T>(name: string, value: unknown, action: () => T): T {
-  const before = Object.getOwnPropertyDescriptor(Error, name)
-  const isSet = Reflect.defineProperty(Error, name, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  })
-  try {
-    return action()
-  } finally {
-    if (isSet && before === undefined) Reflect.deleteProperty(Error, name)
-    else if (isSet) Reflect.defineProperty(Error, name, before!)
-  }
 }
 
 const isFrame = (line: string) => line.startsWith('    at ')
