@@ -1,7 +1,7 @@
 /** Files as the raw host serves them, by commit: bytes that never change, with a media type that says nothing. */
 
 import { LoaderError } from '../../core/errors.mts'
-import { acceptEncoding, request } from '../../core/http/request.mts'
+import { fetchResource } from '../../core/http/resource.mts'
 import { essenceOf } from '../../core/media-type.mts'
 import { excerpt, statusFailure } from './failure.mts'
 import { decode, encodePath, formatSpecifier, isCommitId, quote } from './specifier.mts'
@@ -21,7 +21,7 @@ function isRedirect(statusCode: number): boolean {
 
 /**
  * Asks the raw host for a file at a commit. Redirects are not followed.
- * @throws {LoaderError} ERR_MIMEPORT_STATUS for 401, 403 and 429, and those of `request`.
+ * @throws {LoaderError} ERR_MIMEPORT_STATUS for 401, 403 and 429, and those of `fetchResource`.
  */
 export async function fetchRaw(
   specifier: string,
@@ -32,13 +32,11 @@ export async function fetchRaw(
 ): Promise<{ url: string; response: LoadResponse }> {
   const { owner, name } = file.repository
   const url = `${endpoints.raw}/${owner}/${name}/${commit}/${encodePath(file.segments)}`
-  const response = await request(url, {
-    headers: {
-      ...endpoints.rawHeaders,
-      accept: context?.accept ?? '*/*',
-      'accept-encoding': acceptEncoding,
-    },
-    ...(context?.signal === undefined ? {} : { signal: context.signal }),
+  const response = await fetchResource(url, {
+    headers: { accept: context?.accept ?? '*/*' },
+    credentials: endpoints.rawHeaders,
+    signal: context?.signal,
+    immutable: true,
   })
   if ([401, 403, 429].includes(response.statusCode)) {
     throw statusFailure(`Cannot load ${quote(specifier)}`, url, response, endpoints)

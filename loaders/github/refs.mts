@@ -4,7 +4,7 @@
  */
 
 import { LoaderError } from '../../core/errors.mts'
-import { request } from '../../core/http/request.mts'
+import { fetchResource } from '../../core/http/resource.mts'
 import { essenceOf } from '../../core/media-type.mts'
 import { repositoryURL } from './endpoints.mts'
 import { excerpt, repositoryNotFound, statusFailure } from './failure.mts'
@@ -95,28 +95,27 @@ function follow(inquiry: Inquiry, from: string, location: string | undefined): s
 }
 
 async function fetchListing(inquiry: Inquiry): Promise<RefListing> {
-  const headers = {
-    ...inquiry.endpoints.gitHeaders,
-    'accept-encoding': 'identity',
-    'git-protocol': 'version=2',
-  }
+  const credentials = inquiry.endpoints.gitHeaders
+  const headers = { 'git-protocol': 'version=2', accept: '*/*' }
   let url = inquiry.url + service
-  let response = await request(url, { headers: { ...headers, accept: '*/*' } })
+  let response = await fetchResource(url, { headers, credentials })
   for (let hops = 0; [301, 302, 307, 308].includes(response.statusCode); hops++) {
     if (hops === mostRedirects) {
       const text = `${problem(inquiry)}: more than ${mostRedirects} redirects, the last one from '${url}'`
       throw new LoaderError('ERR_MIMEPORT_TOO_MANY_REDIRECTS', text, { url })
     }
     url = follow(inquiry, url, response.headers['location'])
-    response = await request(url, { headers: { ...headers, accept: '*/*' } })
+    response = await fetchResource(url, { headers, credentials })
   }
   check(inquiry, url, response, 'advertisement')
   const advertisement = read(inquiry, url, response, readAdvertisement)
   if (advertisement.version !== 2) return advertisement.listing
 
   url = `${url.slice(0, -service.length)}/git-upload-pack`
-  response = await request(url, {
+  response = await fetchResource(url, {
     method: 'POST',
+    keep: true,
+    credentials,
     headers: {
       ...headers,
       accept: 'application/x-git-upload-pack-result',
@@ -161,7 +160,7 @@ function kept(url: string): Promise<RefListing> | undefined {
 /**
  * Looks something up in a repository's listing. Where an earlier listing does not have it, the repository is listed
  * again for what is new; what was known stays as it was.
- * @throws {LoaderError} ERR_MODULE_NOT_FOUND, ERR_MIMEPORT_STATUS, ERR_MIMEPORT_INVALID_BODY and those of `request`.
+ * @throws {LoaderError} ERR_MODULE_NOT_FOUND, ERR_MIMEPORT_STATUS, ERR_MIMEPORT_INVALID_BODY and those of `fetchResource`.
  */
 export async function lookUp<T>(
   repository: Repository,

@@ -1,6 +1,6 @@
-/** `https:` and `http:`: a GET. Redirects, content codings and the cache are the framework's. */
+/** `https:` and `http:`: a GET. Redirects are the framework's. */
 
-import { acceptEncoding, request } from '../../core/http/request.mts'
+import { fetchResource } from '../../core/http/resource.mts'
 import { escapeText, LoaderError } from '../../core/errors.mts'
 import type { LoaderContext, LoadResponse } from '../../core/types.mts'
 
@@ -10,8 +10,8 @@ export const schemes = ['https:', 'http:']
 
 /** Asks the server, and answers as it does. */
 export function resolve(specifier: string, context?: LoaderContext): Promise<LoadResponse> {
-  return request(specifier, {
-    headers: { accept: context?.accept ?? '*/*', 'accept-encoding': acceptEncoding },
+  return fetchResource(specifier, {
+    headers: { accept: context?.accept ?? '*/*' },
     signal: context?.signal,
   })
 }
