@@ -8,10 +8,12 @@ const mimeport: Mimeport = attach({
   self: import.meta.url,
   builtIn: [
     'addon',
+    'codeberg',
     'data',
     'fenced-md',
     'file',
     'github',
+    'gitlab',
     'http',
     'json',
     'shebang',

@@ -15,6 +15,19 @@ export function abortError(signal: AbortSignal, url: string): LoaderError {
   })
 }
 
+/** Signal → when it will abort by itself, `performance.now()`. */
+const ends = new WeakMap<AbortSignal, number>()
+
+/** Notes that a signal will abort in `time` ms: who waits for something may know how long there is. */
+export function noteEnd(signal: AbortSignal, time: number): void {
+  ends.set(signal, performance.now() + time)
+}
+
+/** When a signal will abort by itself, `performance.now()`; `undefined` when nobody said. */
+export function endOf(signal: AbortSignal | undefined): number | undefined {
+  return signal && ends.get(signal)
+}
+
 /** What ends a wait: a signal, a time, or both. */
 export class Deadline {
   #fail: ((error: Error) => void) | undefined

@@ -13,12 +13,20 @@ export interface Limits {
   readonly transforms: number
   /** Bytes that one transform may return. */
   readonly output: number
+  /** Bytes a second of all bodies of one server together, over each `idle` of a body; 0: as slow as it likes. */
+  readonly speed: number
+  /** Connections to one origin at a time that speak HTTP/1.1. HTTP/2 takes one. */
+  readonly connections: number
+  /** How often a request goes out, at most, whose failure another attempt may mend; 1: once. */
+  readonly tries: number
 }
 
 export interface Timeouts {
   /** One import, from the hook's call to its answer, ms. */
   readonly total: number
-  /** From a request's start to its response's header section, ms. */
+  /** From the start of a connection until requests can go out on it: name, TCP, proxy, TLS; ms. */
+  readonly connect: number
+  /** From a request's going out to its response's header section, ms. */
   readonly headers: number
   /** Between two pieces of a body, ms. */
   readonly idle: number
@@ -33,9 +41,17 @@ export const defaultLimits: Limits = {
   redirects: 10,
   transforms: 16,
   output: 64 * MiB,
+  speed: 100,
+  connections: 6,
+  tries: 3,
 }
 
-export const defaultTimeouts: Timeouts = { total: 30_000, headers: 10_000, idle: 5_000 }
+export const defaultTimeouts: Timeouts = {
+  total: 30_000,
+  connect: 5_000,
+  headers: 10_000,
+  idle: 5_000,
+}
 
 /** How long the engine's event loop may stand still at a loader's call, ms. */
 export const UNRESPONSIVE = 1_500

@@ -96,6 +96,39 @@ export function isJson(essence: string): boolean {
   return essence === 'application/json' || essence === 'text/json' || essence.endsWith('+json')
 }
 
+/** Code that Node runs, or that becomes such: its charset is no matter of anybody's. */
+const scripts = new Set(
+  ['application/node application/typescript', 'text/javascript text/jsx text/tsx'].flatMap((line) =>
+    line.split(' '),
+  ),
+)
+
+/** Whether `essence` is JavaScript, CommonJS, TypeScript or JSX, under any of their names. */
+export function isScript(essence: string): boolean {
+  return scripts.has(canonicalEssence(essence))
+}
+
+/** JSON with comments, and the like. */
+const jsonLike = new Set(['application/jsonc', 'text/jsonc', 'application/json5', 'text/json5'])
+
+/** Whether `essence` is code or JSON: UTF-8, whatever its charset says. HTML: fetch a single module script; RFC 8259 §8.1. */
+export function isCode(essence: string): boolean {
+  return isScript(essence) || isJson(essence) || jsonLike.has(essence)
+}
+
+/** What servers say when they do not know. Raw hosts say text/plain for everything, `nosniff` or not. */
+const meaningless = new Set(['text/plain', 'application/octet-stream'])
+
+/** Whether a Content-Type of this essence says no more than that nobody knows. */
+export function saysNothing(essence: string): boolean {
+  return meaningless.has(essence)
+}
+
+/** Whether `essence` is a page for a browser. */
+export function isPage(essence: string): boolean {
+  return essence === 'text/html' || essence === 'application/xhtml+xml'
+}
+
 /** Text that is not `text/*`, and no JSON, XML or JavaScript. Registered or in wide use; checked on 2026-11-20. */
 const textual = new Set(
   [

@@ -3,7 +3,7 @@
 import { LoaderError, escapeText } from './errors.mts'
 
 /** Schemes whose modules come over a network, and whose text therefore decides about no local file. */
-const remote = /^(?:https?|github):/i
+const remote = /^(?:https?|github|gitlab|codeberg):/i
 
 /** Whether a URL or specifier names something that comes over a network. */
 export function isRemote(url: string | undefined): boolean {

@@ -325,10 +325,15 @@ const specifiers = [
 ]
 
 /** Programs that fail at their start. */
-const starts: readonly (readonly [files: Record<string, string>, flags?: readonly string[]])[] = [
+const starts: readonly (readonly [
+  files: Record<string, string>,
+  flags?: readonly string[],
+  env?: Readonly<Record<string, string>>,
+])[] = [
   [{ 'mimeport.json': '{ "loader": ["./tsv.mjs"] }' }],
   [{ 'app.mjs': "import './x.md'" }, ['--permission', '--allow-fs-read=*']],
   [{ 'mimeport.json': '{ "loaders": ["./tsv.mjs"] }', 'tsv.mjs': 'export const accepts = 42' }],
+  [{ 'app.mjs': "import 'https://host/x.mjs'" }, [], { MIMEPORT_OFFLINE: '1' }],
   [
     { ...faulty, 'app.mjs': "import './x.addon'" },
     ['--permission', '--allow-fs-read=*', '--allow-worker', '--allow-addons'],
@@ -365,12 +370,14 @@ async function printedMessages(): Promise<Map<string, string>> {
   } finally {
     await server.stop()
   }
-  for (const [files, flags = []] of starts) {
+  for (const [files, flags = [], env = {}] of starts) {
     const nodeArgs = [...flags, '--import', loaderPath]
-    const { stderr, path } = await runProject({ 'app.mjs': '', 'x.md': '', ...files }, { nodeArgs })
+    const options = { nodeArgs, env }
+    const { stderr, path } = await runProject({ 'app.mjs': '', 'x.md': '', ...files }, options)
     const [, message = ''] = /LoaderError(?: \[\w+\])?: (.+?)\]?(?: \{)?$/m.exec(stderr) ?? []
     const [, code = ''] = /code: '(\w+)'/.exec(stderr) ?? []
-    messages.set(code, message.replaceAll(path, '/project').replaceAll(tmpdir(), '/tmp'))
+    const plain = message.replaceAll(path, '/project').replaceAll(tmpdir(), '/tmp')
+    messages.set(code, plain.replaceAll(loaderPath, 'mimeport'))
   }
   return messages
 }

@@ -34,10 +34,18 @@ const files = globSync(['test/**/*.test.mts', 'examples/**/*.test.mts'], { cwd: 
 
 function runFile(file: string): Promise<Result> {
   const started = performance.now()
+  // What is stored is not the user's, nor another file's.
+  const httpCache = mkdtempSync(join(tmpdir(), 'mimeport-http-cache-'))
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [join(root, file)], {
       cwd: root,
-      env: { NODE_COMPILE_CACHE: cache, ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' },
+      env: {
+        NODE_COMPILE_CACHE: cache,
+        ...process.env,
+        MIMEPORT_CACHE: httpCache,
+        FORCE_COLOR: '0',
+        NO_COLOR: '1',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
@@ -49,6 +57,7 @@ function runFile(file: string): Promise<Result> {
     }, DEADLINE)
     child.on('close', (status) => {
       clearTimeout(timer)
+      rmSync(httpCache, { recursive: true, force: true })
       const count = (name: string) =>
         [...output.matchAll(new RegExp(`^ {2}${name}: +(\\d+)`, 'gm'))].reduce(
           (sum, [, digits]) => sum + Number(digits),

@@ -1,98 +1,14 @@
 /** The project's configuration: found, read, checked, and turned into what the engine is started with. */
 
 import { fs, paths, urls } from './builtins.mts'
-import { LoaderError, escapeText, received } from '../errors.mts'
-import { defaultLimits, defaultTimeouts } from '../limits.mts'
+import { checkConfig, fail, refuseUnknown } from './config-check.mts'
+import { escapeText } from '../errors.mts'
 import { wantsSourceMaps } from './source-maps.mts'
+import type { Config } from './config-check.mts'
 import type { LoaderSource, Settings } from '../settings.mts'
 
-interface Config {
-  readonly loaders?: readonly string[]
-  readonly sourceMaps?: boolean
-  readonly timeout?: Readonly<Record<string, number>>
-  readonly limits?: Readonly<Record<string, number>>
-}
-
-/** The longest delay of a timer of Node's, ms: a longer one fires at once. */
-const LONGEST = 2 ** 31 - 1
-
-const keys = ['$schema', 'loaders', 'sourceMaps', 'timeout', 'limits']
-
-function fail(file: string, what: string, cause?: unknown): never {
-  throw new LoaderError(
-    'ERR_MIMEPORT_CONFIG',
-    `Cannot use the configuration '${file}': ${what}`,
-    cause === undefined ? {} : { cause },
-  )
-}
-
-/** How many single-character edits lie between two words, up to a bound that no suggestion exceeds. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, left] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, right] of [...b].entries()) {
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (left === right ? 0 : 1)))
-    }
-    row = next
-  }
-  return row.at(-1)!
-}
-
-function refuseUnknown(
-  file: string,
-  object: object,
-  known: readonly string[],
-  where: string,
-): void {
-  for (const key of Object.keys(object)) {
-    if (known.includes(key)) continue
-    const [nearest] = known.toSorted((a, b) => distance(key, a) - distance(key, b))
-    const near =
-      nearest !== undefined && distance(key, nearest) <= 3 ? `; did you mean '${nearest}'?` : ''
-    fail(file, `${where} has no key '${key}'${near || ` (there are ${known.join(', ')})`}`)
-  }
-}
-
-function check(file: string, value: unknown): Config {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    fail(file, `it must be an object. Received ${received(value)}`)
-  }
-  refuseUnknown(file, value, keys, 'it')
-  const { loaders, sourceMaps, timeout, limits } = value as Record<string, unknown>
-  if (sourceMaps !== undefined && typeof sourceMaps !== 'boolean') {
-    fail(file, `'sourceMaps' must be true or false. Received ${received(sourceMaps)}`)
-  }
-  if (loaders !== undefined) {
-    if (!Array.isArray(loaders))
-      fail(file, `'loaders' must be an array. Received ${received(loaders)}`)
-    const odd = loaders.find((each) => typeof each !== 'string' || each === '')
-    if (odd !== undefined)
-      fail(file, `'loaders' must hold paths or packages. Received ${received(odd)}`)
-  }
-  for (const [name, group, known] of [
-    ['timeout', timeout, defaultTimeouts],
-    ['limits', limits, defaultLimits],
-  ] as const) {
-    if (group === undefined) continue
-    if (typeof group !== 'object' || group === null || Array.isArray(group)) {
-      fail(file, `'${name}' must be an object. Received ${received(group)}`)
-    }
-    refuseUnknown(file, group, Object.keys(known), `'${name}'`)
-    for (const [key, number] of Object.entries(group)) {
-      if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0) {
-        fail(file, `'${name}.${key}' must be a positive number. Received ${received(number)}`)
-      }
-      if (name === 'limits' && !Number.isSafeInteger(number)) {
-        fail(file, `'${name}.${key}' must be an integer. Received ${received(number)}`)
-      }
-      if (name === 'timeout' && number > LONGEST) {
-        fail(file, `'${name}.${key}' must be at most ${LONGEST} (ms). Received ${received(number)}`)
-      }
-    }
-  }
-  return value as Config
-}
+/** Bytes for what was asked for anew: as 32-bit cells, some thousand modules. */
+const RELOADED_BYTES = 2 ** 17
 
 function parse(file: string): unknown {
   try {
@@ -121,19 +37,20 @@ function find(from: string): { root: string; file: string | undefined; config: C
   const explicit = process.env['MIMEPORT_CONFIG']
   if (explicit !== undefined && explicit !== '') {
     const file = paths().resolve(explicit)
-    return { root: paths().dirname(file), file, config: check(file, parse(file)) }
+    return { root: paths().dirname(file), file, config: checkConfig(file, parse(file)) }
   }
   for (let folder = from; ; folder = paths().dirname(folder)) {
     const own = paths().join(folder, 'mimeport.json')
     const packageFile = paths().join(folder, 'package.json')
     const inPackage = exists(packageFile) ? fs().readFileSync(packageFile, 'utf8') : undefined
-    if (exists(own)) return { root: folder, file: own, config: check(own, parse(own)) }
+    if (exists(own)) return { root: folder, file: own, config: checkConfig(own, parse(own)) }
     if (inPackage !== undefined) {
       // Most packages do not name us: theirs are not parsed.
       if (!inPackage.includes('"mimeport"')) return { root: folder, file: undefined, config: {} }
       const { mimeport } = parse(packageFile) as { mimeport?: unknown }
       if (mimeport === undefined) return { root: folder, file: undefined, config: {} }
-      return { root: folder, file: packageFile, config: check(`${packageFile}#mimeport`, mimeport) }
+      const name = `${packageFile}#mimeport`
+      return { root: folder, file: name, config: checkConfig(name, mimeport) }
     }
     if (paths().dirname(folder) === folder) return { root: from, file: undefined, config: {} }
   }
@@ -183,6 +100,17 @@ export function refuseLateLoaders(self: string, sources: readonly LoaderSource[]
   )
 }
 
+/** A folder is relative to the configuration. */
+function cacheOf(cache: NonNullable<Config['cache']>, root: string): NonNullable<Config['cache']> {
+  if (cache === false || cache.folder === undefined) return cache
+  return { ...cache, folder: paths().resolve(root, cache.folder) }
+}
+
+/** How the program was started, without what it was given: that may hold what nobody else should read. */
+function commandOf(entry: string | undefined): readonly string[] {
+  return [...process.execArgv, ...(entry === undefined ? [] : [entry])]
+}
+
 /**
  * Reads the settings that go for this process: the configuration file, then `MIMEPORT_LOADERS`, then the registered
  * URL's `?loaders=`. Paths of the two latter are relative to the working folder.
@@ -195,7 +123,7 @@ export function readSettings(options: {
   /** The program, as `process.argv[1]` has it. */
   readonly entry?: string | undefined
 }): Settings {
-  const { root, config } = find(startFolder(options.entry))
+  const { root, file, config } = find(startFolder(options.entry))
   const query = loadersOfQuery(options.self)
   const separator = process.platform === 'win32' ? ';' : ':'
   const environment = (process.env['MIMEPORT_LOADERS'] ?? '').split(separator)
@@ -211,5 +139,12 @@ export function readSettings(options: {
     limits: config.limits ?? {},
     timeouts: config.timeout ?? {},
     sourceMaps: wantsSourceMaps(config.sourceMaps),
+    command: commandOf(options.entry),
+    ...(file !== undefined && { file }),
+    ...((process.env['MIMEPORT_RELOAD'] ?? '') !== '' && {
+      reloaded: new SharedArrayBuffer(RELOADED_BYTES),
+    }),
+    ...(config.headers !== undefined && { headers: config.headers }),
+    ...(config.cache !== undefined && { cache: cacheOf(config.cache, root) }),
   }
 }

@@ -2,6 +2,13 @@
 
 import { isUtf8 } from 'node:buffer'
 import { escapeText, LoaderError } from '../errors.mts'
+import { isCode } from '../media-type.mts'
+import type { MIMEType } from 'node:util'
+
+export interface DecodeOptions {
+  /** For messages. */
+  readonly url?: string | undefined
+}
 
 /** Encoding §6, BOM sniff: the charset of a byte-order mark. */
 function sniffBom([first, second, third]: Uint8Array): string | undefined {
@@ -36,6 +43,24 @@ function invalidUtf8At(body: Uint8Array): number {
   return -1
 }
 
+function invalid(reason: string, { url }: DecodeOptions, cause?: unknown): LoaderError {
+  const what = url === undefined ? 'a body' : `the body of '${escapeText(url)}'`
+  const message = `Cannot decode ${what}: ${reason}`
+  return new LoaderError('ERR_MIMEPORT_INVALID_BODY', message, { url, cause })
+}
+
+/** A charset's name as a message has it: quoted, and no longer than any that there is. */
+function quote(charset: string | undefined): string {
+  return `'${escapeText(String(charset).slice(0, 40))}'`
+}
+
+/** The byte that is no UTF-8, and its offset. */
+function invalidByte(body: Uint8Array): string {
+  const at = invalidUtf8At(body)
+  const byte = (body[at] ?? 0).toString(16).padStart(2, '0')
+  return `byte 0x${byte} at offset ${at} is not UTF-8`
+}
+
 /**
  * Decodes a body. A byte-order mark wins over the label and is dropped; without both it is UTF-8. Encoding §6: decode.
  *
@@ -44,28 +69,63 @@ function invalidUtf8At(body: Uint8Array): number {
 export function decodeText(
   body: Uint8Array,
   charset: string | undefined,
-  options: { readonly url?: string | undefined } = {},
+  options: DecodeOptions = {},
 ): string {
-  const { url } = options
-  const what = url === undefined ? 'a body' : `the body of '${escapeText(url)}'`
-  const fail = (reason: string, cause?: unknown): LoaderError =>
-    new LoaderError('ERR_MIMEPORT_INVALID_BODY', `Cannot decode ${what}: ${reason}`, { url, cause })
-
   let decoder: InstanceType<typeof TextDecoder>
   try {
     decoder = new TextDecoder(sniffBom(body) ?? charset ?? 'utf-8', { fatal: true })
   } catch (error) {
-    throw fail(`its charset '${escapeText(String(charset).slice(0, 40))}' is unknown`, error)
+    throw invalid(`its charset ${quote(charset)} is unknown`, options, error)
   }
   try {
     return decoder.decode(body)
   } catch (error) {
-    if (decoder.encoding !== 'utf-8') throw fail(`its bytes are not ${decoder.encoding}`, error)
-    const at = invalidUtf8At(body)
-    const byte = (body[at] ?? 0).toString(16).padStart(2, '0')
+    if (decoder.encoding !== 'utf-8')
+      throw invalid(`its bytes are not ${decoder.encoding}`, options, error)
     const label = charset === undefined ? ', and its media type names no charset' : ''
-    throw fail(`byte 0x${byte} at offset ${at} is not UTF-8${label}`, error)
+    throw invalid(`${invalidByte(body)}${label}`, options, error)
   }
+}
+
+/** Whether bytes that should be UTF-8 are UTF-16: by a byte-order mark, or by the zeros in ASCII text. RFC 4627 §3. */
+function isUtf16(body: Uint8Array): boolean {
+  if (sniffBom(body)?.startsWith('utf-16') === true) return true
+  const zeros = Array.from(body.subarray(0, 4), (byte) => (byte === 0 ? '0' : 'x')).join('')
+  return ['x0x0', '0x0x', 'x0', '0x'].includes(zeros)
+}
+
+/**
+ * Decodes code or JSON, which is UTF-8 whatever its charset says: a server's label is as often wrong as right, and browsers
+ * go by none. A byte-order mark is dropped. HTML: fetch a single module script; RFC 8259 §8.1.
+ *
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY with the offset of the first byte that is not UTF-8.
+ */
+export function decodeCode(
+  body: Uint8Array,
+  options: DecodeOptions & { readonly charset?: string | undefined } = {},
+): string {
+  const { charset } = options
+  if (isUtf16(body)) {
+    throw invalid('it is UTF-16, and code and JSON are UTF-8 alone; convert it', options)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch (error) {
+    const label = charset === undefined ? '' : `, whatever its charset ${quote(charset)} says`
+    const reason = `${invalidByte(body)}, and code and JSON are UTF-8 alone${label}`
+    throw invalid(reason, options, error)
+  }
+}
+
+/** Decodes a body of a media type: code as `decodeCode` does, any other text by its charset. */
+export function decodeAs(
+  mediaType: MIMEType,
+  body: Uint8Array,
+  options: DecodeOptions = {},
+): string {
+  const charset = mediaType.params.get('charset') ?? undefined
+  if (isCode(mediaType.essence)) return decodeCode(body, { ...options, charset })
+  return decodeText(body, charset, options)
 }
 
 /** MIME Sniffing §5.2: what of a resource is looked at. */

@@ -2,40 +2,14 @@
 
 import { Buffer } from 'node:buffer'
 import { tooLarge } from './byte-collector.mts'
+import { decode, isTooMuch, tooMuch } from './decoding.mts'
 import { escapeText, LoaderError } from '../errors.mts'
+import { Lane } from './lane.mts'
 import { limits } from '../limits.mts'
 import { zstdFrames } from './zstd-frame.mts'
-import type { Zlib, ZlibOptions, ZstdOptions } from 'node:zlib'
 
 /** Decoded bytes up to which the ratio does not count. */
 const MiB = 1024 * 1024
-
-type Method = 'gunzip' | 'inflate' | 'inflateRaw' | 'brotliDecompress' | 'zstdDecompress'
-type Done = (error: Error | null, result: { buffer: Buffer; engine: Zlib }) => void
-type Run = (data: Uint8Array, options: ZlibOptions | ZstdOptions, done: Done) => void
-
-/** Decodes all of `data`: what is left behind the end of the coded data is an error. */
-async function run(method: Method, data: Uint8Array, maximum: number): Promise<Uint8Array> {
-  const zlib = await import('node:zlib')
-  const options = {
-    info: true,
-    // Node wants a buffer of its own for each piece of the output, and at least one.
-    chunkSize: Math.min(Math.max(data.length * 8, 4096), 128 * 1024),
-    maxOutputLength: Math.max(maximum, 1),
-    // A zstd window above 8 MB is none for HTTP. RFC 9659 §3.
-    ...(method === 'zstdDecompress' && { params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } }),
-  }
-  return new Promise((resolve, reject) => {
-    const decode = zlib[method] as unknown as Run
-    decode(data, options, (error, result) => {
-      if (error !== null) return reject(error)
-      const { buffer, engine } = result
-      const rest = data.length - engine.bytesWritten
-      if (rest > 0) reject(new Error(`${rest} bytes follow its end`))
-      else resolve(buffer)
-    })
-  })
-}
 
 /** RFC 8878 §3: the frames' contents, one after another. */
 async function decodeZstd(data: Uint8Array, maximum: number): Promise<Uint8Array> {
@@ -44,9 +18,9 @@ async function decodeZstd(data: Uint8Array, maximum: number): Promise<Uint8Array
   const parts: Uint8Array[] = []
   let rest = maximum
   for (const frame of frames) {
-    const part = await run('zstdDecompress', frame, rest)
+    const part = await decode('zstdDecompress', frame, rest)
     rest -= part.length
-    if (rest < 0) throw Object.assign(new Error('too large'), { code: 'ERR_BUFFER_TOO_LARGE' })
+    if (rest < 0) throw tooMuch()
     parts.push(part)
   }
   return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)
@@ -59,19 +33,22 @@ async function decodeZstd(data: Uint8Array, maximum: number): Promise<Uint8Array
 function decodeDeflate(data: Uint8Array, maximum: number): Promise<Uint8Array> {
   const [cmf = 0, flg = 0] = data
   const isZlib = (cmf & 0b1111) === 8 && (cmf * 256 + flg) % 31 === 0
-  return run(isZlib ? 'inflate' : 'inflateRaw', data, maximum)
+  return decode(isZlib ? 'inflate' : 'inflateRaw', data, maximum)
 }
+
+/** Bodies that may become large are decoded so many at a time: a graph of bombs takes no more memory than two. */
+const large = new Lane(2)
 
 type Decoder = (data: Uint8Array, maximum: number) => Promise<Uint8Array>
 
 /** RFC 1952 §2.2 allows several gzip members, one after another; zlib joins them. */
-const gunzip: Decoder = (data, maximum) => run('gunzip', data, maximum)
+const gunzip: Decoder = (data, maximum) => decode('gunzip', data, maximum)
 
 const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ['gzip', gunzip],
   ['x-gzip', gunzip], // RFC 9110 §8.4.1.3: the same.
   ['deflate', decodeDeflate],
-  ['br', (data, maximum) => run('brotliDecompress', data, maximum)],
+  ['br', (data, maximum) => decode('brotliDecompress', data, maximum)],
   ['zstd', decodeZstd],
 ])
 
@@ -120,24 +97,29 @@ export async function decodeContent(
   if (names.length === 0) return body
   const byRatio = Math.max(MiB, Math.floor(limits.ratio * body.length))
   const maximum = Math.min(limits.body, byRatio)
-  let data = body
-  for (const name of names.reverse()) {
-    const decode = decoders.get(name) as Decoder
-    try {
-      data = await decode(data, maximum)
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException
-      if (code !== 'ERR_BUFFER_TOO_LARGE') {
-        throw fail(`it is not one whole ${name} body (${message}); it may be cut off`, error)
+  const undo = async (): Promise<Uint8Array> => {
+    let data = body
+    for (const name of names.reverse()) {
+      try {
+        data = await (decoders.get(name) as Decoder)(data, maximum)
+      } catch (error) {
+        throw failureOf(error, name)
       }
-      if (maximum === limits.body) throw tooLarge(maximum + 1, maximum, url)
-      throw new LoaderError(
-        'ERR_MIMEPORT_BODY_TOO_LARGE',
-        `Cannot decode ${what}: ${body.length.toLocaleString('en')} bytes of ${name} make more than ` +
-          `${maximum.toLocaleString('en')} bytes, above ${limits.ratio} for each`,
-        { url, cause: error },
-      )
     }
+    return owned(data)
   }
-  return owned(data)
+  const failureOf = (error: unknown, name: string): LoaderError => {
+    if (!isTooMuch(error)) {
+      const { message } = error as Error
+      return fail(`it is not one whole ${name} body (${message}); it may be cut off`, error)
+    }
+    if (maximum === limits.body) return tooLarge(maximum + 1, maximum, url)
+    return new LoaderError(
+      'ERR_MIMEPORT_BODY_TOO_LARGE',
+      `Cannot decode ${what}: ${body.length.toLocaleString('en')} bytes of ${name} make more than ` +
+        `${maximum.toLocaleString('en')} bytes, above ${limits.ratio} for each`,
+      { url, cause: error },
+    )
+  }
+  return maximum > MiB ? large.run(undo) : undo()
 }

@@ -6,7 +6,7 @@
 import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
 import { startFailure, startThread, threads } from './engine-thread.mts'
-import { blocked, lateError, lostError } from './loss.mts'
+import { blocked, clearLine, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
@@ -172,6 +172,7 @@ export class Bridge {
     this.#thread = undefined
     if (lost) this.#lost.push(performance.now())
     void thread.worker.terminate()
+    clearLine(thread)
   }
 
   /** Reads all messages that are there. */

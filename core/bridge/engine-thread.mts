@@ -70,6 +70,11 @@ import(workerData.entry).catch((error) => {
   Atomics.notify(cells, ${WAKE})
 })`
 
+/** Whether nobody else prints while this process waits: who forked it does. `--watch` forks, and is quiet. */
+function ownsTerminal(): boolean {
+  return process.send === undefined || process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined
+}
+
 /**
  * Starts an engine thread. `permissions`: the flags that put it under the permission model.
  * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START when the system or the permission model refuses a thread.
@@ -78,7 +83,7 @@ export function startThread(
   { entry, settings }: { readonly entry: URL; readonly settings: Settings },
   permissions: readonly string[],
 ): EngineThread {
-  const { Worker: EngineWorker, MessageChannel } = threads()
+  const { Worker: EngineWorker, MessageChannel, isMainThread } = threads()
   const { port1: port, port2 } = new MessageChannel()
   const memory = new SharedArrayBuffer(MEMORY_BYTES)
   // ! All three: our own preload would run again in the engine through the flags (`execArgv`) as well as through
@@ -90,7 +95,13 @@ export function startThread(
   try {
     worker = new EngineWorker(bootstrap, {
       eval: true,
-      workerData: { entry: entry.href, port: port2, memory, settings },
+      workerData: {
+        entry: entry.href,
+        port: port2,
+        memory,
+        settings,
+        ownsTerminal: isMainThread && ownsTerminal(),
+      },
       transferList: [port2],
       // Without the permission flags, under the permission model, the engine would be free of it.
       execArgv: [...permissions],

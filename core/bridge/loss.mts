@@ -1,8 +1,18 @@
 /** What is said of an engine that was lost, and of an answer that did not come. */
 
 import { LoaderError } from '../errors.mts'
-import { NOTE } from './protocol.mts'
+import { ERASE_LINE, LINE, NOTE } from './protocol.mts'
 import type { EngineThread } from './engine-thread.mts'
+
+/** Takes away the progress line of an engine that cannot do so any more: what this thread prints comes next. */
+export function clearLine({ cells }: EngineThread): void {
+  if (Atomics.exchange(cells, LINE, 0) === 0) return
+  try {
+    process.getBuiltinModule('node:fs').writeSync(2, ERASE_LINE)
+  } catch {
+    // A terminal that takes nothing shows nothing, either.
+  }
+}
 
 /** The error for an engine that was lost: the note says who was at work. */
 export function lostError(thread: EngineThread, why: string, cause: unknown): LoaderError {

@@ -12,6 +12,7 @@
  *   THREAD     engine       the system's number of its thread, where it says so (Linux); 0 elsewhere
  *   PATIENCE   engine       ms for which the event loop may stand still: more while a loader works on a large body
  *   NOTE       engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
+ *   LINE       engine       1 while a progress line is on the terminal: whoever ends the engine takes it away
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
  * waited for all come through one port, and the id tells them apart.
@@ -29,7 +30,8 @@ export const PHASE = 2
 export const PATIENCE = 3
 export const THREAD = 4
 export const NOTE = 5
-export const CELLS = 6
+export const LINE = 6
+export const CELLS = 7
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -42,6 +44,9 @@ export const ENDED = 3
 
 /** The id under which an entry that could not be imported says so. */
 export const START_ERROR = 0
+
+/** Takes the progress line away: back to where it begins, lines wrap again, nothing to the right. ECMA-48, DEC VT100. */
+export const ERASE_LINE = '\u001b8\u001b[?7h\u001b[K'
 
 /** How often the engine's pulse beats, ms. */
 export const PULSE_INTERVAL = 100

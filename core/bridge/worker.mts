@@ -3,8 +3,8 @@
  * a call. Every way in which a loader can end becomes an answer.
  */
 
-import { readlinkSync, writeSync } from 'node:fs'
-import { workerData } from 'node:worker_threads'
+import { readlinkSync } from 'node:fs'
+import { threadId, workerData } from 'node:worker_threads'
 import { LoaderError } from '../errors.mts'
 import {
   describeInvocation,
@@ -17,6 +17,7 @@ import {
   CELLS,
   ENDED,
   ENDING,
+  LINE,
   MEMORY_BYTES,
   NOTE,
   NOTE_BYTES,
@@ -29,16 +30,19 @@ import {
   WAKE,
   packError,
 } from './protocol.mts'
+import { takeStreams, writeAll } from './stdio.mts'
 import type { MessagePort } from 'node:worker_threads'
 import type { Engine } from '../engine/engine.mts'
 import type { Registry } from '../engine/registry.mts'
+import type { ProgressLine } from '../report/progress-line.mts'
 import type { Settings } from '../settings.mts'
 import type { Call, Message } from './protocol.mts'
 
-const { port, memory, settings } = workerData as {
+const { port, memory, settings, ownsTerminal } = workerData as {
   port: MessagePort
   memory: SharedArrayBuffer
   settings: Settings
+  ownsTerminal: boolean
 }
 const cells = new Int32Array(memory, 0, CELLS)
 const noteBytes = new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES)
@@ -46,34 +50,19 @@ const noteBytes = new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES)
 // ! A loader that imports `mimeport` must not make this thread register hooks, and start an engine of its own.
 Object.defineProperty(globalThis, Symbol.for('mimeport.engine'), { value: true })
 
-/** Writes everything, also to a pipe that is full for the moment. */
-function writeAll(fd: number, bytes: Uint8Array): void {
-  for (let from = 0; from < bytes.length;) {
-    try {
-      from += writeSync(fd, bytes, from)
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EAGAIN') return
-      // Whoever reads the pipe is slow; this thread is not dead.
-      Atomics.add(cells, PULSE, 1)
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
-    }
-  }
+/** Whoever reads a pipe may be slow; this thread is not dead. */
+const write = (fd: number, bytes: Uint8Array): void =>
+  writeAll(fd, bytes, () => Atomics.add(cells, PULSE, 1))
+
+let line: ProgressLine | undefined
+
+/** Writes what somebody wants to be read: not at the end of a progress line. */
+function print(fd: number, bytes: Uint8Array): void {
+  line?.erase()
+  write(fd, bytes)
 }
 
-// ! A worker's own streams go through the application thread, which is asleep, and what they hold is lost if the program
-// ends before it wakes up. What a loader prints is written at once. The streams stay Node's: it calls them by private
-// names when the other thread has read.
-for (const [stream, fd] of [
-  [process.stdout, 1],
-  [process.stderr, 2],
-] as const) {
-  stream._write = (chunk: Uint8Array | string, encoding, done) => {
-    writeAll(fd, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk)
-    done()
-  }
-  // Node's own takes several chunks at once, and would be called first.
-  Object.defineProperty(stream, '_writev', { value: undefined, configurable: true })
-}
+takeStreams(print)
 
 /** Post, then count, then notify: in this order a waiter misses nothing. */
 function post(message: Message): void {
@@ -85,12 +74,31 @@ function post(message: Message): void {
 /** Calls that have no answer yet. */
 const open = new Set<number>()
 
+interface Sleep {
+  readonly id: number
+  readonly specifier: string
+  /** When it began, ms, `performance.now()`. */
+  readonly since: number
+}
+
+/** What the application thread sleeps for. */
+let sleep: Sleep | undefined
+
+/** ! Before the answer: the thread that it wakes prints, and its line begins where the cursor is. */
+function wake(id: number): void {
+  if (sleep?.id !== id) return
+  sleep = undefined
+  line?.end()
+}
+
 function refuse(id: number, thrown: unknown, fatal = false): void {
+  wake(id)
   if (open.delete(id)) post({ id, error: packError(thrown), fatal })
 }
 
 function answer(id: number, value: unknown): void {
   if (!open.has(id)) return
+  wake(id)
   try {
     post({ id, value })
     open.delete(id)
@@ -133,7 +141,7 @@ process.on('uncaughtException', (thrown) => {
   }
   const { stack, message } = packError(thrown)
   const who = owner === undefined ? 'a loader' : `loader '${owner.loader}'`
-  writeAll(2, Buffer.from(`mimeport: ${who} failed after it had answered: ${stack ?? message}\n`))
+  print(2, Buffer.from(`mimeport: ${who} failed after it had answered: ${stack ?? message}\n`))
 })
 
 process.on('exit', (exitCode) => {
@@ -160,26 +168,54 @@ interface Ready {
 }
 
 let ready: Promise<Ready> | undefined
+let engine: Engine | undefined
+
+/** Sets up what this thread shows of its work. */
+async function report(): Promise<void> {
+  const { configureReport } = await import('../report/report.mts')
+  line = await configureReport({
+    environment: process.env,
+    thread: threadId,
+    ownsTerminal,
+    print: (text) => print(2, Buffer.from(text)),
+    redraw: (text) => write(2, Buffer.from(text)),
+    work: () => engine?.work ?? { made: 0, known: 0 },
+    onLine: (isShown) => Atomics.store(cells, LINE, isShown ? 1 : 0),
+  })
+  // Loaders that take long to import are waited for, too.
+  if (sleep !== undefined) line?.begin(sleep.specifier, sleep.since)
+}
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  const { boot } = await import('../engine/boot.mts')
-  return boot(settings, (key, module) => post({ key, module }))
+  const [{ boot }] = await Promise.all([import('../engine/boot.mts'), report()])
+  const booted = await boot(settings, (key, module) => post({ key, module }))
+  ;({ engine } = booted)
+  return booted
 }
 
-async function handle({ id, method, params }: Call): Promise<void> {
+/** The application thread falls asleep, unless it only preloads: that prints meanwhile, where and when it likes. */
+function fallAsleep({ id, method, params }: Call): void {
+  if (method === 'preload') return
+  sleep = { id, specifier: params?.specifier ?? '', since: performance.now() }
+  line?.begin(sleep.specifier, sleep.since)
+}
+
+async function handle(call: Call): Promise<void> {
+  const { id, method, params } = call
   open.add(id)
+  fallAsleep(call)
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
     ready ??= start()
-    const { engine, registry } = await ready.catch((error: unknown) => {
+    const { engine: running, registry } = await ready.catch((error: unknown) => {
       refuse(id, error, true)
       throw error
     })
     if (method === 'claims') answer(id, registry.claims)
-    else if (method === 'preload') answer(id, await engine.preload(params!))
-    else answer(id, await engine.load(params!))
+    else if (method === 'preload') answer(id, await running.preload(params!))
+    else answer(id, await running.load(params!))
   } catch (thrown) {
     refuse(id, thrown)
   } finally {

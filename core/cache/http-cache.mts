@@ -1,35 +1,58 @@
-/** The private cache of RFC 9111 between loaders and servers. */
+/** The private cache of RFC 9111 between loaders and servers: one for this thread, on the disk that processes share. */
 
-import type { HeaderRecord, LoadResponse } from '../types.mts'
+import { CacheStore } from './cache-store.mts'
+import { defaultFolder, folderOfEnvironment } from './cache-folder.mts'
+import { PrivateCache } from './private-cache.mts'
+import { tell } from '../http/activity.mts'
+import { isLoopback } from '../http/request-url.mts'
+import type { CachedAnswer, CacheMode, CacheRequest, Forward } from './cache-request.mts'
 
-/** How a request uses the cache, in the words of Fetch §2.2.5: `only-if-cached` never asks a server. */
-export type CacheMode = 'default' | 'no-store' | 'reload' | 'no-cache' | 'only-if-cached'
+export type {
+  CachedAnswer,
+  CacheMode,
+  CacheOutcome,
+  CacheRequest,
+  Forward,
+} from './cache-request.mts'
 
-/** A request as the cache sees it. */
-export interface CacheRequest {
-  readonly method: string
-  /** Absolute, without a fragment. */
-  readonly url: string
-  /** All that a response may vary by; lower-case names. */
-  readonly headers: HeaderRecord
-  /** Whose request it is: a digest of its credentials, `''` without any. What one was answered is not for another. */
-  readonly identity: string
-  /** Digest of the request's content; `''` without any. */
-  readonly content?: string
-  /** The URL names content that never changes: a success is fresh for ever, whatever its fields say. */
-  readonly immutable?: boolean
-  /** A response to a method that is not cacheable is kept for `only-if-cached` alone. */
-  readonly keep?: boolean
+export interface CacheOptions {
+  /** An absolute path; the platform's folder for caches when left out. MIMEPORT_CACHE goes before it. */
+  readonly folder?: string
+  /** Bytes that the folder may have; 1 GiB when left out. */
+  readonly size?: number
 }
 
-export type CacheOutcome = 'hit' | 'stale' | 'revalidated' | 'miss' | 'bypass'
+/** Bytes. */
+const DEFAULT_SIZE = 2 ** 30
 
-/** Asks the server, with fields of the cache's own (`if-none-match` …) added to those of the request. */
-export type Forward = (conditional: HeaderRecord) => Promise<LoadResponse>
+let options: CacheOptions | false = {}
+let cache: PrivateCache | undefined | false = false
 
-export interface CachedAnswer {
-  readonly response: LoadResponse
-  readonly outcome: CacheOutcome
+/** Says where the cache is, or that there is none; from the next request on. */
+export function configureCache(own: CacheOptions | false): void {
+  options = own
+  cache = false
+}
+
+const warn = (message: string): void => tell({ type: 'warning', message })
+
+/** A developer's server, which says nothing of freshness, is asked each time: its files change. */
+const guesses = (url: string): boolean => !isLoopback(new URL(url).hostname)
+
+function open(): PrivateCache | undefined {
+  const named = folderOfEnvironment()
+  if (named === false || (named === undefined && options === false)) return undefined
+  const { folder, size = DEFAULT_SIZE } = options === false ? {} : options
+  try {
+    const store = new CacheStore({ folder: named ?? folder ?? defaultFolder(), size, warn })
+    return new PrivateCache({ store, guesses })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    warn(
+      `There is no cache: ${reason}; modules are loaded without it (MIMEPORT_CACHE names a folder for it, or off)`,
+    )
+    return undefined
+  }
 }
 
 /**
@@ -37,10 +60,12 @@ export interface CachedAnswer {
  * `undefined`: nothing usable is stored, and the mode forbids to ask.
  */
 export async function answer(
-  _request: CacheRequest,
+  request: CacheRequest,
   mode: CacheMode,
   forward: Forward,
 ): Promise<CachedAnswer | undefined> {
+  if (cache === false) cache = open()
+  if (cache !== undefined) return cache.answer(request, mode, forward)
   if (mode === 'only-if-cached') return undefined
   return { response: await forward({}), outcome: 'bypass' }
 }

@@ -2,13 +2,14 @@
 
 import { discard, readContent } from './content.mts'
 import { contextFor, importedFrom, via } from './errand.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError, escapeText, isLoaderError } from '../errors.mts'
 import { invoke } from './invocation.mts'
 import { limits } from '../limits.mts'
+import { follow } from './location.mts'
 import { moduleURL } from './module-url.mts'
-import { isRelative, schemeOf } from '../native.mts'
-import { isRemote, refuseLocalFile } from '../policy.mts'
-import { invalidReturn, normalizeResponse } from './response.mts'
+import { schemeOf } from '../native.mts'
+import { normalizeResponse } from './response.mts'
+import { isRedirect } from './status.mts'
 import type { Registration } from './registration.mts'
 import type { Errand } from './errand.mts'
 import type { UnreadResponse } from './response.mts'
@@ -66,76 +67,44 @@ async function ask(
   return undefined
 }
 
-/** RFC 9110 §15.4: the codes whose Location is followed for a GET. */
-const redirects = new Set([301, 302, 303, 307, 308])
-
-/** Makes an absolute specifier of what a loader or a redirect calls relative, by the loader that owns `parent`. */
-export async function resolveRelative(
-  loader: Registration,
-  specifier: string,
-  parent: string,
-  signal: AbortSignal,
-): Promise<string> {
-  const absolute = await invoke(
-    { loader: loader.name, export: 'resolveRelativePath', url: specifier },
-    signal,
-    () => loader.resolveRelativePath?.(specifier, parent),
+/** An error that says by which redirects it was come to, as those do that are made with the trail at hand. */
+function withTrail({ trail }: Errand, error: unknown): unknown {
+  if (trail.length === 0 || !isLoaderError(error) || error.trail !== undefined) return error
+  const { code, message, statusCode, url, exitCode, permission, cause } = error
+  const details = { statusCode, url, exitCode, permission, trail: trail.entries }
+  // A new one: several imports may wait for the request that failed, and have come by other ways.
+  return new LoaderError(
+    code,
+    `${message} (${trail})`,
+    cause === undefined ? details : { ...details, cause },
   )
-  if (typeof absolute !== 'string' || absolute === '' || isRelative(absolute)) {
-    throw invalidReturn(loader.name, 'resolveRelativePath', 'an absolute specifier', absolute)
-  }
-  return absolute
 }
 
-async function locationOf(
+/** The content of a specifier, or a redirect whose body nobody has read. */
+async function get(
   errand: Errand,
   specifier: string,
-  loader: Registration,
-  { statusCode, headers }: UnreadResponse,
-): Promise<string> {
-  const location = headers['location']?.trim()
-  const fail = (reason: string) =>
-    new LoaderError(
-      'ERR_MIMEPORT_INVALID_REDIRECT',
-      `Cannot follow the ${statusCode} from '${escapeText(specifier)}'${importedFrom(errand)}: ${reason}${via(errand)}`,
-      { url: specifier, trail: errand.trail.entries },
-    )
-  if (location === undefined || location === '') throw fail('it has no Location')
-  if (!/^https?:/i.test(specifier)) {
-    if (schemeOf(location) !== undefined) return location
-    return resolveRelative(loader, location, specifier, errand.signal)
-  }
-  if (schemeOf(location) !== undefined && !/^https?:/i.test(location)) return location
-  const target = URL.parse(location, specifier)
-  if (target === null) throw fail(`'${escapeText(location.slice(0, 200))}' is not a URL`)
-  // RFC 9110 §10.2.2: a Location without a fragment takes over the one of what was asked for.
-  if (target.hash === '' && !location.includes('#')) target.hash = new URL(specifier).hash
-  return target.href
+): Promise<Acquired | { loader: Registration; answer: UnreadResponse }> {
+  const asked = await ask(errand, specifier)
+  if (asked === undefined) throw notFound(errand, specifier)
+  const { loader, url, answer } = asked
+  if (isRedirect(answer.statusCode)) return { loader, answer }
+  const response = await readContent(errand, specifier, loader.name, answer)
+  return { specifier, url, loader, response }
 }
 
-/**
- * Gets the response for an absolute specifier.
- * @throws {LoaderError} ERR_MODULE_NOT_FOUND, ERR_MIMEPORT_STATUS, ERR_MIMEPORT_REDIRECT_CYCLE,
- * ERR_MIMEPORT_TOO_MANY_REDIRECTS, ERR_MIMEPORT_INVALID_REDIRECT, and what loaders and bodies can fail with.
- */
-export async function acquire(errand: Errand, first: string): Promise<Acquired> {
+/** Goes from redirect to redirect until there is content. */
+async function walk(errand: Errand, first: string): Promise<Acquired> {
   const { trail } = errand
   const visited = new Set<string>()
   let specifier = first
   for (;;) {
     visited.add(specifier)
-    const asked = await ask(errand, specifier)
-    if (asked === undefined) throw notFound(errand, specifier)
-    const { loader, url, answer } = asked
-    if (!redirects.has(answer.statusCode)) {
-      const response = await readContent(errand, specifier, loader.name, answer)
-      return { specifier, url, loader, response }
-    }
+    const got = await get(errand, specifier)
+    if ('response' in got) return got
+    const { loader, answer } = got
     discard(answer)
-    const next = await locationOf(errand, specifier, loader, answer)
-    trail.redirect(specifier, answer.statusCode, next)
-    // Who named the file may be hops away: what comes over the network stays that, whoever passes it on.
-    refuseLocalFile(next, [...visited].find(isRemote) ?? specifier)
+    const next = await follow({ errand, from: specifier, loader, answer, visited })
     const broken = (
       code: 'ERR_MIMEPORT_REDIRECT_CYCLE' | 'ERR_MIMEPORT_TOO_MANY_REDIRECTS',
       why: string,
@@ -143,15 +112,25 @@ export async function acquire(errand: Errand, first: string): Promise<Acquired> 
       new LoaderError(
         code,
         `Cannot load '${escapeText(first)}'${importedFrom(errand)}: ${why}: ${trail}`,
-        {
-          url: first,
-          trail: trail.entries,
-        },
+        { url: first, trail: trail.entries },
       )
     if (visited.has(next)) throw broken('ERR_MIMEPORT_REDIRECT_CYCLE', 'it redirects in a circle')
     if (visited.size > limits.redirects) {
       throw broken('ERR_MIMEPORT_TOO_MANY_REDIRECTS', `stopped after ${limits.redirects} redirects`)
     }
     specifier = next
+  }
+}
+
+/**
+ * Gets the response for an absolute specifier.
+ * @throws {LoaderError} ERR_MODULE_NOT_FOUND, ERR_MIMEPORT_STATUS, ERR_MIMEPORT_REDIRECT_CYCLE,
+ * ERR_MIMEPORT_TOO_MANY_REDIRECTS, those of `follow`, and what loaders and bodies can fail with.
+ */
+export async function acquire(errand: Errand, first: string): Promise<Acquired> {
+  try {
+    return await walk(errand, first)
+  } catch (error) {
+    throw withTrail(errand, error)
   }
 }

@@ -1,6 +1,10 @@
 /** Brings the engine up: the limits in force, the loaders found, imported and registered. */
 
 import { pathToFileURL } from 'node:url'
+import { configureCache } from '../cache/http-cache.mts'
+import { configureCommand } from '../http/offline.mts'
+import { configureHeaders } from '../http/origin-headers.mts'
+import { shareReloaded } from '../http/reloaded.mts'
 import { findLoaders, importLoader } from './discover.mts'
 import { Engine } from './engine.mts'
 import { invoke } from './invocation.mts'
@@ -22,6 +26,10 @@ export async function boot(
 ): Promise<{ engine: Engine; registry: Registry }> {
   configureLimits(settings.limits, settings.timeouts)
   configureSourceMaps(settings.sourceMaps)
+  configureCache(settings.cache ?? {})
+  configureCommand(settings.command ?? [])
+  configureHeaders(settings.headers ?? {}, settings.file ?? '')
+  if (settings.reloaded !== undefined) shareReloaded(settings.reloaded)
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
   try {

@@ -3,12 +3,16 @@
 import { readBody } from '../body/body.mts'
 import { isBinary } from '../body/charset.mts'
 import { decodeContent } from '../body/content-coding.mts'
+import { attemptsOf } from '../http/retry.mts'
 import { importedFrom, via } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { invoke } from './invocation.mts'
 import { limits, timeouts } from '../limits.mts'
 import { extensionOf, isRelative } from '../native.mts'
+import { pageOf } from './page.mts'
+import { adviceFor, hasContent, isMissing, reasonOf } from './status.mts'
 import type { Errand } from './errand.mts'
+import type { Page } from './page.mts'
 import type { UnreadResponse } from './response.mts'
 import type { LoadResponse } from '../types.mts'
 
@@ -54,16 +58,17 @@ export async function readContent(
   response: UnreadResponse,
 ): Promise<LoadResponse> {
   const { statusCode, headers } = response
-  if (statusCode === 200 || statusCode === 201 || statusCode === 203) {
+  if (hasContent(statusCode)) {
     const { 'content-encoding': _coding, 'content-length': _length, ...rest } = headers
     return { statusCode, headers: rest, body: await bytesOf(errand, specifier, loader, response) }
   }
-  const missing = statusCode === 404 || statusCode === 410
+  const missing = isMissing(statusCode)
   const guess = missing && isPartial(errand) ? wholeName : undefined
-  const why = advice[statusCode] ?? guess ?? (await complaint(errand, specifier, loader, response))
+  const reason =
+    guess ?? reasonOf(statusCode) ?? (await complaint(errand, specifier, loader, response))
   throw new LoaderError(
     missing ? 'ERR_MODULE_NOT_FOUND' : 'ERR_MIMEPORT_STATUS',
-    `Cannot ${missing ? 'find' : 'load'} '${escapeText(specifier)}'${importedFrom(errand)}: it answered ${statusCode}${why}${via(errand)}`,
+    `Cannot ${missing ? 'find' : 'load'} '${escapeText(specifier)}'${importedFrom(errand)}: it answered ${statusCode}${reason}${via(errand)}`,
     { statusCode, url: specifier, trail: errand.trail.entries },
   )
 }
@@ -77,27 +82,28 @@ function isPartial({ request }: Errand): boolean {
 const wholeName =
   ', and a URL is taken as it is written: no extension is added to it, and no index.js is looked for. Name the file'
 
-/** What the body of a failure says. A body that cannot be read says nothing: the status is the news. */
+/** What the body of a failure says, and what to do. A body that cannot be read says nothing: the status is the news. */
 async function complaint(
   errand: Errand,
   specifier: string,
   loader: string,
   response: UnreadResponse,
 ): Promise<string> {
+  const { statusCode, headers } = response
+  let said = ''
+  let page: Page | undefined
   try {
-    const text = excerpt(await bytesOf(errand, specifier, loader, response))
-    return text === '' ? '' : `: ${text}`
+    const body = await bytesOf(errand, specifier, loader, response)
+    page = pageOf({ statusCode, headers, body })
+    const text = excerpt(body)
+    if (page !== undefined && page.title !== '') said = ` with ${page.name}`
+    else if (text !== '') said = `: ${text}`
   } catch {
-    return ''
+    // Then only the status is told.
   }
-}
-
-/** What a reader should do about a status, where the body of the response does not help. */
-const advice: Readonly<Record<number, string>> = {
-  204: ', which has no content; a module needs some',
-  205: ', which has no content; a module needs some',
-  206: ', which is a part; nobody asked for a range',
-  304: ', though nobody asked whether it had changed',
+  const attempts = attemptsOf(response.body)
+  const tried = attempts === undefined ? '' : ` (tried ${attempts} times)`
+  return `${tried}${said}; ${adviceFor(specifier, statusCode, headers, page !== undefined)}`
 }
 
 /** A wrong body's first 200 characters, on one line, safe to print. */

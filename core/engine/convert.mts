@@ -1,13 +1,14 @@
 /** Transforms a response, media type by media type, until Node can run it. The cycle rule is here. */
 
-import { decodeText } from '../body/charset.mts'
+import { decodeAs } from '../body/charset.mts'
 import { sizeOfNames, takeDynamic } from './dynamic.mts'
-import { contextFor, importedFrom } from './errand.mts'
+import { contextFor, importedFrom, via } from './errand.mts'
 import { LoaderError, escapeText, received } from '../errors.mts'
 import { formatOf, isFormat } from '../format.mts'
 import { invoke } from './invocation.mts'
 import { limits } from '../limits.mts'
 import { canonicalEssence, isTextual, parseMediaType } from '../media-type.mts'
+import { pageOf } from './page.mts'
 import { invalidReturn, normalizeHeaders } from './response.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
@@ -38,7 +39,14 @@ interface Step {
 function bodyAs(mediaType: MIMEType, body: string | Uint8Array, url: string): string | Uint8Array {
   if (!isTextual(mediaType)) return typeof body === 'string' ? new TextEncoder().encode(body) : body
   if (typeof body === 'string') return body
-  return decodeText(body, mediaType.params.get('charset') ?? undefined, { url })
+  return decodeAs(mediaType, body, { url })
+}
+
+/** What is said of a page that came where code was expected, as it was answered. */
+function unexpected(used: ReadonlySet<string>, { response }: Acquired): string {
+  const page = used.size === 0 ? pageOf(response) : undefined
+  if (page === undefined) return ''
+  return `: it is ${page.name}, and no module; is the URL right, or does a login or a check for humans stand before it?`
 }
 
 /** Whether a format is whole without a source. */
@@ -140,7 +148,7 @@ export async function convert(
           )
         : new LoaderError(
             'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE',
-            `Cannot load ${where}: no loader accepts '${escapeText(essence)}'${trail.length === 0 ? '' : ` (${trail})`}`,
+            `Cannot load ${where}: no loader accepts '${escapeText(essence)}'${unexpected(used, acquired)}${via(errand)}`,
             { url, trail: trail.entries },
           )
     }

@@ -1,9 +1,10 @@
 /** The engine: routes a request to its loader, takes it through the chain, and runs ahead along its imports. */
 
-import { acquire, resolveRelative } from './acquire.mts'
+import { acquire } from './acquire.mts'
 import { originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
 import { convert } from './convert.mts'
+import { noteEnd } from '../deadline.mts'
 import { importedFrom } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { contradictsPackage } from './file-name.mts'
@@ -11,6 +12,8 @@ import { finish } from './finish.mts'
 import { asGoal } from './goal.mts'
 import { identify } from './identify.mts'
 import { timeouts } from '../limits.mts'
+import { Missing } from './missing.mts'
+import { resolveRelative } from './location.mts'
 import { isRelative } from '../native.mts'
 import { refuseLocalFile } from '../policy.mts'
 import { Queue } from './queue.mts'
@@ -40,15 +43,27 @@ export class Engine {
   readonly #coming = new Map<string, Promise<NodeModule>>()
   /** Only what runs ahead waits here. What Node asks for does not. */
   readonly #queue = new Queue(AHEAD)
+  readonly #missing = new Missing()
+  /** Modules begun and ended, whatever became of them, and those that wait in the queue. */
+  #begun = 0
+  #ended = 0
+  #waiting = 0
 
   constructor(registry: Registry, push: (key: string, module: NodeModule) => void) {
     this.#registry = registry
     this.#push = push
   }
 
+  /** How many modules were made, or failed, and how many are known of: what a progress line shows. */
+  get work(): { readonly made: number; readonly known: number } {
+    return { made: this.#ended, known: this.#begun + this.#waiting }
+  }
+
   /** Makes the module for a request, and starts on what it imports. */
   async load(request: LoadRequest): Promise<NodeModule> {
-    const module = await this.#make(request)
+    const module = await this.#make(request).catch(async (error: unknown) => {
+      throw await this.#missing.explain(error, this.#coming)
+    })
     // What was made before has been run ahead of before: without this, a large ring would never end.
     if (module.source !== undefined) void this.#ahead(module)
     return module
@@ -67,6 +82,7 @@ export class Engine {
     // Unref'd: a deadline must not keep the event loop turning, or nobody would notice that it ran dry.
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
+    noteEnd(deadline.signal, timeouts.total)
     const errand: Errand = {
       registry: this.#registry,
       request,
@@ -80,6 +96,7 @@ export class Engine {
       const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
       // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
       refuseLocalFile(module.url, request.parentURL)
+      this.#missing.found(module.origin.specifier)
       return module
     } finally {
       clearTimeout(timer)
@@ -89,11 +106,13 @@ export class Engine {
   async #work(key: string, errand: Errand, specifier: string): Promise<NodeModule> {
     const work = this.#chain(errand, specifier)
     this.#working.set(key, work)
+    this.#begun += 1
     try {
       const module = await work
       this.#remember(key, module)
       return module
     } finally {
+      this.#ended += 1
       this.#working.delete(key)
     }
   }
@@ -169,15 +188,18 @@ export class Engine {
     try {
       const module = await (this.#coming.get(key) ?? this.#come(key, request))
       if (waiting !== undefined || module.source !== undefined) await this.#ahead(module, waiting)
-    } catch {
+    } catch (error) {
       // Nobody asked yet. Whoever does is told, by a try of their own.
+      this.#missing.note(error)
       this.#seen.delete(key)
     }
   }
 
   /** Makes a module when it is its turn, and pushes it. The place is free before its imports want one: no deadlock. */
   #come(key: string, request: LoadRequest): Promise<NodeModule> {
+    this.#waiting += 1
     const coming = this.#queue.run(originOf(request), async () => {
+      this.#waiting -= 1
       try {
         const module = await this.#make(request)
         this.#push(key, module)

@@ -6,11 +6,11 @@ import { nameOf } from './data-url.mts'
 import { otherByName } from './file-name.mts'
 import { goalURL } from './goal.mts'
 import { importSites } from './import-sites.mts'
-import { extractMediaType, isJson } from '../media-type.mts'
+import { isJson } from '../media-type.mts'
 import { scanModule } from '../module-syntax.mts'
 import { refuseCutShort } from './shared-object.mts'
 import { mapModule } from './source-map/mapped-source.mts'
-import { decodeText } from '../body/charset.mts'
+import { decodeAs, decodeCode, decodeText } from '../body/charset.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
@@ -18,10 +18,9 @@ import type { Errand } from './errand.mts'
 import type { ImportSite, LoadResponse, NodeModule } from '../types.mts'
 
 /** What was acquired, as a debugger shows it; `null` where it is no text. */
-function originalText({ headers, body }: LoadResponse): string | null {
+function originalText({ body }: LoadResponse, mediaType: MIMEType | undefined): string | null {
   try {
-    const charset = extractMediaType(headers['content-type'])?.params.get('charset')
-    return decodeText(body, charset ?? undefined)
+    return mediaType === undefined ? decodeText(body, undefined) : decodeAs(mediaType, body)
   } catch {
     return null
   }
@@ -61,14 +60,14 @@ export async function finish(
   if (wanted === 'json' && format !== 'json') throw notJson(url)
   const otherName = format === 'commonjs' ? otherByName(url) : undefined
   if (format === 'dynamic')
-    return finishDynamic({ ...acquired, url }, converted, originalText(response))
+    return finishDynamic({ ...acquired, url }, converted, originalText(response, mediaType))
   if (format === 'builtin') {
     const name = typeof source === 'string' && source !== '' ? source : specifier
     format = 'module'
     source = builtinFacade(name)
   }
   const isBinary = format === 'wasm' || format === 'addon'
-  if (!isBinary && typeof source !== 'string') source = decodeText(source, undefined, { url })
+  if (!isBinary && typeof source !== 'string') source = decodeCode(source, { url })
   if (isBinary && typeof source === 'string') source = new TextEncoder().encode(source)
   if (format === 'addon') refuseCutShort(source as Uint8Array, url)
 
@@ -81,7 +80,7 @@ export async function finish(
   }
   let mapped = false
   if (typeof source === 'string' && (format === 'module' || format === 'commonjs')) {
-    const before = () => originalText(response)
+    const before = () => originalText(response, mediaType)
     ;({ source, mapped, sites } = await mapModule(source, maps, url, before, sites))
   }
   return {

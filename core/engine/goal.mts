@@ -33,7 +33,7 @@ export function asGoal(goal: string, acquired: Acquired): Converted | undefined 
     transformed: true,
   })
   if (goal === 'text') {
-    return made(`export default ${JSON.stringify(decodeText(response.body, undefined, { url }))}\n`)
+    return made(`export default ${JSON.stringify(decodeText(response.body, 'utf-8', { url }))}\n`)
   }
   if (goal !== 'bytes') return undefined
   const base64 = JSON.stringify(Buffer.from(response.body).toString('base64'))

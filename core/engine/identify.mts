@@ -1,8 +1,14 @@
 /** Gives a response its media type: Content-Type, then the extension of the final URL, then the content. */
 
-import { decodeText, isBinary } from '../body/charset.mts'
+import { decodeCode, decodeText, isBinary } from '../body/charset.mts'
 import { invoke } from './invocation.mts'
-import { extractMediaType, isJavaScript, parseMediaType } from '../media-type.mts'
+import {
+  extractMediaType,
+  isJavaScript,
+  isTextual,
+  parseMediaType,
+  saysNothing,
+} from '../media-type.mts'
 import { javascriptType } from '../module-syntax.mts'
 import { packageType } from '../package-type.mts'
 import { extensionsOf } from './registry.mts'
@@ -10,9 +16,6 @@ import { invalidReturn } from './response.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { Errand } from './errand.mts'
-
-/** What servers say when they do not know. Raw hosts say text/plain for everything, `nosniff` or not. */
-const unknown = new Set(['text/plain', 'application/octet-stream'])
 
 /** The last resort among extensions. It takes `.ts` for video: the loaders' own maps come first. */
 async function lastResort(extension: string | undefined): Promise<string | undefined> {
@@ -25,7 +28,7 @@ async function lastResort(extension: string | undefined): Promise<string | undef
 async function typeOfJs(url: string, body: Uint8Array): Promise<string> {
   const type = url.startsWith('file:') ? packageType(url) : undefined
   if (type !== undefined) return type === 'module' ? 'text/javascript' : 'application/node'
-  return javascriptType(decodeText(body, undefined, { url }))
+  return javascriptType(decodeCode(body, { url }))
 }
 
 /**
@@ -39,7 +42,7 @@ async function kindOfJavaScript(declared: MIMEType, acquired: Acquired): Promise
   const charset = declared.params.get('charset') ?? undefined
   const isCommonJs =
     extension === 'cjs' ||
-    (await javascriptType(decodeText(response.body, charset, { url }))) === 'application/node'
+    (await javascriptType(decodeCode(response.body, { url, charset }))) === 'application/node'
   if (!isCommonJs) return declared
   const type = parseMediaType('application/node')!
   if (charset !== undefined) type.params.set('charset', charset)
@@ -56,13 +59,40 @@ function textOrBytes(body: Uint8Array, url: string): string | Uint8Array {
   }
 }
 
+/** UTF-8 is what text is without a charset, too: many a server says so of everything. */
+function isUtf8Label(charset: string): boolean {
+  return /^utf-?8$/i.test(charset)
+}
+
+/**
+ * Gives text the charset that a server named with a media type that says nothing: it is about the same bytes. What is no
+ * text by its type would become text by its charset.
+ */
+function withCharset(
+  found: MIMEType | undefined,
+  declared: MIMEType | undefined,
+): MIMEType | undefined {
+  const charset = declared?.params.get('charset') ?? undefined
+  if (found === undefined || charset === undefined || isUtf8Label(charset)) return found
+  if (isTextual(found) && !found.params.has('charset')) found.params.set('charset', charset)
+  return found
+}
+
 /** The media type of what was acquired; `undefined` when nothing and nobody says. */
 export async function identify(errand: Errand, acquired: Acquired): Promise<MIMEType | undefined> {
+  const declared = extractMediaType(acquired.response.headers['content-type'])
+  return withCharset(await identifyAs(declared, errand, acquired), declared)
+}
+
+async function identifyAs(
+  declared: MIMEType | undefined,
+  errand: Errand,
+  acquired: Acquired,
+): Promise<MIMEType | undefined> {
   const { registry, signal } = errand
   const { url, response } = acquired
-  const declared = extractMediaType(response.headers['content-type'])
   const extension = extensionsOf(url).at(-1)
-  if (declared !== undefined && !unknown.has(declared.essence)) {
+  if (declared !== undefined && !saysNothing(declared.essence)) {
     if (isJavaScript(declared.essence)) return kindOfJavaScript(declared, acquired)
     // The registered type of MPEG transport streams is what web servers' tables give TypeScript.
     const typescript = declared.essence === 'video/mp2t' && /^[cm]?ts$/.test(extension ?? '')

@@ -1,5 +1,6 @@
 /** All loaders, in order, and the three rules by which one is chosen: first answer, merge, best match. */
 
+import { acceptField } from './accept.mts'
 import { LoaderError } from '../errors.mts'
 import { specificity } from '../media-type.mts'
 import { schemeOf } from '../native.mts'
@@ -51,6 +52,8 @@ export class Registry {
   /** The project's loaders, then the built-in ones, each in discovery order. */
   readonly loaders: readonly Registration[]
   readonly #extensions = new Map<string, string>()
+  /** By the import's `type`. */
+  readonly #accept = new Map<string | undefined, string>()
 
   /** @throws {LoaderError} ERR_MIMEPORT_LOADER_CONFLICT when two loaders of the project claim one thing. */
   constructor(discovered: readonly Registration[]) {
@@ -118,22 +121,15 @@ export class Registry {
     return this.best(essence, () => false) !== undefined
   }
 
-  /**
-   * A field value for `Accept`: what the import's goal wants, then what loaders make into it, then anything.
-   * `type`: the import's attribute. RFC 9110 §12.5.1.
-   */
+  /** A field value for `Accept`. `type`: the import's attribute. */
   acceptFor(type: string | undefined): string {
-    if (type === 'text' || type === 'bytes') return '*/*'
-    const runs =
-      type === 'json'
-        ? ['application/json']
-        : ['text/javascript', 'application/node', 'application/json', 'application/wasm']
-    const ranges = new Set(
-      this.loaders
-        .flatMap((loader) => loader.accepts.map((range) => range.toLowerCase()))
-        .filter((range) => !/^[+*]/.test(range) && !runs.includes(range)),
-    )
-    return [...runs, ...[...ranges].map((range) => `${range};q=0.9`), '*/*;q=0.1'].join(', ')
+    let value = this.#accept.get(type)
+    if (value === undefined) {
+      value = acceptField(type, new Set(this.loaders.flatMap(({ accepts }) => [...accepts])))
+      // Node lets no other type pass, but a caller of `preload` may write anything.
+      if (this.#accept.size < 8) this.#accept.set(type, value)
+    }
+    return value
   }
 
   /** What the application thread has to know so that nothing else crosses the bridge. */

@@ -89,8 +89,9 @@ export function normalizeResponse(answer: unknown, loader: string): UnreadRespon
   if (typeof statusCode !== 'number' || !Number.isInteger(statusCode)) {
     throw invalidReturn(loader, 'resolve', 'statusCode as a whole number', statusCode)
   }
-  if (statusCode < 200 || statusCode > 599) {
-    throw invalidReturn(loader, 'resolve', 'statusCode from 200 to 599', statusCode)
+  // Servers send 600 to 999, too: RFC 9110 §15 has them taken for a failure of the server.
+  if (statusCode < 200 || statusCode > 999) {
+    throw invalidReturn(loader, 'resolve', 'statusCode from 200 to 999', statusCode)
   }
   return {
     statusCode,

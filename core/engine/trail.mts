@@ -8,6 +8,13 @@ interface Hop {
   readonly to: string
 }
 
+/** Characters of a specifier that a trail shows: a server may send some of any length. */
+const LONGEST = 300
+
+function show(name: string): string {
+  return escapeText(name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name)
+}
+
 export class Trail {
   readonly #hops: Hop[] = []
 
@@ -25,7 +32,7 @@ export class Trail {
 
   /** One entry a hop, safe to print. */
   get entries(): readonly string[] {
-    return this.#hops.map(({ from, by, to }) => `${escapeText(from)} -${by}→ ${escapeText(to)}`)
+    return this.#hops.map(({ from, by, to }) => `${show(from)} -${by}→ ${show(to)}`)
   }
 
   /** The hops as one chain: what ends one and begins the next is said once. */
@@ -33,7 +40,7 @@ export class Trail {
     let text = ''
     let end: string | undefined
     for (const { from, by, to } of this.#hops) {
-      text += `${from === end ? '' : `${end === undefined ? '' : '; '}${escapeText(from)}`} -${by}→ ${escapeText(to)}`
+      text += `${from === end ? '' : `${end === undefined ? '' : '; '}${show(from)}`} -${by}→ ${show(to)}`
       end = to
     }
     return text

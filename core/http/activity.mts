@@ -18,6 +18,18 @@ export type Activity =
       readonly headers: HeaderRecord
       readonly attempt: number
     }
+  /** It has a connection, a new one or a pooled one. */
+  | {
+      readonly type: 'connection'
+      readonly id: RequestId
+      /** The address of whom it leads to: the server's, or the proxy's. */
+      readonly address: string
+      readonly port: number
+      readonly protocol: 'http/1.1' | 'h2'
+      readonly reused: boolean
+      /** The proxy's origin, without user info. */
+      readonly proxy?: string
+    }
   /** Its header section is here, `time` ms after it went out. */
   | {
       readonly type: 'response'
@@ -51,12 +63,23 @@ export type Activity =
       readonly reason: string
       readonly delay: number
     }
+  /** An answer leads elsewhere, whether it came over the network, from the cache, or from a loader. */
+  | {
+      readonly type: 'redirect'
+      readonly url: string
+      readonly statusCode: number
+      readonly location: string
+    }
   /** What the cache did for a URL. */
   | { readonly type: 'cache'; readonly url: string; readonly outcome: string }
   /** Something that a user should know, though nothing fails. */
   | { readonly type: 'warning'; readonly message: string }
 
+/** What is told when something is not as it should be, though nothing fails. */
+export type Warning = Extract<Activity, { type: 'warning' }>
+
 const listeners = new Set<(activity: Activity) => void>()
+const warned = new Set<(warning: Warning) => void>()
 let lastId = 0
 
 /** A number for a request. */
@@ -69,13 +92,30 @@ export function isWatched(): boolean {
   return listeners.size > 0
 }
 
-/** Tells all who listen. */
+function toldTo<T>(each: Iterable<(told: T) => void>, told: T): void {
+  for (const listener of each) {
+    try {
+      listener(told)
+    } catch {
+      // Nobody who listens can fail what is told of: a terminal that is gone must not fail an import.
+    }
+  }
+}
+
+/** Tells all who listen. Never throws. */
 export function tell(activity: Activity): void {
-  for (const listener of listeners) listener(activity)
+  toldTo(listeners, activity)
+  if (activity.type === 'warning') toldTo(warned, activity)
 }
 
 /** Listens from now on; the result stops it. */
 export function watchActivity(listener: (activity: Activity) => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
+}
+
+/** Listens to warnings alone, which nobody need make for a listener: `isWatched` stays as it is. */
+export function watchWarnings(listener: (warning: Warning) => void): () => void {
+  warned.add(listener)
+  return () => warned.delete(listener)
 }

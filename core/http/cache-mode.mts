@@ -1,8 +1,82 @@
 /** Whether a request may use the cache, or nothing else: MIMEPORT_OFFLINE and MIMEPORT_RELOAD. */
 
+import { LoaderError, received } from '../errors.mts'
 import type { CacheMode } from '../cache/http-cache.mts'
 
-/** How the request for a URL uses the cache. */
-export function cacheModeFor(_url: string): CacheMode {
-  return 'default'
+interface Wishes {
+  readonly offline: boolean
+  /** `true`: everything; else the beginnings of URLs and specifiers. */
+  readonly reload: boolean | readonly string[]
+}
+
+const off = new Set(['', '0', 'false'])
+const on = new Set(['1', 'true'])
+
+function misconfigured(name: string, reason: string): LoaderError {
+  return new LoaderError('ERR_MIMEPORT_CONFIG', `Cannot use the environment's '${name}': ${reason}`)
+}
+
+/** Scheme and host in lower case; specifiers without the slashes that make a URL of them. */
+function plain(name: string): string {
+  const lower = name.replace(/^[^:]*:(?:\/\/[^/]*)?/, (start) => start.toLowerCase())
+  return /^https?:/.test(lower) ? lower : lower.replace(/^([^:]*:)\/\//, '$1')
+}
+
+function parseReload(text: string): boolean | readonly string[] {
+  if (off.has(text)) return false
+  if (on.has(text)) return true
+  const prefixes = text.split(/[\s,]+/).filter((prefix) => prefix !== '')
+  const odd = prefixes.find((prefix) => !/^[a-z][a-z\d+.-]+:/i.test(prefix))
+  if (odd === undefined) return prefixes.map(plain)
+  const example = "'https://esm.sh/' or 'github:owner/repo'"
+  throw misconfigured(
+    'MIMEPORT_RELOAD',
+    `it must be 1, or a list of what URLs begin with, such as ${example}. Received ${received(odd)}`,
+  )
+}
+
+function parse(offline: string, reload: string): Wishes {
+  if (!off.has(offline) && !on.has(offline)) {
+    throw misconfigured('MIMEPORT_OFFLINE', `it must be 1 or 0. Received ${received(offline)}`)
+  }
+  const wishes: Wishes = { offline: on.has(offline), reload: parseReload(reload) }
+  if (wishes.offline && wishes.reload !== false) {
+    const reason = 'MIMEPORT_OFFLINE forbids to ask for what it wants anew; set one of the two'
+    throw misconfigured('MIMEPORT_RELOAD', reason)
+  }
+  return wishes
+}
+
+let last = ['', '']
+let wishes: Wishes = { offline: false, reload: false }
+
+function current(): Wishes {
+  const [offline = '', reload = ''] = [
+    process.env['MIMEPORT_OFFLINE']?.trim(),
+    process.env['MIMEPORT_RELOAD']?.trim(),
+  ]
+  if (offline !== last[0] || reload !== last[1]) {
+    wishes = parse(offline, reload)
+    last = [offline, reload]
+  }
+  return wishes
+}
+
+/**
+ * How a request uses the cache that is known by these names: its URL, and the specifier that it is made for.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG
+ */
+export function cacheModeFor(names: readonly (string | undefined)[]): CacheMode {
+  const { offline, reload } = current()
+  if (offline) return 'only-if-cached'
+  if (reload === false) return 'default'
+  if (reload === true) return 'reload'
+  const all = names.flatMap((name) => {
+    if (name === undefined) return []
+    const own = plain(name)
+    // `github:owner/repo/lib/` is meant at whatever ref.
+    return /^https?:/.test(own) ? [own] : [own, own.replace(/@[^/]*/, '')]
+  })
+  const isMeant = all.some((name) => reload.some((prefix) => name.startsWith(prefix)))
+  return isMeant ? 'reload' : 'default'
 }

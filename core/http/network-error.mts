@@ -1,13 +1,52 @@
 /** What went wrong between us and a server, in words that say what to do. */
 
 import { escapeText, isLoaderError, LoaderError, received } from '../errors.mts'
+import type { Proxy } from './proxy.mts'
 
 /** What a request was doing: making a connection, waiting for the header section, reading the body. */
 export type Phase = 'connect' | 'headers' | 'body'
 
+/** A connection that was not made. undici would make some codes' attempts again without end: this has none. */
+export class ConnectFailure extends Error {
+  /** Set where the way to the proxy is what failed, or the proxy itself. */
+  readonly proxy: Proxy | undefined
+  /** ms, when it was not made in time. */
+  readonly time: number | undefined
+
+  constructor(cause: unknown, proxy: Proxy | undefined, time?: number) {
+    super('No connection was made', { cause })
+    this.proxy = proxy
+    this.time = time
+  }
+}
+
+/** A connection on which nothing happens any more. */
+export class Stall extends Error {
+  /** ms. */
+  readonly time: number
+
+  constructor(time: number) {
+    super('Nothing happens on the connection')
+    this.time = time
+  }
+}
+
+/** A proxy's answer to CONNECT that opens no tunnel. */
+export class TunnelRefusal extends Error {
+  readonly statusCode: number
+
+  constructor(statusCode: number) {
+    super(`The proxy answers ${statusCode}`)
+    this.statusCode = statusCode
+  }
+}
+
 const unknownAuthority =
   'its certificate is signed by nobody whom Node knows; ' +
   'does a file with the certificate of its authority belong into NODE_EXTRA_CA_CERTS?'
+
+const oldTLS =
+  'the server speaks no version of TLS that Node takes for safe; can it be updated to TLS 1.2 or 1.3?'
 
 /** Code of Node, OpenSSL or undici → the reason. */
 const reasons: ReadonlyMap<string, string> = new Map([
@@ -28,13 +67,68 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_GET_ISSUER_CERT', unknownAuthority],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', unknownAuthority],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', unknownAuthority],
+  ['ERR_SSL_UNSUPPORTED_PROTOCOL', oldTLS],
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', oldTLS],
   ['UND_ERR_HEADERS_OVERFLOW', 'its header section is above 16 KiB'],
 ])
 
 const timeouts = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 
-/** What undici and Node say when the other side hangs up. */
-const hangUp = /^(?:other side closed|closed|(?:read|write) (?:ECONNRESET|EPIPE))$/
+const closed = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+
+/** Whether an error of undici's or Node's says that the connection ended: a stale one does when it is used. */
+export function isHangUp(error: unknown): boolean {
+  const { code = '', message = '' } = failureOf(error)
+  return closed.has(code) || (code === 'UND_ERR_INFO' && /GOAWAY|idle timeout/.test(message))
+}
+
+/** RFC 9113 §7: errors that would come again, by their name at nghttp2. */
+const final =
+  /NGHTTP2_(?:PROTOCOL_ERROR|FLOW_CONTROL_ERROR|FRAME_SIZE_ERROR|COMPRESSION_ERROR|ENHANCE_YOUR_CALM|INADEQUATE_SECURITY)/
+
+/** Whether an HTTP/2 server wants HTTP/1.1 for this request. RFC 9113 §7, HTTP_1_1_REQUIRED. */
+export function wantsHttp1(error: unknown): boolean {
+  return /NGHTTP2_HTTP_1_1_REQUIRED|GOAWAY.*code 13$/.test(failureOf(error).message ?? '')
+}
+
+/** How undici and Node put that. */
+const hangUp = /^(?:other side closed|closed|socket hang up|(?:read|write) (?:ECONNRESET|EPIPE))$/
+
+/** Codes of failures that another attempt may mend: nothing was said that another attempt would be told again. */
+const passing = new Set([
+  'EADDRNOTAVAIL',
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENETUNREACH',
+  'ENFILE',
+  'ENOBUFS',
+  'EPIPE',
+  'ERR_HTTP2_ERROR',
+  'ERR_HTTP2_GOAWAY_SESSION',
+  'ERR_HTTP2_SESSION_ERROR',
+  'ERR_HTTP2_STREAM_CANCEL',
+  'ERR_HTTP2_STREAM_ERROR',
+  'UND_ERR_INFO',
+  'UND_ERR_SOCKET',
+])
+
+const transient = new WeakSet<object>()
+
+/**
+ * Whether another attempt at a request that failed so may succeed: the connection was refused, reset or closed, the body
+ * or its content coding was cut off, a name could not be looked up for now, an HTTP/2 stream was reset. Not when the
+ * server or the network has given an answer that it would give again, nor when a deadline passed.
+ */
+export function isTransient(error: unknown): boolean {
+  if (!isLoaderError(error)) return false
+  // Only data that are broken have a cause; a coding that nobody knows stays unknown.
+  if (error.code === 'ERR_MIMEPORT_CONTENT_CODING') return error.cause !== undefined
+  return transient.has(error)
+}
 
 interface Failure {
   readonly code?: string
@@ -51,13 +145,25 @@ function reasonOf(failure: Failure, phase: Phase): string {
   const detail = code === '' ? shown : `${code}: ${shown}`
   if (failure.name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
   if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`
+  if (message.includes('ENHANCE_YOUR_CALM')) {
+    return `the server wants fewer requests, or sends too many fields (${detail})`
+  }
+  if (code.startsWith('ERR_HTTP2_') || message.startsWith('HTTP/2: ')) {
+    return `the server ended the request without an answer (${detail})`
+  }
   if (hangUp.test(message)) return `the server closed the connection without an answer (${detail})`
   return detail
 }
 
-/** Tells that no header section came within `time` ms. */
-export function timeoutError(url: string, phase: 'connect' | 'headers', time: number): LoaderError {
-  const what = phase === 'connect' ? 'no connection was made' : 'the server did not answer'
+/** Tells that no connection was made, or no header section came, within `time` ms. */
+export function timeoutError(
+  url: string,
+  phase: 'connect' | 'headers',
+  time: number,
+  proxy?: Proxy,
+): LoaderError {
+  const waited = phase === 'connect' ? 'no connection was made' : 'the server did not answer'
+  const what = proxy === undefined ? waited : `${nameOf(proxy)} opened no tunnel`
   return new LoaderError(
     'ERR_MIMEPORT_TIMEOUT',
     `Cannot load '${escapeText(url)}': ${what} within ${time} ms (phase: ${phase})`,
@@ -65,20 +171,76 @@ export function timeoutError(url: string, phase: 'connect' | 'headers', time: nu
   )
 }
 
-/** Wraps an error of undici's or Node's, once; one of ours is passed on. */
-export function networkError(error: unknown, url: string, phase: Phase): LoaderError {
-  if (isLoaderError(error)) return error
+/** Tells that a body brought nothing, or `bytes` of all bodies of its server, for `time` ms. */
+export function slowError(url: string, time: number, bytes?: number): LoaderError {
+  const few = `only ${bytes} bytes came from its server in ${time} ms`
+  const what = bytes === undefined ? `nothing came for ${time} ms` : few
+  const message = `Cannot read the body of '${escapeText(url)}': ${what} (phase: body)`
+  return new LoaderError('ERR_MIMEPORT_TIMEOUT', message, { url })
+}
+
+function nameOf({ name, variable }: Proxy): string {
+  return `the proxy '${escapeText(name)}' of ${variable}`
+}
+
+function failureOf(error: unknown): Failure {
   const { code, name, message } = (error ?? {}) as Record<keyof Failure, unknown>
-  const failure: Failure = {
+  return {
     ...(typeof code === 'string' && { code }),
     ...(typeof name === 'string' && { name }),
     message: typeof message === 'string' ? message : received(error),
   }
-  const shown = `Cannot load '${escapeText(url)}'`
+}
+
+/** RFC 9110 §15.6: what a gateway says when it is the way behind it that failed. */
+const gateway = new Set([502, 503, 504])
+
+function refusalOf(proxy: Proxy, { statusCode }: TunnelRefusal): string {
+  const does = gateway.has(statusCode) ? 'could not reach the server' : 'refuses to go there'
+  if (statusCode !== 407) return `${nameOf(proxy)} ${does} (${statusCode})`
+  const now = proxy.authorization === undefined ? 'asks for a' : 'does not take the'
+  const how = `write http://user:password@${escapeText(proxy.name)} into ${proxy.variable}`
+  return `${nameOf(proxy)} ${now} user name and password (407); ${how}`
+}
+
+function networkFailure(url: string, reason: string, cause: unknown, again: boolean): LoaderError {
+  const message = `Cannot load '${escapeText(url)}': ${reason}`
+  const details = cause === undefined ? { url } : { url, cause }
+  const error = new LoaderError('ERR_MIMEPORT_NETWORK', message, details)
+  if (again) transient.add(error)
+  return error
+}
+
+/** Refuses what a server sends: it would send it again. */
+export function refusal(url: string, reason: string): LoaderError {
+  return networkFailure(url, reason, undefined, false)
+}
+
+function connectError({ cause, proxy, time }: ConnectFailure, url: string): LoaderError {
+  if (isLoaderError(cause)) return cause
+  const failure = failureOf(cause)
+  if (time !== undefined) return timeoutError(url, 'connect', time, proxy)
   if (timeouts.has(failure.code ?? '')) {
     const reason = `no connection was made (phase: connect, ${failure.code})`
-    return new LoaderError('ERR_MIMEPORT_TIMEOUT', `${shown}: ${reason}`, { url, cause: error })
+    const message = `Cannot load '${escapeText(url)}': ${reason}`
+    return new LoaderError('ERR_MIMEPORT_TIMEOUT', message, { url, cause })
   }
-  const reason = reasonOf(failure, phase)
-  return new LoaderError('ERR_MIMEPORT_NETWORK', `${shown}: ${reason}`, { url, cause: error })
+  if (cause instanceof TunnelRefusal && proxy !== undefined) {
+    return networkFailure(url, refusalOf(proxy, cause), cause, gateway.has(cause.statusCode))
+  }
+  const reason = reasonOf(failure, 'connect')
+  const again = passing.has(failure.code ?? '')
+  if (proxy === undefined) return networkFailure(url, reason, cause, again)
+  return networkFailure(url, `${nameOf(proxy)} cannot be used: ${reason}`, cause, again)
+}
+
+/** Wraps an error of undici's or Node's, once; one of ours is passed on. */
+export function networkError(error: unknown, url: string, phase: Phase): LoaderError {
+  if (isLoaderError(error)) return error
+  if (error instanceof ConnectFailure) return connectError(error, url)
+  if (error instanceof Stall) return timeoutError(url, 'headers', error.time)
+  const failure = failureOf(error)
+  const isFinal = failure.name === 'HTTPParserError' || final.test(failure.message ?? '')
+  const again = !isFinal && (passing.has(failure.code ?? '') || phase === 'body')
+  return networkFailure(url, reasonOf(failure, phase), error, again)
 }

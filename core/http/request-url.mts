@@ -8,7 +8,7 @@ export function isLocalhost(hostname: string): boolean {
 }
 
 /** Whether the bytes to this host stay on this machine. The URL parser has folded `127.1` and its like already. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return isLocalhost(hostname) || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }
 
@@ -42,7 +42,12 @@ export function requestURL(url: string): URL {
     throw fail(`'${parsed.protocol}' is not HTTP`)
   }
   // RFC 9110 §4.2.4: user info is deprecated, since it ends up in messages, logs and source maps.
-  if (hasUserInfo) throw fail('a URL with a user name or a password in it is not loaded')
+  if (hasUserInfo) {
+    throw fail(
+      'a URL with a user name or a password in it is not loaded; ' +
+        "MIMEPORT_AUTH_TOKENS and the configuration's 'headers' are for these",
+    )
+  }
   if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
     throw new LoaderError(
       'ERR_MIMEPORT_INSECURE_URL',

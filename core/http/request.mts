@@ -1,21 +1,18 @@
-/**
- * One HTTP request and its response, as the wire has it: no redirect is followed, no content coding undone. Deadlines and
- * limits hold whatever undici does, which has left requests unsettled for ever.
- */
+/** One HTTP request and its response, as the wire has it: no redirect is followed, no content coding undone. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { readBody } from '../body/body.mts'
-import { tooLarge } from '../body/byte-collector.mts'
-import { Deadline } from '../deadline.mts'
 import { escapeText, LoaderError } from '../errors.mts'
-import { limits, timeouts } from '../limits.mts'
-import { version } from '../version.mts'
-import { openConnections } from './connections.mts'
-import { networkError, timeoutError } from './network-error.mts'
+import { networkError } from './network-error.mts'
+import { originFor } from './origin.mts'
 import { requestURL } from './request-url.mts'
-import type { Connections } from './connections.mts'
-import type { Dispatcher } from 'undici'
-import type { HeaderRecord, LoadResponse } from '../types.mts'
+import { limits } from '../limits.mts'
+import { Transfer } from './transfer.mts'
+import { TransferLog } from './transfer-log.mts'
+import { version } from '../version.mts'
+import type { Outcome, WireRequest } from './transfer.mts'
+import type { Connection } from './connection.mts'
+import type { Origin, Way } from './origin.mts'
+import type { LoadResponse } from '../types.mts'
 
 /** A field value for `Accept-Encoding`: what `decodeContent` undoes. */
 export const acceptEncoding = 'gzip, deflate, br, zstd'
@@ -26,144 +23,105 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal | undefined
+  /** How often this was asked for, with this time; for who is told of it. */
+  readonly attempt?: number
 }
 
-type Received = Dispatcher.ResponseData
+/** RFC 9110 §5.6.2. */
+const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 
-/** Lower-case names; a field that came several times is joined. RFC 9110 §5.3. */
-function headersOf(received: Received): HeaderRecord {
-  const pairs = Object.entries(received.headers).map(([name, value]) => {
-    return [name.toLowerCase(), Array.isArray(value) ? value.join(', ') : (value ?? '')] as const
-  })
-  // Not by assignment: a field may be named __proto__.
-  return Object.fromEntries(pairs)
-}
-
-function requestHeaders(given: Readonly<Record<string, string>>): Record<string, string> {
-  const agent = { 'user-agent': `mimeport/${version()} node/${process.versions.node}` }
-  const lower = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])
-  return { ...agent, ...Object.fromEntries(lower) }
-}
-
-/** Lets go of a response that nobody reads. */
-function discard(received: Received): void {
-  received.body.on('error', () => {})
-  received.body.destroy()
-}
-
-/** Content codings whose data tell their own end: `decodeContent` finds out when they are cut off. */
-const codings = /(?:^|[\s,])(?:x-)?(?:gzip|deflate|br|zstd)(?:$|[\s,])/i
+/** RFC 9110 §5.5: no control characters. Latin-1, as Node sends them. */
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /**
- * Whether the end of a body can be told from its being cut off. RFC 9112 §6.3: by `chunked` or Content-Length, but not by the
- * connection's end. HTTP/2 frames every body, but to Node a stream that was reset with NO_ERROR or CANCEL ends well, so
- * there it takes Content-Length or a content coding.
+ * The fields as they are sent; lower-case names.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_SPECIFIER when one cannot be sent. Its value is not shown: it may be a secret.
  */
-function hasEndMarker(headers: HeaderRecord, http2: boolean): boolean {
-  if (headers['transfer-encoding'] !== undefined) {
-    return headers['transfer-encoding'].trim().toLowerCase() === 'chunked'
-  }
-  if (headers['content-length'] !== undefined) return true
-  return http2 && codings.test(headers['content-encoding'] ?? '')
-}
-
-/** Whether the body of this response could become a module, so that it must not be cut off. */
-function mayRun(statusCode: number): boolean {
-  return statusCode >= 200 && statusCode < 300 && statusCode !== 204
-}
-
-/** Sends, and waits for the header section. A GET goes out once more when its pooled connection was stale. */
-async function send(
-  connections: Connections,
-  target: URL,
-  options: RequestOptions,
-  protocol: 'any' | 'http/1.1',
-): Promise<Received> {
-  const { method = 'GET', headers = {}, body, signal } = options
-  const url = target.href
-  const abort = new AbortController()
-  const deadline = new Deadline(url, signal, timeouts.headers, () => {
-    const phase = connections.isConnecting(target.origin) ? 'connect' : 'headers'
-    return timeoutError(url, phase, timeouts.headers)
-  })
-  let sent: Promise<Received> | undefined
-  const attempt = (): Promise<Received> => {
-    sent = connections.request(target, {
-      dispatcher: connections.agent(protocol),
-      method,
-      headers: requestHeaders(headers),
-      signal: abort.signal,
-      ...(body !== undefined && { body }),
-    })
-    return deadline.race(sent)
-  }
-  try {
-    try {
-      return await attempt()
-    } catch (error) {
-      // RFC 9110 §9.2.2: a GET may be repeated; RFC 9112 §9.3.1: and is, when the server closed an idle connection.
-      if (method !== 'GET' || !connections.isStale(error)) throw error
-      // The server may have closed more of them: their events come first.
-      await deadline.race(nextTurn())
-      return await attempt()
+function requestHeaders(given: Readonly<Record<string, string>>, url: string) {
+  const headers = new Map([['user-agent', `mimeport/${version()} node/${process.versions.node}`]])
+  for (const [name, value] of Object.entries(given)) {
+    if (!token.test(name) || !fieldValue.test(value)) {
+      const shown = escapeText(name.slice(0, 40))
+      throw new LoaderError(
+        'ERR_MIMEPORT_INVALID_SPECIFIER',
+        `Cannot load '${escapeText(url)}': its request's field '${shown}' has a character that no field may have`,
+        { url },
+      )
     }
-  } catch (error) {
-    abort.abort(error)
-    sent?.then(discard, () => {})
-    throw networkError(error, url, connections.isConnecting(target.origin) ? 'connect' : 'headers')
-  } finally {
-    deadline.end()
+    headers.set(name.toLowerCase(), value)
   }
+  return Object.fromEntries(headers)
 }
 
 /**
  * Sends a request and reads the whole response, of whatever status. A 2xx body without an end marker is asked for again by
- * HTTP/1.1 when it came by HTTP/2, and refused when HTTP/1.1 has none, too. A POST goes by HTTP/1.1 from the start.
+ * HTTP/1.1 when it came by HTTP/2, and refused when HTTP/1.1 has none, too. A POST goes by HTTP/1.1 from the start. A GET
+ * goes out once more when the server had closed its kept-alive connection.
  *
  * @throws {LoaderError} ERR_MIMEPORT_NETWORK with undici's or Node's error as its `cause`, ERR_MIMEPORT_TIMEOUT naming the
- * phase, ERR_MIMEPORT_BODY_TOO_LARGE, ERR_MIMEPORT_INSECURE_URL, ERR_MIMEPORT_INVALID_SPECIFIER.
+ * phase, ERR_MIMEPORT_BODY_TOO_LARGE, ERR_MIMEPORT_INSECURE_URL, ERR_MIMEPORT_INVALID_SPECIFIER, ERR_MIMEPORT_CONFIG.
  */
 export async function request(url: string, options: RequestOptions = {}): Promise<LoadResponse> {
   const target = requestURL(url)
   // RFC 9110 §7.1: the fragment is not sent.
   target.hash = ''
-  const connections = await openConnections()
-  return exchange(connections, target, options, options.method === 'POST' ? 'http/1.1' : 'any')
+  const { method = 'GET', headers = {}, body, signal, attempt = 1 } = options
+  const wire: WireRequest = {
+    target,
+    method,
+    headers: requestHeaders(headers, target.href),
+    body,
+    signal,
+    attempt,
+  }
+  const first = await ask(wire, method === 'POST' ? 'http/1.1' : 'any')
+  if ('response' in first) return first.response
+  try {
+    const second = await ask(wire, 'http/1.1')
+    if ('response' in second) return second.response
+    throw second.unfit
+  } catch (error) {
+    // A server that speaks HTTP/2 alone.
+    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+    throw code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' ? first.unfit : error
+  }
 }
 
-async function exchange(
-  connections: Connections,
-  target: URL,
-  options: RequestOptions,
-  protocol: 'any' | 'http/1.1',
-): Promise<LoadResponse> {
-  const received = await send(connections, target, options, protocol)
-  const url = target.href
-  const { statusCode } = received
-  const headers = headersOf(received)
+/** Sends a request when there is a connection for it, and waits for what comes of it. */
+async function transfer(request: WireRequest, origin: Origin, way: Way): Promise<Outcome> {
+  const url = request.target.href
+  const log = new TransferLog(request)
+  let connection: Connection
   try {
-    const length = Number(headers['content-length'] ?? 0)
-    if (length > limits.body) throw tooLarge(length, limits.body, url)
-    const http2 = protocol === 'any' && connections.isHttp2(target.origin)
-    const unmarked = mayRun(statusCode) && !hasEndMarker(headers, http2)
-    if (unmarked && !http2) {
-      throw new LoaderError(
-        'ERR_MIMEPORT_NETWORK',
-        `Cannot load '${escapeText(url)}': its body ends with the connection, so a body that was cut off would pass for ` +
-          'a whole one; the server must send Content-Length or chunks',
-        { url },
-      )
-    }
-    if (!unmarked) {
-      const { body: limit } = limits
-      const { signal } = options
-      const body = await readBody(received.body, { limit, url, signal, idle: timeouts.idle })
-      return { statusCode, headers, body }
-    }
-  } catch (error) {
-    discard(received)
-    throw networkError(error, url, 'body')
+    connection = await origin.lease(way, url, request.signal)
+  } catch (cause) {
+    const error = networkError(cause, url, 'connect')
+    log.error(error)
+    throw error
   }
-  discard(received)
-  return exchange(connections, target, options, 'http/1.1')
+  try {
+    return await new Promise((resolve) => {
+      new Transfer(request, origin, connection, log, resolve).start()
+    })
+  } finally {
+    origin.release(connection)
+  }
+}
+
+/** Makes transfers until one is not on a stale connection. */
+async function ask(
+  wire: WireRequest,
+  way: Way,
+): Promise<Exclude<Outcome, { readonly stale: LoaderError }>> {
+  const origin = originFor(wire.target)
+  for (let stale = 0; ;) {
+    const outcome = await transfer(wire, origin, way)
+    if (!('stale' in outcome)) return outcome
+    // RFC 9110 §9.2.2: a GET may be repeated; RFC 9112 §9.3.1: and is, when the server closed an idle connection.
+    stale += 1
+    const most = outcome.protocol === 'h2' ? 1 : limits.connections
+    if (wire.method !== 'GET' || stale > most) throw outcome.stale
+    // The server may have closed more of them: their events come first.
+    await nextTurn()
+  }
 }

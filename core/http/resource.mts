@@ -4,16 +4,20 @@
  */
 
 import { createHash } from 'node:crypto'
-import { decodeContent } from '../body/content-coding.mts'
 import { answer } from '../cache/http-cache.mts'
-import { escapeText, LoaderError } from '../errors.mts'
-import { tell } from './activity.mts'
+import { currentInvocation } from '../engine/invocation.mts'
+import { isWatched, tell, watchActivity } from './activity.mts'
 import { cacheModeFor } from './cache-mode.mts'
 import { credentialsFor } from './credentials.mts'
-import { acceptEncoding, request } from './request.mts'
+import { makeAttempt } from './attempt.mts'
+import { offlineError } from './offline.mts'
+import { noteReloaded, wasReloaded } from './reloaded.mts'
+import { acceptEncoding } from './request.mts'
 import { requestURL } from './request-url.mts'
-import { withRetries } from './retry.mts'
-import type { CachedAnswer } from '../cache/http-cache.mts'
+import { noteAttempts, withRetries } from './retry.mts'
+import { learnField } from './secrets.mts'
+import { share } from './sharing.mts'
+import type { CacheMode, CacheRequest, Forward } from '../cache/http-cache.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
 export interface ResourceOptions {
@@ -28,35 +32,56 @@ export interface ResourceOptions {
   readonly immutable?: boolean
   /** Keeps the response to a POST for when nobody may be asked. */
   readonly keep?: boolean
+  /** Whether a POST may be repeated, since it changes nothing. */
+  readonly idempotent?: boolean
 }
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
 
+function sorted(fields: HeaderRecord): [string, string][] {
+  return Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
 /** Who asks, as a digest: what is stored for one is not found by another, and tells nothing of the secret. */
 function identityOf(credentials: HeaderRecord): string {
-  const fields = Object.entries(credentials).sort(([a], [b]) => (a < b ? -1 : 1))
+  const fields = sorted(credentials)
   return fields.length === 0 ? '' : digest(JSON.stringify(fields))
 }
 
-/** One exchange, its content decoded: a coded body that was cut off fails here, where it can be asked for again. */
-async function exchange(url: string, options: ResourceOptions, headers: HeaderRecord) {
-  const { method = 'GET', body, signal } = options
-  const received = await request(url, {
-    method,
-    headers,
-    signal,
-    ...(body !== undefined && { body }),
-  })
-  const { 'content-encoding': coding, 'content-length': _length, ...rest } = received.headers
-  if (coding === undefined) return received
-  return { ...received, headers: rest, body: await decodeContent(received.body, coding, { url }) }
+/** What makes two requests the same. */
+function keyOf({ method, url, headers, identity, content }: CacheRequest): string {
+  return JSON.stringify([method, url, sorted(headers), identity, content])
+}
+
+/** Whoever listens is told of a repetition by the number of the request that failed. */
+function watchRequests(url: string) {
+  let id = 0
+  const stop = isWatched()
+    ? watchActivity((told) => {
+        if (told.type === 'request' && told.url === url) id = told.id
+      })
+    : undefined
+  return {
+    tellRetry: (reason: string, delay: number) => tell({ type: 'retry', id, url, reason, delay }),
+    stop,
+  }
+}
+
+/** Answers from the cache, or by `forward`. */
+async function consult(asked: CacheRequest, mode: CacheMode, forward: Forward) {
+  const found = await answer(asked, mode, forward)
+  if (found === undefined) throw offlineError(currentInvocation()?.url ?? asked.url)
+  tell({ type: 'cache', url: asked.url, outcome: found.outcome })
+  if (mode === 'reload' && found.response.statusCode < 400) noteReloaded(keyOf(asked))
+  return found.response
 }
 
 /**
- * Gets a resource. Requests for the same at the same time are one.
- * @throws {LoaderError} ERR_MIMEPORT_OFFLINE, and those of `request` and of `decodeContent`.
+ * Gets a resource. Requests for the same at the same time are one, and each gets bytes of its own.
+ * @throws {LoaderError} ERR_MIMEPORT_OFFLINE; ERR_MIMEPORT_CONFIG for a variable of the environment that cannot be used;
+ * and those of `request` and of `decodeContent`.
  */
 export async function fetchResource(
   url: string,
@@ -65,37 +90,51 @@ export async function fetchResource(
   const target = requestURL(url)
   // RFC 9110 §7.1: the fragment is not sent.
   target.hash = ''
-  const { method = 'GET', body, signal } = options
-  const credentials = { ...options.credentials, ...credentialsFor(target.href) }
+  const { href } = target
+  const { method = 'GET', body, signal, idempotent = false } = options
+  for (const value of Object.values(options.credentials ?? {})) learnField(value)
+  const credentials = { ...options.credentials, ...credentialsFor(href) }
   const headers = { 'accept-encoding': acceptEncoding, ...options.headers }
-  const asked = {
+  const asked: CacheRequest = {
     method,
-    url: target.href,
+    url: href,
     headers,
     identity: identityOf(credentials),
     ...(body !== undefined && { content: digest(body) }),
     ...(options.immutable !== undefined && { immutable: options.immutable }),
     ...(options.keep !== undefined && { keep: options.keep }),
   }
-  const found: CachedAnswer | undefined = await answer(
-    asked,
-    cacheModeFor(target.href),
-    (conditional) =>
+  const key = keyOf(asked)
+  const wished = cacheModeFor([href, currentInvocation()?.url])
+  const mode = wished === 'reload' && wasReloaded(key) ? 'default' : wished
+  return share(key, href, signal, async (shared, timeLeft) => {
+    let attempts = 1
+    const requests = watchRequests(href)
+    const forward: Forward = (conditional) =>
       withRetries({
-        url: target.href,
+        url: href,
         method,
-        signal,
-        attempt: () =>
-          exchange(target.href, options, { ...headers, ...credentials, ...conditional }),
-      }),
-  )
-  if (found === undefined) {
-    throw new LoaderError(
-      'ERR_MIMEPORT_OFFLINE',
-      `Cannot load '${escapeText(target.href)}': it is not in the cache, and MIMEPORT_OFFLINE forbids to ask for it`,
-      { url: target.href },
-    )
-  }
-  tell({ type: 'cache', url: target.href, outcome: found.outcome })
-  return found.response
+        idempotent,
+        signal: shared,
+        timeLeft,
+        onRetry: requests.tellRetry,
+        attempt(attempt) {
+          attempts = attempt
+          return makeAttempt(href, {
+            method,
+            headers: { ...headers, ...credentials, ...conditional },
+            signal: shared,
+            attempt,
+            ...(body !== undefined && { body }),
+          })
+        },
+      })
+    try {
+      const response = await consult(asked, mode, forward)
+      noteAttempts(response, attempts)
+      return response
+    } finally {
+      requests.stop?.()
+    }
+  })
 }

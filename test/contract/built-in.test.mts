@@ -3,10 +3,12 @@ import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { loaderContract } from '../../contract/contract.mts'
+import { isRemote } from '../../core/policy.mts'
 import { startGitHub } from '../support/github.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject } from '../support/spawn.mts'
 import type { ContractSamples } from '../../contract/contract.mts'
+import type { GitHub } from '../support/github.mts'
 import type { TransformResult } from '../../core/types.mts'
 
 const folder = new URL('../../loaders/', import.meta.url)
@@ -30,15 +32,48 @@ await server.set({
 const github = await startGitHub({
   repos: { 'owner/repo': { files: { 'a.mjs': 'export default 1', 'dir/b.md': '# b' } } },
 })
-Object.assign(process.env, github.env)
-delete process.env['GITHUB_TOKEN']
-delete process.env['GH_TOKEN']
-const commit = await github.commit('main')
-const repository = `github:owner/repo@${commit}/`
+const gitlab = await startGitHub({
+  host: 'gitlab',
+  repos: { 'group/sub/project': { files: { 'a.mjs': 'export default 1', 'dir/b.md': '# b' } } },
+})
+const codeberg = await startGitHub({
+  host: 'codeberg',
+  repos: { 'owner/repo': { files: { 'a.mjs': 'export default 1', 'dir/b.md': '# b' } } },
+})
+Object.assign(process.env, github.env, gitlab.env, codeberg.env)
+for (const name of ['GITHUB_TOKEN', 'GH_TOKEN', 'GITLAB_TOKEN', 'CODEBERG_TOKEN']) {
+  delete process.env[name]
+}
+
+/** Samples of a repository that has `a.mjs` and `dir/b.md`; `name` and `atDefault` are its specifiers' beginnings. */
+async function samplesOf(host: GitHub, name: string, atDefault: string): Promise<ContractSamples> {
+  const repository = `${name}@${await host.commit('main')}/`
+  return {
+    resolve: [
+      { specifier: `${repository}a.mjs`, body: 'export default 1' },
+      { specifier: `${atDefault}a.mjs`, statusCode: 307, location: `${repository}a.mjs` },
+      { specifier: `${name}@gone/a.mjs`, refused: 'ERR_MODULE_NOT_FOUND' },
+    ],
+    relative: [
+      {
+        specifier: '../a.mjs',
+        parentPath: `${repository}dir/b.md`,
+        expected: `${repository}a.mjs`,
+        within: repository,
+      },
+      {
+        specifier: '../../x',
+        parentPath: `${repository}dir/b.md`,
+        refused: 'ERR_MIMEPORT_OUTSIDE_ORIGIN',
+      },
+    ],
+  }
+}
 
 const all: Readonly<Record<string, ContractSamples>> = {
   // It names an extension, and exports no function.
   addon: {},
+  codeberg: await samplesOf(codeberg, 'codeberg:owner/repo', 'codeberg:owner/repo/'),
   data: {
     resolve: [
       {
@@ -92,26 +127,8 @@ const all: Readonly<Record<string, ContractSamples>> = {
       },
     ],
   },
-  github: {
-    resolve: [
-      { specifier: `${repository}a.mjs`, body: 'export default 1' },
-      { specifier: 'github:owner/repo/a.mjs', statusCode: 307, location: `${repository}a.mjs` },
-      { specifier: 'github:owner/repo@gone/a.mjs', refused: 'ERR_MODULE_NOT_FOUND' },
-    ],
-    relative: [
-      {
-        specifier: '../a.mjs',
-        parentPath: `${repository}dir/b.md`,
-        expected: `${repository}a.mjs`,
-        within: repository,
-      },
-      {
-        specifier: '../../x',
-        parentPath: `${repository}dir/b.md`,
-        refused: 'ERR_MIMEPORT_OUTSIDE_ORIGIN',
-      },
-    ],
-  },
+  github: await samplesOf(github, 'github:owner/repo', 'github:owner/repo/'),
+  gitlab: await samplesOf(gitlab, 'gitlab:group/sub/project', 'gitlab:group/sub/project/-/'),
   http: {
     resolve: [
       {
@@ -195,6 +212,16 @@ const every = suite('built-in loaders')
 every('each has samples', () => {
   assert.equal(names.sort(), Object.keys(all).sort())
 })
+
+every('what comes over a network is known as such by its scheme', async () => {
+  const here = ['data:', 'file:']
+  for (const name of names) {
+    const loader = await import(new URL(`${name}/${name}.mts`, folder).href)
+    for (const scheme of (loader.schemes ?? []) as string[]) {
+      assert.is(isRemote(`${scheme}//x/y`), !here.includes(scheme), scheme)
+    }
+  }
+})
 every.run()
 
 for (const [index, name] of names.entries()) {
@@ -208,7 +235,7 @@ for (const [index, name] of names.entries()) {
   if (index === names.length - 1) {
     test.after(async () => {
       project.remove()
-      await Promise.all([server.stop(), github.stop()])
+      await Promise.all([server, github, gitlab, codeberg].map((host) => host.stop()))
     })
   }
   test.run()

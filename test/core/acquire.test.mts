@@ -106,7 +106,12 @@ test('a relative Location over http is relative to the URL', async () => {
     ['/b', 'https://host/b'],
     ['?q', 'https://host/x/a?q'],
     ['//other:8080/b', 'https://other:8080/b'],
-    ['http://plain/b', 'http://plain/b'],
+    ['\\\\other\\b', 'https://other/b'],
+    ['/\\other/b', 'https://other/b'],
+    ['https:b', 'https://host/x/b'],
+    ['b\xc3\xa9\xe9', 'https://host/x/b%C3%A9%E9'],
+    ['\x01\x02b\x1f', 'https://host/x/b'],
+    ['/b, /b', 'https://host/b'],
     ['HTTPS://Host:443/b', 'https://host/b'],
     ['a b', 'https://host/x/a%20b'],
     ['  b\t', 'https://host/x/b'],
@@ -123,6 +128,159 @@ test('a Location that is no URL is refused', async () => {
     const loader = answering('http', { '*': to(location) }, ['https:', 'http:'])
     const error = await rejects(get([loader], 'https://host/a'), 'ERR_MIMEPORT_INVALID_REDIRECT')
     assert.match(error.message, /is not a URL/)
+  }
+})
+
+const invalid = 'ERR_MIMEPORT_INVALID_REDIRECT'
+
+/** How a redirect from one URL fails; `asked` is what loaders were asked for before it did. */
+async function refusal(location: string, code: string, from = 'https://host/a') {
+  const all = answering('all', { [from]: to(location), '*': ok() }, [])
+  const error = await rejects(get([all], from), code)
+  assert.equal(all.asked, [from], location)
+  return error.message
+}
+
+test('several Locations are one if they say the same, and none otherwise', async () => {
+  const message = await refusal('/b, /c', invalid)
+  assert.is(
+    message,
+    "Cannot follow the 302 from 'https://host/a' imported from 'file:///app.mjs': it has several Locations, '/b, /c'",
+  )
+  const loader = answering('one', { 'one:h/a': to('one:h/b, c'), 'one:h/b, c': ok('b') })
+  assert.is(textOf(await get([loader], 'one:h/a')), 'b')
+})
+
+test('a Location of 8192 characters is followed, one of more is refused', async () => {
+  const path = (length: number) => `/${'x'.repeat(length - 1)}`
+  const loader = answering('all', { 'https://host/a': to(path(8192)), '*': ok('b') }, [])
+  assert.is(textOf(await get([loader], 'https://host/a')), 'b')
+  assert.match(await refusal(path(8193), invalid), /: its Location has 8193 characters, the limit/)
+  assert.match(await refusal(`one:${path(8193)}`, invalid, 'one:h/a'), /its Location has 8197/)
+})
+
+test('a Location with a user name or a password is refused, and not repeated', async () => {
+  for (const location of ['https://me@host/b', '//me:secret@host/b', 'https:\\\\:secret@host']) {
+    for (const from of ['https://host/a', 'one:h/a']) {
+      if (from === 'one:h/a' && !location.startsWith('https:')) continue
+      const message = await refusal(location, invalid, from)
+      assert.match(message, /its Location has a user name or a password in it/)
+      assert.not.match(message, /secret|me@/)
+    }
+  }
+})
+
+test('the network redirects to nothing that is here, however it is spelt', async () => {
+  const table: readonly [location: string, code: string][] = [
+    ['data:text/javascript,1', invalid],
+    ['DATA:,', invalid],
+    [' \tdata:,1', invalid],
+    ['\x01da\tta:,1', invalid],
+    ['blob:nodedata:1', invalid],
+    ['node:fs', invalid],
+    ['NODE:fs', invalid],
+    ['file:///etc/passwd', 'ERR_MIMEPORT_LOCAL_IMPORT'],
+    ['FILE:/etc/passwd', 'ERR_MIMEPORT_LOCAL_IMPORT'],
+    ['\x1ffile:///etc/passwd', 'ERR_MIMEPORT_LOCAL_IMPORT'],
+    ['fi\tle:///etc/passwd', 'ERR_MIMEPORT_LOCAL_IMPORT'],
+    ['file:\\\\host\\x', 'ERR_MIMEPORT_LOCAL_IMPORT'],
+  ]
+  for (const [location, code] of table) {
+    for (const from of ['https://host/a', 'http://localhost/a', 'github:o/r/a']) {
+      const message = await refusal(location, code, from)
+      assert.ok(message.includes(`(${from} -302→ `), message)
+    }
+  }
+})
+
+test('a loader of the project redirects to data: and node:, until the network was on the way', async () => {
+  const one = answering('one', { 'one:h/a': to('data:,1'), 'one:h/b': to('https://host/a') })
+  const data = answering('data', { '*': ok('data') }, ['data:'])
+  const web = answering('web', { 'https://host/a': to('one:h/a') }, ['https:'])
+  assert.is(textOf(await get([one, data, web], 'one:h/a')), 'data')
+  const error = await rejects(get([one, data, web], 'one:h/b'), invalid)
+  assert.match(
+    error.message,
+    /: what comes over the network may not lead to 'data:' \(one:h\/b -302→ https:\/\/host\/a -302→ one:h\/a -302→ data:,1\)$/,
+  )
+})
+
+test('https: redirects to no http:, at whatever hop, and http: does to both', async () => {
+  const insecure = 'ERR_MIMEPORT_INSECURE_URL'
+  for (const location of ['http://host/b', 'HTTP://host/b', 'http:/b', ' http:b']) {
+    assert.match(
+      await refusal(location, insecure),
+      /^Cannot follow the 302 from 'https:\/\/host\/a' .*: it leads from https: to http:, where anyone on the way could change it \(https:\/\/host\/a -302→ http:/,
+    )
+  }
+  const hops = (...urls: string[]) =>
+    answering(
+      'all',
+      Object.fromEntries(
+        urls.map((url, i) => [url, i + 1 < urls.length ? to(urls[i + 1]!) : ok()]),
+      ),
+      [],
+    )
+  const refused = [
+    ['https://a/', 'https://b/', 'http://localhost/'],
+    ['http://localhost/1', 'https://b/', 'http://localhost/2'],
+    ['https://a/', 'one:h/x', 'http://localhost/'],
+  ]
+  for (const urls of refused) await rejects(get([hops(...urls)], urls[0]!), insecure)
+  const followed = [
+    ['http://localhost/1', 'http://localhost/2', 'https://b/'],
+    ['one:h/x', 'http://localhost/', 'https://b/'],
+    ['https://a/', 'one:h/x', 'https://b/'],
+  ]
+  for (const urls of followed) {
+    const acquired = await get([hops(...urls)], urls[0]!)
+    assert.is(acquired.specifier, urls.at(-1))
+  }
+})
+
+test('what fails behind a redirect says how it was come to', async () => {
+  const cause = new Error('broken')
+  const own = new LoaderError('ERR_MIMEPORT_NETWORK', 'Cannot load it: no', { url: 'x:y', cause })
+  const answers = { 'one:a': to('one:b'), 'one:b': () => Promise.reject(own) }
+  const error = await rejects(get([answering('one', answers)], 'one:a'), 'ERR_MIMEPORT_NETWORK')
+  assert.is(error.message, 'Cannot load it: no (one:a -302→ one:b)')
+  assert.is(error.cause, cause)
+  assert.equal([error['url'], error['statusCode']], ['x:y', 502])
+  assert.equal(error['trail'], ['one:a -302→ one:b'])
+  // It may be another import's, too.
+  assert.is(own.message, 'Cannot load it: no')
+})
+
+test('a circle is seen however its URLs are spelt', async () => {
+  const all = answering('all', { '*': to('HTTPS://HOST:443/x/../a') }, [])
+  await rejects(get([all], 'https://host/a'), 'ERR_MIMEPORT_REDIRECT_CYCLE')
+  assert.equal(all.asked, ['https://host/a'])
+})
+
+test('a host in a Location has one spelling, and what looks like a host is none', async () => {
+  const home = 'http://127.0.0.1:8080/b'
+  const table: readonly [location: string, target: string][] = [
+    ['http://127.1:8080/b', home],
+    ['http://0x7f.1:8080/b', home],
+    ['http://2130706433:8080/b', home],
+    ['http://0177.0.0.1:8080/b', home],
+    ['http://127.0.0.1.:8080/b', home],
+    ['http://①②⑦.0.0.1:8080/b', home],
+    ['http://１２７.0.0.1:8080/b', home],
+    ['//%31%32%37.0.0.1:8080/b', home],
+    ['http:\\\\127.0.0.1:8080\\b', home],
+    ['http://127.0.0.1:8080\\@evil.example/b', 'http://127.0.0.1:8080/@evil.example/b'],
+    ['http://127.0.0.1:8080/\\evil.example/b', 'http://127.0.0.1:8080//evil.example/b'],
+    ['http://[::ffff:127.0.0.1]:8080/b', 'http://[::ffff:7f00:1]:8080/b'],
+    ['https://EXAMPLE.com:443/b', 'https://example.com/b'],
+    ['https://EXAMPLE.com./b', 'https://example.com./b'],
+    ['https://例え.jp/b', 'https://xn--r8jz45g.jp/b'],
+    ['https://g\u0456thub.com/b', 'https://xn--gthub-n2e.com/b'],
+  ]
+  for (const [location, target] of table) {
+    const all = answering('all', { 'http://localhost/a': to(location), '*': ok() }, [])
+    assert.is((await get([all], 'http://localhost/a')).url, target, location)
+    assert.equal(all.asked, ['http://localhost/a', target])
   }
 })
 

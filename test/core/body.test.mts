@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readBody } from '../../core/body/body.mts'
+import { ByteCollector } from '../../core/body/byte-collector.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { rejects } from '../support/rejects.mts'
 
@@ -216,6 +217,43 @@ test('a million pieces of one byte are read in linear memory', async () => {
     for (let i = 0; i < 1_000_000; i++) yield piece
   }
   assert.is((await readBody(many(), { limit: 1_000_000 })).length, 1_000_000)
+})
+
+/** Bytes that are all different from their neighbours, from `start` on. */
+const numbered = (start: number, length: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (start + i) % 251)
+
+test('pieces of every size are joined in their order, copied or adopted', () => {
+  const sizes = [1, 5000, 3, 4096, 4095, 0, 70_000, 16_384, 2, 1_100_000, 7, 4096, 1]
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  for (const ways of [['add'], ['adopt'], ['add', 'adopt'], ['adopt', 'add', 'add']] as const) {
+    const collector = new ByteCollector(total, undefined)
+    let at = 0
+    for (const [index, size] of sizes.entries()) {
+      const way = ways[index % ways.length] as 'add' | 'adopt'
+      collector[way](numbered(at, size))
+      at += size
+    }
+    const bytes = collector.bytes()
+    assert.ok(Buffer.from(bytes).equals(numbered(0, total)), ways.join())
+    assert.is(bytes.buffer.byteLength, total)
+  }
+})
+
+test('an adopted piece is bounded as a copied one', async () => {
+  const collector = new ByteCollector(10_000, 'x:y')
+  collector.adopt(numbered(0, 10_000))
+  await rejects(() => collector.adopt(numbered(0, 5000)), 'ERR_MIMEPORT_BODY_TOO_LARGE')
+  await rejects(() => collector.add('x'), 'ERR_MIMEPORT_BODY_TOO_LARGE')
+})
+
+test('a small view on large memory is copied, not kept', () => {
+  const memory = new Uint8Array(1_000_000)
+  const collector = new ByteCollector(10_000, undefined)
+  const view = memory.subarray(10, 5010)
+  collector.adopt(view)
+  view.fill(7)
+  assert.is(collector.bytes()[0], 0)
 })
 
 test.run()

@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodeText, isBinary } from '../../core/body/charset.mts'
+import { decodeAs, decodeCode, decodeText, isBinary } from '../../core/body/charset.mts'
+import { parseMediaType } from '../../core/media-type.mts'
 import { rejects } from '../support/rejects.mts'
 
 const test = suite('charset')
@@ -104,6 +105,69 @@ test('eight megabytes of text and of broken text take linear time', async () => 
   body[size - 1] = 0xff
   const error = await rejects(() => decodeText(body, undefined), 'ERR_MIMEPORT_INVALID_BODY')
   assert.match(error.message, `offset ${size - 1}`)
+})
+
+const invalid = 'ERR_MIMEPORT_INVALID_BODY'
+
+test('code is UTF-8, its byte-order mark is dropped, and its charset does not count', () => {
+  for (const charset of [undefined, 'utf-8', 'windows-1252', 'utf-16', 'klingon']) {
+    assert.is(decodeCode(bytes('caf\xc3\xa9'), { charset }), 'caf\u00e9')
+    assert.is(decodeCode(bytes('\xef\xbb\xbfx'), { charset }), 'x')
+  }
+  assert.is(decodeCode(bytes('')), '')
+  assert.is(decodeCode(bytes('\xef\xbb\xbf\xef\xbb\xbfx')), '\ufeffx')
+})
+
+test('code that is UTF-16 is told so, by its mark or by its zeros', async () => {
+  for (const text of [
+    '\xff\xfea\0',
+    '\xfe\xff\0a',
+    '{\0"\0',
+    '\0{\0"',
+    '1\0',
+    '\x001',
+    '\xff\xfe',
+  ]) {
+    const error = await rejects(() => decodeCode(bytes(text)), invalid)
+    assert.match(error.message, /it is UTF-16/)
+  }
+  // A zero among letters is a letter like any.
+  for (const text of ['a\0bc', 'abc\0', '\0', 'a', 'ab\0\0']) {
+    assert.is(decodeCode(bytes(text)), text)
+  }
+})
+
+test('code that is not UTF-8 is told by the offset, and by the charset that says otherwise', async () => {
+  const plain = await rejects(() => decodeCode(bytes('ab\xff'), { url: 'x:y' }), invalid)
+  assert.is(
+    plain.message,
+    "Cannot decode the body of 'x:y': byte 0xff at offset 2 is not UTF-8, and code and JSON are UTF-8 alone",
+  )
+  const labelled = await rejects(
+    () => decodeCode(bytes('\xe9'), { charset: `latin1\x1b${'x'.repeat(99)}` }),
+    invalid,
+  )
+  assert.match(labelled.message, /whatever its charset 'latin1\\u\{1b\}x{33}' says$/)
+})
+
+test('a media type decides how its body is decoded', () => {
+  const decode = (mediaType: string) =>
+    decodeAs(parseMediaType(`${mediaType};charset=windows-1252`)!, bytes('\xc3\xa9'))
+  const code = [
+    'text/javascript application/ecmascript application/node application/typescript text/typescript text/jsx text/tsx',
+    'application/json text/json application/ld+json application/jsonc text/jsonc application/json5',
+  ].flatMap((line) => line.split(' '))
+  for (const mediaType of code) assert.is(decode(mediaType), '\u00e9', mediaType)
+  for (const mediaType of [
+    'text/plain',
+    'text/markdown',
+    'text/css',
+    'text/csv',
+    'text/html',
+    'text/yaml',
+  ]) {
+    assert.is(decode(mediaType), '\u00c3\u00a9', mediaType)
+  }
 })
 
 test.run()

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { chdir, cwd } from 'node:process'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -53,6 +54,7 @@ test('without a configuration there are the built-in loaders', () => {
     limits: {},
     timeouts: {},
     sourceMaps: true,
+    command: [...process.execArgv],
   })
 })
 
@@ -172,7 +174,7 @@ test('source maps are wanted by the environment, else by the flag, else by the c
   }
 })
 
-const wrong: readonly [config: unknown, message: RegExp][] = [
+const wrong: readonly (readonly [config: unknown, message: RegExp])[] = [
   [[], /: it must be an object\. Received an empty array$/],
   [null, /: it must be an object\. Received null$/],
   ['x', /: it must be an object\. Received a string \('x'\)$/],
@@ -181,7 +183,7 @@ const wrong: readonly [config: unknown, message: RegExp][] = [
   [{ tiemout: {} }, /; did you mean 'timeout'\?$/],
   [
     { zzzzzzzzzz: 1 },
-    /: it has no key 'zzzzzzzzzz' \(there are .*loaders, sourceMaps, timeout, limits.*\)$/,
+    /: it has no key 'zzzzzzzzzz' \(there are .*loaders, sourceMaps, headers, cache, timeout, limits\)$/,
   ],
   [{ loaders: './x' }, /: 'loaders' must be an array\. Received a string \('\.\/x'\)$/],
   [{ loaders: [1] }, /: 'loaders' must hold paths or packages\. Received a number \(1\)$/],
@@ -205,13 +207,99 @@ const wrong: readonly [config: unknown, message: RegExp][] = [
   [{ sourceMaps: 'false' }, /: 'sourceMaps' must be true or false\. Received a string/],
   [{ sourceMaps: null }, /: 'sourceMaps' must be true or false\. Received null$/],
   [{ timeout: { total: -1 } }, /: 'timeout\.total' must be a positive number/],
+  [{ limits: { tries: 0 } }, /: 'limits\.tries' must be a positive number/],
+  [{ limits: { speed: -1 } }, /: 'limits\.speed' must be a positive number/],
+  [{ header: {} }, /; did you mean 'headers'\?$/],
+  [{ cache: true }, /: 'cache' must be false or an object\. Received a boolean \(true\)$/],
+  [{ cache: './x' }, /: 'cache' must be false or an object\. Received a string/],
+  [{ cache: null }, /: 'cache' must be false or an object\. Received null$/],
+  [{ cache: { directory: 'x' } }, /: 'cache' has no key 'directory' \(there are folder, size\)$/],
+  [{ cache: { sise: 1 } }, /: 'cache' has no key 'sise'; did you mean 'size'\?$/],
+  [{ cache: { folder: '' } }, /: 'cache\.folder' must be a path\. Received a string \(''\)$/],
+  [{ cache: { folder: 1 } }, /: 'cache\.folder' must be a path\. Received a number/],
+  [{ cache: { size: 0 } }, /: 'cache\.size' must be a positive integer \(bytes\)/],
+  [{ cache: { size: 1.5 } }, /: 'cache\.size' must be a positive integer \(bytes\)/],
+  [{ cache: { size: '1G' } }, /: 'cache\.size' must be a positive integer .* a string \('1G'\)$/],
+  [{ headers: [] }, /: 'headers' must be an object\. Received an empty array$/],
+  [{ headers: { accept: 'x' } }, /: 'headers' has the key 'accept': a key is an origin, such as/],
+  [{ headers: { 'ftp://h': {} } }, /: 'headers' has the key 'ftp:\/\/h': a key is an origin, such/],
+  [{ headers: { 'https://*.h': {} } }, /: 'headers' has the key 'https:\/\/\*\.h': .* no wildcard/],
+  [{ headers: { 'https://h/': {} } }, /: a key is an origin and nothing more: 'https:\/\/h'$/],
+  [{ headers: { 'https://h/x': {} } }, /: a key is an origin and nothing more: 'https:\/\/h'$/],
+  [{ headers: { 'https://h?': {} } }, /: a key is an origin and nothing more: 'https:\/\/h'$/],
+  [
+    { headers: { 'https://user:canary@h': {} } },
+    /has the key 'https:\/\/\*\*\*@h': a key is an origin and nothing more: 'https:\/\/h'$/,
+  ],
+  [{ headers: { 'http://h.example': {} } }, /: anyone on the way could read it; use https:$/],
+  [
+    { headers: { 'https://h': {}, 'https://H:443': {} } },
+    /: 'headers' has two keys for 'https:\/\/h'$/,
+  ],
+  [{ headers: { 'https://h': 'x' } }, /: 'headers' of 'https:\/\/h' must be an object\. Received/],
+  [{ headers: { 'https://h': { 'a b': 'x' } } }, /: 'a b' is no field's name$/],
+  [{ headers: { 'https://h': { '': 'x' } } }, /: '' is no field's name$/],
+  [{ headers: { 'https://h': { a: 'x', A: 'y' } } }, / has two fields of the name 'a'$/],
+  ...[
+    'Host',
+    'content-length',
+    'Transfer-Encoding',
+    'connection',
+    'keep-alive',
+    'upgrade',
+    'te',
+    'expect',
+    'range',
+    'if-none-match',
+  ].map(
+    (name) =>
+      [{ headers: { 'https://h': { [name]: 'x' } } }, / which mimeport sends by itself/] as const,
+  ),
+  ...['canary\r\nx: y', 'can\0ary', 'canary\n', 'canäry', '', 1, null, ['canary']].map(
+    (value) =>
+      [
+        { headers: { 'https://h': { 'x-key': value } } },
+        /: 'x-key' must be text of visible ASCII characters \(RFC 9110 §5\.5\)$/,
+      ] as const,
+  ),
+  ...['$', 'a$', '$ x', '${', '${}', '${a', '$1', '$$$'].map(
+    (value) =>
+      [
+        { headers: { 'https://h': { 'x-key': value } } },
+        /: 'x-key' has a \$ without a variable's name; /,
+      ] as const,
+  ),
 ]
+
+test('headers, the cache and how the program was started are handed to the engine', () => {
+  const headers = {
+    'https://api.example:8443': { 'X-Api-Key': '$KEY ${KEY} $$', 'x-other': 'a\tb~' },
+    'http://localhost:8080': {},
+    'http://a.localhost': {},
+    'http://127.1.2.3:80': {},
+    'http://[::1]:8080': {},
+  }
+  const config = { headers, cache: { folder: './here', size: 1 }, limits: { tries: 1, speed: 0 } }
+  const settings = read({ 'mimeport.json': JSON.stringify(config) })
+  assert.equal(settings.headers, headers)
+  assert.equal(settings.cache, { folder: join(project.path, 'here'), size: 1 })
+  assert.equal(settings.limits, { tries: 1, speed: 0 })
+  assert.is(settings.file, join(project.path, 'mimeport.json'))
+  assert.equal(read({ 'mimeport.json': '{ "cache": false }' }).cache, false)
+  assert.equal(read({ 'mimeport.json': '{ "cache": {} }' }).cache, {})
+  const inPackage = { 'package.json': '{ "mimeport": { "cache": { "folder": "/abs" } } }' }
+  rmSync(join(project.path, 'mimeport.json'))
+  const other = read(inPackage)
+  assert.equal(other.cache, { folder: resolve('/abs') })
+  assert.is(other.file, `${join(project.path, 'package.json')}#mimeport`)
+})
 
 test('a configuration that is wrong is refused by file, key, and what was found', async () => {
   for (const [config, message] of wrong) {
     const found = await refuse({ 'mimeport.json': JSON.stringify(config) })
     assert.match(found, /^Cannot use the configuration '<project>\/mimeport\.json': /)
     assert.match(found, message)
+    assert.not.match(found, /can.*ry/)
     const manifest = await refuse({
       'package.json': JSON.stringify({ mimeport: config }),
       'mimeport.json': JSON.stringify(config),

@@ -10,6 +10,7 @@ import {
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { decodeContent } from '../../core/body/content-coding.mts'
+import { Lane } from '../../core/body/lane.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { rejects } from '../support/rejects.mts'
 
@@ -215,6 +216,76 @@ test('frames without end are refused', async () => {
   const many = (count: number): Uint8Array => Buffer.concat(Array(count).fill(empty))
   assert.is(await decode(many(1024), 'zstd'), '')
   await rejects(decode(many(1025), 'zstd'), decoding)
+})
+
+test('a lane lets so many go at a time, in their order, and goes on after a failure', async () => {
+  const lane = new Lane(2)
+  const begun: number[] = []
+  let now = 0
+  let most = 0
+  const work = (number: number) =>
+    lane.run(async () => {
+      begun.push(number)
+      now += 1
+      most = Math.max(most, now)
+      await new Promise((done) => setImmediate(done))
+      now -= 1
+      if (number % 3 === 0) throw new Error(`${number}`)
+      return number
+    })
+  const all = await Promise.allSettled(Array.from({ length: 9 }, (_, i) => work(i)))
+  assert.is(most, 2)
+  assert.equal(begun, [0, 1, 2, 3, 4, 5, 6, 7, 8])
+  assert.equal(
+    all.map((each) => (each.status === 'fulfilled' ? each.value : each.reason.message)),
+    ['0', 1, 2, '3', 4, 5, '6', 7, 8],
+  )
+  assert.is(await work(1), 1)
+})
+
+test('many large bodies at once are all decoded, among bombs', async () => {
+  const large = Buffer.alloc(3 * 1024 * 1024, text)
+  const good = brotliCompressSync(large, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })
+  configureLimits({ ratio: 1e6 }, {})
+  const bomb = brotliCompressSync(Buffer.alloc(40_000_000), {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 1 },
+  })
+  const all = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, i) => decodeContent(i % 2 === 0 ? good : bomb, 'br')),
+  )
+  for (const [index, each] of all.entries()) {
+    if (index % 2 === 0) assert.ok(each.status === 'fulfilled' && large.equals(each.value))
+    else assert.is(each.status === 'rejected' && each.reason.code, 'ERR_MIMEPORT_BODY_TOO_LARGE')
+  }
+})
+
+test('a body above 8 MiB is whole in every coding, and cut or with a tail it fails as any other', async () => {
+  let state = 3
+  const noise = Uint32Array.from({ length: 300_000 }, () => (state = (state * 48271) % 2147483647))
+  const large = Buffer.concat(Array(10).fill(Buffer.from(noise.buffer)))
+  const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }
+  const bodies: [string, Uint8Array][] = [
+    ['gzip', gzipSync(large, { level: 1 })],
+    ['deflate', deflateSync(large, { level: 1 })],
+    ['deflate', deflateRawSync(large, { level: 1 })],
+    ['br', brotliCompressSync(large, quick)],
+    ['zstd', zstdCompressSync(large)],
+  ]
+  for (const [coding, body] of bodies) {
+    const result = await decodeContent(body, coding)
+    assert.ok(large.equals(result), coding)
+    assert.is(result.buffer.byteLength, large.length)
+    await rejects(decodeContent(body.subarray(0, -1), coding), decoding)
+    await rejects(decodeContent(Buffer.concat([body, Buffer.from('x')]), coding), decoding)
+  }
+  configureLimits({ body: large.length }, {})
+  for (const [coding, body] of bodies) {
+    assert.is((await decodeContent(body, coding)).length, large.length)
+  }
+  configureLimits({ body: large.length - 1 }, {})
+  for (const [coding, body] of bodies) {
+    await rejects(decodeContent(body, coding), 'ERR_MIMEPORT_BODY_TOO_LARGE')
+  }
 })
 
 test.run()

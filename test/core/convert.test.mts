@@ -456,7 +456,7 @@ test('a transform is given the context of the import', async () => {
   await start([loader], 'text/x').done
   const { signal, accept, ...rest } = context
   assert.ok(signal instanceof AbortSignal)
-  assert.match(accept, /text\/x;q=0\.9/)
+  assert.match(accept, /text\/x;q=0\.8/)
   assert.equal(rest, {
     url: 'test://host/x',
     specifier: 'test://host/x',

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { request } from '../../core/http/request.mts'
+import { makeCertificate } from '../faults/certificate.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import type { TestServer } from '../support/server.mts'
@@ -55,6 +57,23 @@ test('connections that the server closes meanwhile are not noticed', async ({ se
     for (const { body } of await Promise.all(many)) assert.is(text(body), 'x')
     await server.disconnect()
   }
+})
+
+test('a server that starts again between requests is not noticed', async () => {
+  const tls = makeCertificate()
+  setDefaultCACertificates([...getCACertificates('bundled'), tls.cert])
+  for (const options of [{}, { tls }, { tls, http2: true }]) {
+    let server = await startServer(options)
+    for (let round = 0; round < 3; round++) {
+      await server.set('*', 'x')
+      const many = Array.from({ length: 10 }, (_, count) => request(`${server.url}/${count}`))
+      for (const { statusCode } of await Promise.all(many)) assert.is(statusCode, 200)
+      await server.stop()
+      server = await startServer({ ...options, port: server.port })
+    }
+    await server.stop()
+  }
+  setDefaultCACertificates(getCACertificates('bundled'))
 })
 
 test('a server that starts again at its port is found', async () => {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { networkError } from '../../core/http/network-error.mts'
@@ -5,6 +7,9 @@ import { requestURL } from '../../core/http/request-url.mts'
 import { request } from '../../core/http/request.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
+
+/** URL of one of our files. */
+const core = (name: string): string => new URL(`../../core/http/${name}.mts`, import.meta.url).href
 
 const test = suite('http url')
 
@@ -85,7 +90,10 @@ test('names of localhost are never asked of DNS', async () => {
 })
 
 test('IPv6 works, by address and by localhost', async () => {
-  const server = await startServer({ host: '::1' }).catch((error) => {
+  // A port where nobody listens at 127.0.0.1: localhost is both.
+  const gone = await startServer()
+  await gone.stop()
+  const server = await startServer({ host: '::1', port: gone.port }).catch((error) => {
     if (!/EADDRNOTAVAIL|EAFNOSUPPORT/.test(error.message)) throw error
   })
   if (server === undefined) return
@@ -94,6 +102,41 @@ test('IPv6 works, by address and by localhost', async () => {
   assert.is((await request(`${server.url}/x`)).statusCode, 200)
   assert.is((await request(`http://localhost:${server.port}/x`)).statusCode, 200)
   await server.stop()
+})
+
+test('a name is looked up once for each connection, and connected to where it led', async () => {
+  const server = await startServer()
+  const other = await startServer({ host: '::1', port: server.port })
+  await server.set('*', 'x')
+  // Each lookup would lead elsewhere. Our own are made by the system: what it answers is replaced.
+  const source = `
+    import dns from 'node:dns'
+    import { syncBuiltinESMExports } from 'node:module'
+    const answers = []
+    dns.lookup = (name, options, callback) => {
+      const [address, family] = answers.length % 2 === 0 ? ['127.0.0.1', 4] : ['::1', 6]
+      answers.push(name)
+      if (options.all) callback(null, [{ address, family }])
+      else callback(null, address, family)
+    }
+    syncBuiltinESMExports()
+    const { makeConnector } = await import(${JSON.stringify(core('connector'))})
+    const { loadUndici } = await import(${JSON.stringify(core('undici'))})
+    const connect = makeConnector(loadUndici().buildConnector, false)
+    for (let count = 0; count < 4; count++) {
+      const target = { protocol: 'http:', hostname: 'x.test', host: 'x.test:${server.port}', port: '${server.port}' }
+      await new Promise((resolve) => connect(target, ({ socket }) => {
+        console.log(socket.remoteAddress, answers.length)
+        socket.destroy()
+        resolve()
+      }))
+    }
+  `
+  const args = ['--input-type=module', '--eval', source]
+  const env = { ...process.env, NO_PROXY: '*', no_proxy: '*' }
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+  assert.is(stdout, '127.0.0.1 1\n::1 2\n127.0.0.1 3\n::1 4\n')
+  await Promise.all([server.stop(), other.stop()])
 })
 
 test('each failure of a connection says what to do', () => {

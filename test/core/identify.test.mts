@@ -287,4 +287,21 @@ test('what one loader does to the body and the fields does not reach the next', 
   assert.is(String(found), 'application/octet-stream')
 })
 
+test('the charset of a type that says nothing is that of the text which the extension names', async () => {
+  const table: readonly [name: string, contentType: string, mediaType: string][] = [
+    ['a.md', 'text/plain; charset=windows-1252', 'text/markdown;charset=windows-1252'],
+    ['a.txt', 'text/plain; charset=GBK', 'text/plain;charset=GBK'],
+    ['a.css', 'application/octet-stream;charset=x', 'text/css;charset=x'],
+    ['a.png', 'text/plain;charset=windows-1252', 'image/png'],
+    ['a.wasm', 'text/plain;charset=windows-1252', 'application/wasm'],
+    ['a.md', 'text/plain; charset=utf-8', 'text/markdown'],
+    ['a.md', 'text/plain; charset="UTF8"', 'text/markdown'],
+    ['a.md', 'text/css; charset=x', 'text/css;charset=x'],
+  ]
+  for (const [name, contentType, mediaType] of table) {
+    const url = `https://host/${name}`
+    assert.is(await typeOf(url, contentType, '', registryOf(markdown)), mediaType, contentType)
+  }
+})
+
 test.run()

@@ -193,21 +193,79 @@ test('the most specific range wins, then the project, then discovery order', () 
   assert.is(registry.accepts('image/x'), false)
 })
 
-test('the goal and what loaders take make the Accept field, wildcards last', () => {
+/** One element of Accept: a range and a weight. RFC 9110 §12.5.1, §12.4.2. */
+const element =
+  /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+(?:;q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/
+
+/** The ranges of a field value in their order, each with its weight. */
+function weightsOf(accept: string): [range: string, weight: number][] {
+  return accept.split(', ').map((each) => {
+    assert.match(each, element)
+    const [range = '', weight = '1'] = each.split(';q=')
+    return [range, Number(weight)]
+  })
+}
+
+const runs: readonly [string, number][] = [
+  ['text/javascript', 1],
+  ['application/javascript', 1],
+  ['application/node', 1],
+  ['application/wasm', 1],
+]
+
+test('the Accept field prefers what Node runs, then what is nearest to that', () => {
   const registry = registryOf(
-    taking('a', ['text/markdown', 'TEXT/TSX', '+json', '*/*']),
-    taking('b', ['text/markdown', 'application/json', 'image/*']),
+    taking('a', ['text/markdown', 'TEXT/TSX', '+json', '*/*', 'text/plain', 'text/yaml;x="1, 2"']),
+    taking('b', ['text/markdown', 'application/json', 'image/*', 'application/jsonc']),
+    taking('c', ['application/typescript', 'text/javascript', 'application/octet-stream']),
   )
-  assert.is(
-    registry.acceptFor(undefined),
-    'text/javascript, application/node, application/json, application/wasm, ' +
-      'text/markdown;q=0.9, text/tsx;q=0.9, image/*;q=0.9, */*;q=0.1',
-  )
-  assert.is(
-    registry.acceptFor('json'),
-    'application/json, text/markdown;q=0.9, text/tsx;q=0.9, image/*;q=0.9, */*;q=0.1',
-  )
+  assert.equal(weightsOf(registry.acceptFor(undefined)), [
+    ...runs,
+    ['application/jsonc', 0.9],
+    ['application/typescript', 0.9],
+    ['text/tsx', 0.9],
+    ['text/markdown', 0.8],
+    ['text/yaml', 0.8],
+    ['image/*', 0.5],
+    ['application/json', 0.2],
+    ['*/*', 0.1],
+  ])
+  assert.equal(weightsOf(registry.acceptFor('json')), [
+    ['application/json', 1],
+    ['application/jsonc', 0.9],
+    ['text/markdown', 0.8],
+    ['text/yaml', 0.8],
+    ['image/*', 0.5],
+    ['*/*', 0.1],
+  ])
   for (const type of ['text', 'bytes']) assert.is(registry.acceptFor(type), '*/*')
+})
+
+test('the Accept field is the same whatever the order of the loaders', () => {
+  const all = [taking('a', ['text/x', 'text/tsx']), taking('b', ['text/y', 'application/x'])]
+  const [one, other] = [registryOf(...all), registryOf(...all.toReversed())]
+  for (const type of [undefined, 'json']) assert.is(one.acceptFor(type), other.acceptFor(type))
+})
+
+test('without loaders the Accept field is what Node runs, and anything', () => {
+  const registry = registryOf()
+  assert.equal(weightsOf(registry.acceptFor(undefined)), [
+    ...runs,
+    ['application/json', 0.2],
+    ['*/*', 0.1],
+  ])
+  assert.is(registry.acceptFor('json'), 'application/json, */*;q=0.1')
+})
+
+test('the Accept field has 1,000 characters at most, and leaves out what is furthest away', () => {
+  const many = Array.from({ length: 500 }, (_, i) => `text/x-${i}`)
+  const registry = registryOf(taking('a', [...many, 'text/tsx', 'image/*']))
+  const accept = registry.acceptFor(undefined)
+  assert.ok(accept.length <= 1000 && accept.length > 960, String(accept.length))
+  const ranges = weightsOf(accept).map(([range]) => range)
+  assert.ok(ranges.includes('text/tsx'))
+  assert.not(ranges.includes('image/*'))
+  assert.is(ranges.at(-1), '*/*')
 })
 
 test('built-in loaders claim nothing of what is Node’s', () => {

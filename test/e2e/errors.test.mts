@@ -13,7 +13,7 @@ test.before(async () => {
   server = await startServer()
   await server.set('/error.html', {
     status: 500,
-    headers: { 'content-type': 'text/html' },
+    headers: { 'content-type': 'text/plain' },
     body: `<!doctype html>\n<title>Error</title>\n<p>It is us\u001b[31m, \u202enot you</p>\n${'<br>'.repeat(100)}`,
   })
   await server.set('/a', { status: 302, headers: { location: '/b' } })
@@ -84,7 +84,7 @@ test('a call that was typed is its own importing line: -e, -p, standard input, t
 test('an unknown scheme says which schemes there are', async () => {
   assert.is(
     await stderrOf({ 'app.mjs': "import 'gopher:x/y'\n" }),
-    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find 'gopher:x/y' imported from 'file://<project>/app.mjs': no loader answers for 'gopher:' (there are loaders for data:, file:, github:, http:, https:)
+    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find 'gopher:x/y' imported from 'file://<project>/app.mjs': no loader answers for 'gopher:' (there are loaders for codeberg:, data:, file:, github:, gitlab:, http:, https:)
     at file://<project>/app.mjs:1:8 {
   code: 'ERR_MODULE_NOT_FOUND',
   statusCode: 404,
@@ -98,7 +98,7 @@ test('a 404 has the code of a missing module, at the line of a dynamic import', 
     await stderrOf({
       'app.mjs': `async function main() {\n  await import('${server.url}/absent.mjs')\n}\nawait main()\n`,
     }),
-    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find '<server>/absent.mjs' imported from 'file://<project>/app.mjs': it answered 404: 'No route /absent.mjs'
+    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find '<server>/absent.mjs' imported from 'file://<project>/app.mjs': it answered 404: 'No route /absent.mjs'; is its name spelt right?
     at main (file://<project>/app.mjs:2:3)
     at file://<project>/app.mjs:4:7 {
   code: 'ERR_MODULE_NOT_FOUND',
@@ -111,7 +111,7 @@ test('a 404 has the code of a missing module, at the line of a dynamic import', 
 test('a 404 below a remote module is at the line of that module', async () => {
   assert.is(
     await stderrOf({ 'app.mjs': `import '${server.url}/broken.mjs'\n` }),
-    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find '<server>/gone.mjs' imported from '<server>/broken.mjs': it answered 404: 'No route /gone.mjs'
+    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find '<server>/gone.mjs' imported from '<server>/broken.mjs': it answered 404: 'No route /gone.mjs'; is its name spelt right?
     at <server>/broken.mjs:1:8 {
   code: 'ERR_MODULE_NOT_FOUND',
   statusCode: 404,
@@ -123,7 +123,7 @@ test('a 404 below a remote module is at the line of that module', async () => {
 test('a 500 shows the beginning of its body, safe for a terminal', async () => {
   assert.is(
     await stderrOf({ 'app.mjs': `import '${server.url}/error.html'\n` }),
-    framed(`LoaderError [ERR_MIMEPORT_STATUS]: Cannot load '<server>/error.html' imported from 'file://<project>/app.mjs': it answered 500: '<!doctype html> <title>Error</title> <p>It is us\\u{1b}[31m, \\u{202e}not you</p> ${'<br>'.repeat(33)}…'
+    framed(`LoaderError [ERR_MIMEPORT_STATUS]: Cannot load '<server>/error.html' imported from 'file://<project>/app.mjs': it answered 500 (tried 3 times): '<!doctype html> <title>Error</title> <p>It is us\\u{1b}[31m, \\u{202e}not you</p> ${'<br>'.repeat(33)}…'; the server failed: ask whoever runs it, or import it again later
     at file://<project>/app.mjs:1:8 {
   code: 'ERR_MIMEPORT_STATUS',
   statusCode: 500,

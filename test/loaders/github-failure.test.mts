@@ -1,10 +1,14 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { moduleURL } from '../../core/engine/module-url.mts'
-import { resolve } from '../../loaders/github/github.mts'
-import { forgetRefs } from '../../loaders/github/refs.mts'
+import { readEndpoints } from '../../core/git-host/endpoints.mts'
+import { answerOf } from '../../core/git-host/file.mts'
+import { parseSpecifier } from '../../core/git-host/specifier.mts'
+import { host, resolve } from '../../loaders/github/github.mts'
+import { forgetRefs } from '../../core/git-host/resolution.mts'
 import { answer, load, reset, startFixture } from '../support/github-fixture.mts'
 import { rejects } from '../support/rejects.mts'
+import type { RepositoryFile } from '../../core/git-host/specifier.mts'
 import type { GitHub } from '../support/github.mts'
 
 const test = suite('github failure')
@@ -52,12 +56,12 @@ test('a ref that is not there is named, with one like it', async () => {
     /no branch or tag 'v2\.0\.1'; did you mean 'v[12]\.0\.0'\?$/,
   )
   assert.match(await message('@unlike/index.mjs'), /no branch or tag 'unlike'$/)
-  const short = (ids['main'] ?? '').slice(0, 7)
   assert.match(
-    await message(`@${short}/index.mjs`),
-    /if it is a commit, give its whole id, since git serves no other/,
+    await message('@0123456/index.mjs'),
+    /no branch or tag '0123456'; if it is a commit, give its whole id, since the host did not tell/,
   )
-  assert.match(await message(`/index.mjs#${short}`), /give its whole id/)
+  assert.match(await message('/index.mjs#abcdef0'), /give its whole id/)
+  assert.match(await message('/index.mjs#abcdef'), /give 7 digits of its id at least$/)
 })
 
 test('the importing module is named', async () => {
@@ -103,6 +107,15 @@ test('401, 403 and 429 say what to do', async () => {
     [403, {}, /set GITHUB_TOKEN, or wait$/, /the token in GITHUB_TOKEN may lack access/],
     [429, {}, /wait some minutes, or set GITHUB_TOKEN/, /too many requests: wait some minutes$/],
     [429, { 'retry-after': '60' }, /wait 60 s, or set/, /too many requests: wait 60 s$/],
+    [
+      429,
+      {
+        'retry-after': 'Fri, 20 Nov 2026 12:05:00 GMT',
+        date: 'Fri, 20 Nov 2026 12:00:00 GMT',
+      },
+      /wait 300 s, or set/,
+      /too many requests: wait 300 s$/,
+    ],
     [429, { 'retry-after': 'soon' }, /wait some minutes, or/, /wait some minutes$/],
   ]
   for (const [status, headers, anonymous, known] of table) {
@@ -147,7 +160,7 @@ test("the raw host's redirects lead to a repository's specifier, or away without
     [`${github.rawURL}/new/name/${main}/a/b.mjs`, `github:new/name@${main}/a/b.mjs?q`],
     // Another commit is another module: whoever says so is not believed to speak for this repository.
     [`/raw/new/name/${other}/index.mjs`, `${github.rawURL}/new/name/${other}/index.mjs`],
-    ['/login', `${new URL(github.url).origin}/login`],
+    ['/sign/in', `${new URL(github.url).origin}/sign/in`],
     ['https://cdn.example/x.mjs', 'https://cdn.example/x.mjs'],
     ['//cdn.example/x.mjs', 'http://cdn.example/x.mjs'],
   ]
@@ -162,6 +175,30 @@ test("the raw host's redirects lead to a repository's specifier, or away without
     await rejects(resolve(specifier), 'ERR_MIMEPORT_INVALID_REDIRECT')
   }
   await github.answer(path, undefined)
+})
+
+test('a redirect from https: to http: is not followed, and the other ways are', () => {
+  const file = parseSpecifier(host, `github:o/r@${'a'.repeat(40)}/x.mjs`) as RepositoryFile
+  const endpoints = { ...readEndpoints(host), files: 'https://raw.example' }
+  const redirect = (url: string, location: string) =>
+    answerOf(
+      { url, response: { statusCode: 302, headers: { location }, body: new Uint8Array() } },
+      file,
+      'a'.repeat(40),
+      endpoints,
+    )
+  const raw = 'https://raw.example/o/r/x.mjs'
+  assert.throws(
+    () => redirect(raw, 'http://127.0.0.1:1/x.mjs'),
+    (error: { code?: string }) => error.code === 'ERR_MIMEPORT_INSECURE_URL',
+  )
+  for (const [url, location] of [
+    [raw, 'https://cdn.example/x.mjs'],
+    ['http://127.0.0.1:2/x.mjs', 'http://127.0.0.1:1/x.mjs'],
+    ['http://127.0.0.1:2/x.mjs', 'https://cdn.example/x.mjs'],
+  ] as const) {
+    assert.equal(redirect(url, location), { statusCode: 302, headers: { location } })
+  }
 })
 
 test('an endpoint that cannot be used is refused, and not shown', async () => {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readAdvertisement, readLsRefs } from '../../loaders/github/listing.mts'
-import { packLine, readPackets } from '../../loaders/github/pkt-line.mts'
+import { readAdvertisement, readLsRefs } from '../../core/git-host/listing.mts'
+import { packLine, readPackets } from '../../core/git-host/pkt-line.mts'
 
 const test = suite('github listing')
 

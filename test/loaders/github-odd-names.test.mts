@@ -1,7 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { resolve } from '../../loaders/github/github.mts'
-import { encodePath, formatSpecifier, parseSpecifier } from '../../loaders/github/specifier.mts'
+import { encodePath } from '../../core/git-host/path.mts'
+import { formatSpecifier, parseSpecifier } from '../../core/git-host/specifier.mts'
+import { host, resolve } from '../../loaders/github/github.mts'
 import { rejects } from '../support/rejects.mts'
 
 const test = suite('github odd names')
@@ -25,8 +26,8 @@ test('file names round-trip through percent-encoding, which is undone once', () 
     '.hidden',
   ]
   for (const name of names) {
-    const specifier = formatSpecifier({ owner: 'o', name: 'r' }, commit, ['d', name], '')
-    assert.equal(parseSpecifier(specifier)?.segments, ['d', name])
+    const specifier = formatSpecifier(host, 'o/r', commit, ['d', name], '')
+    assert.equal(parseSpecifier(host, specifier)?.segments, ['d', name])
     // The framework makes a URL of it: that may not spell it in another way.
     assert.is(new URL(specifier.replace(':', '://')).href, specifier.replace(':', '://'))
   }
@@ -77,11 +78,11 @@ test('odd strings are refused or read, and never crash', async () => {
       `github://${text}`,
     ]) {
       try {
-        const file = parseSpecifier(specifier)
+        const file = parseSpecifier(host, specifier)
         assert.ok(file)
-        const canonical = formatSpecifier(file.repository, commit, file.segments, file.query)
+        const canonical = formatSpecifier(host, file.repository, commit, file.segments, file.query)
         // What was read and written is read and written alike.
-        const again = parseSpecifier(canonical)
+        const again = parseSpecifier(host, canonical)
         if (file.revision.kind !== 'leading') assert.equal(again?.segments, file.segments)
       } catch (error) {
         assert.is((error as { code?: string }).code, 'ERR_MIMEPORT_INVALID_SPECIFIER', specifier)

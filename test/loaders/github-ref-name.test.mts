@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { findLeadingRef, findRef, nearestRef } from '../../loaders/github/ref-name.mts'
+import { findLeadingRef, findRef, nearestRef } from '../../core/git-host/ref-name.mts'
 
 const test = suite('github ref name')
 

@@ -1,11 +1,13 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isCommitId, parseSpecifier } from '../../loaders/github/specifier.mts'
-import { resolve } from '../../loaders/github/github.mts'
+import { isCommitId, parseSpecifier as parse } from '../../core/git-host/specifier.mts'
+import { host, resolve } from '../../loaders/github/github.mts'
 
 const test = suite('github specifier')
 
 const commit = '0123456789abcdef0123456789abcdef01234567'
+
+const parseSpecifier = (specifier: string) => parse(host, specifier)
 
 function refused(specifier: string): Error & { code?: string } {
   try {
@@ -18,7 +20,7 @@ function refused(specifier: string): Error & { code?: string } {
 }
 
 test('each form tells owner, repository, revision and path', () => {
-  const repository = { owner: 'own-er', name: 're.po_1' }
+  const repository = 'own-er/re.po_1'
   const read = (rest: string) => parseSpecifier(`github:own-er/re.po_1${rest}`)
   const path = { repository, segments: ['a', 'b.mjs'], query: '' }
   assert.equal(read('/a/b.mjs'), { ...path, revision: { kind: 'default' } })

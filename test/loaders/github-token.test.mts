@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resolve } from '../../loaders/github/github.mts'
-import { forgetRefs } from '../../loaders/github/refs.mts'
+import { forgetRefs } from '../../core/git-host/resolution.mts'
 import { answer, load, reset, startFixture } from '../support/github-fixture.mts'
 import { rejects } from '../support/rejects.mts'
 import type { GitHub } from '../support/github.mts'
@@ -84,7 +84,7 @@ test('a token shows in no error, not even when the server repeats it', async () 
   ]
   for (const canned of answers) {
     await github.answer(info, canned)
-    const error = await rejects(resolve('github:owner/repo/index.mjs'))
+    const error = await rejects(resolve('github:owner/repo@main/index.mjs'))
     for (const secret of hidden) assert.not.ok(textOf(error).includes(secret), textOf(error))
   }
   for (const status of [401, 403, 429, 404]) {
@@ -99,7 +99,7 @@ test('a token shows in no error, not even when the server repeats it', async () 
   await github.answer(info, undefined)
   await github.answer(raw, undefined)
   process.env['MIMEPORT_GITHUB_URL'] = 'http://127.0.0.1:1'
-  const refused = await rejects(resolve('github:owner/repo/index.mjs'), 'ERR_MIMEPORT_NETWORK')
+  const refused = await rejects(resolve('github:owner/repo@main/index.mjs'), 'ERR_MIMEPORT_NETWORK')
   for (const secret of hidden) assert.not.ok(textOf(refused).includes(secret))
 })
 

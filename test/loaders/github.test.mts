@@ -102,7 +102,6 @@ test('odd file names are found, and their specifiers are stable as URLs', async 
   }
   assert.is((await load('github:owner/repo/odd/a b.mjs')).text, 'a b.mjs')
   assert.is((await load('github:owner/repo/run.sh')).text, '#!/bin/sh\n')
-  assert.is((await load('github:owner/repo/link.mjs')).text, 'index.mjs')
 })
 
 test('a query stays in the specifier and is not sent', async () => {

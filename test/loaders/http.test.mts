@@ -1,10 +1,14 @@
 import { Buffer } from 'node:buffer'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resolve, resolveRelativePath, schemes } from '../../loaders/http/http.mts'
+import { makeCertificate } from '../faults/certificate.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
+import { makeProject, run } from '../support/spawn.mts'
+import { startWire } from '../support/wire-server.mts'
 import type { LoaderContext } from '../../core/types.mts'
 import type { TestServer } from '../support/server.mts'
 
@@ -37,7 +41,9 @@ test('a GET says what is accepted', async ({ server }) => {
   assert.is(second?.headers.accept, accept)
 })
 
-test('redirects, errors and coded bodies are given as they are', async ({ server }) => {
+test('redirects and errors are given as they are, bodies without their coding', async ({
+  server,
+}) => {
   const coded = gzipSync('x')
   await server.set({
     '/moved': { status: 301, headers: { location: '/x' } },
@@ -48,7 +54,9 @@ test('redirects, errors and coded bodies are given as they are', async ({ server
   assert.is(moved.statusCode, 301)
   assert.is(moved.headers.location, '/x')
   assert.is((await resolve(`${server.url}/gone`)).statusCode, 410)
-  assert.equal(Buffer.from((await resolve(`${server.url}/coded`)).body), coded)
+  const plain = await resolve(`${server.url}/coded`)
+  assert.is(Buffer.from(plain.body).toString(), 'x')
+  assert.is(plain.headers['content-encoding'], undefined)
   assert.is((await server.requests()).length, 3)
 })
 
@@ -112,6 +120,101 @@ test('a relative specifier that makes no URL is refused', async () => {
   ] as const) {
     await rejects(() => resolveRelativePath(specifier, parent), 'ERR_MIMEPORT_INVALID_SPECIFIER')
   }
+})
+
+/** A graph: an entry that imports `count` modules, each of which imports one more. */
+function graph(count: number): Record<string, string> {
+  const names = Array.from({ length: count }, (_, at) => `m${at}`)
+  const imports = names.map((name) => `import ${name} from './lib/${name}.mjs'`)
+  const files: Record<string, string> = {
+    '/entry.mjs': `${imports.join('\n')}\nexport default ${names.join(' + ')}\n`,
+    '/one.mjs': 'export default 1\n',
+  }
+  for (const name of names) {
+    files[`/lib/${name}.mjs`] = "import one from '../one.mjs'\nexport default one\n"
+  }
+  return files
+}
+
+test('a program: a graph by HTTP/2 takes one connection, by HTTP/1.1 six', async () => {
+  const tls = makeCertificate()
+  for (const http2 of [true, false]) {
+    const server = await startServer({ tls, http2 })
+    await server.set(graph(50))
+    const project = makeProject({
+      'app.mjs': `import sum from '${server.url}/entry.mjs'\nconsole.log(sum)\n`,
+      'ca.pem': tls.cert,
+    })
+    const env = { NODE_EXTRA_CA_CERTS: join(project.path, 'ca.pem') }
+    const { stdout, stderr } = await run(['app.mjs'], { cwd: project.path, env })
+    assert.is(stdout, '50\n', stderr)
+    const asked = await server.requests()
+    assert.is(asked.length, 52)
+    const connections = new Set(asked.map(({ connection }) => connection)).size
+    if (http2) assert.is(connections, 1)
+    else assert.ok(connections <= 6, String(connections))
+    project.remove()
+    await server.stop()
+  }
+})
+
+test('a program: https goes through HTTPS_PROXY, and says what is wrong with it', async () => {
+  const tls = makeCertificate({ names: ['modules.test'] })
+  const server = await startServer({ tls, http2: true })
+  await server.set(graph(3))
+  const proxy = await startWire('proxy', { to: server.port })
+  const project = makeProject({
+    'app.mjs': "import sum from 'https://modules.test/entry.mjs'\nconsole.log(sum)\n",
+    'ca.pem': tls.cert,
+    'mimeport.json': '{ "timeout": { "total": 4000 } }',
+  })
+  const env = {
+    NODE_EXTRA_CA_CERTS: join(project.path, 'ca.pem'),
+    HTTPS_PROXY: `http://user:canary@localhost:${proxy.port}`,
+    NO_PROXY: 'other.test',
+  }
+  const good = await run(['app.mjs'], { cwd: project.path, env })
+  assert.is(good.stdout, '3\n', good.stderr)
+  assert.equal(await proxy.seen(), [
+    `CONNECT modules.test:443 Basic ${Buffer.from('user:canary').toString('base64')}`,
+  ])
+  await proxy.stop()
+  const bad = await run(['app.mjs'], { cwd: project.path, env })
+  assert.is(bad.status, 1)
+  assert.match(bad.stderr, `the proxy 'localhost:${proxy.port}' of HTTPS_PROXY cannot be used`)
+  assert.not.match(bad.stderr, 'canary')
+  project.remove()
+  await server.stop()
+})
+
+test('a program: that its server started again is not noticed', async () => {
+  let server = await startServer()
+  const { port } = server
+  const routes = { '/a.mjs': "export default 'a'", '/b.mjs': "export default 'b'" }
+  await server.set(routes)
+  const project = makeProject({
+    'app.mjs': `
+      import { existsSync } from 'node:fs'
+      import { setTimeout } from 'node:timers/promises'
+      console.log((await import('${server.url}/a.mjs')).default)
+      while (!existsSync('again')) await setTimeout(5)
+      console.log((await import('${server.url}/b.mjs')).default)
+    `,
+  })
+  const { stdout, stderr } = await run(['app.mjs'], {
+    cwd: project.path,
+    onSpawn(child) {
+      child.stdout?.once('data', async () => {
+        await server.stop()
+        server = await startServer({ port })
+        await server.set(routes)
+        project.write({ again: '' })
+      })
+    },
+  })
+  assert.is(stdout, 'a\nb\n', stderr)
+  project.remove()
+  await server.stop()
 })
 
 test.run()

@@ -2,9 +2,12 @@
 
 import { decodeContent } from '../../core/body/content-coding.mts'
 import { resolve } from '../../loaders/github/github.mts'
-import { forgetRefs } from '../../loaders/github/refs.mts'
+import { forgetRefs } from '../../core/git-host/resolution.mts'
 import { startGitHub } from './github.mts'
 import type { GitHub } from './github.mts'
+
+// Each test sees what the server answers.
+process.env['MIMEPORT_CACHE'] = 'off'
 
 export const binary = Uint8Array.from([0, 97, 115, 109, 255])
 /** Names that need percent-encoding. */

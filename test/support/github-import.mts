@@ -32,6 +32,8 @@ export class FastImport {
     } else if (typeof content === 'string' || content instanceof Uint8Array) {
       this.chunks.push(`M 100644 inline ${quoted}\n`)
       this.#data(content)
+    } else if ('submodule' in content) {
+      this.chunks.push(`M 160000 ${content.submodule} ${quoted}\n`)
     } else {
       const link = 'symlink' in content
       this.chunks.push(`M ${link ? '120000' : '100755'} inline ${quoted}\n`)

@@ -111,6 +111,12 @@ export class Repository {
     return this.commit(ref)
   }
 
+  /** A commit as a patch; `undefined` when no commit, or more than one, has such an id. */
+  async patch(id: string): Promise<string | undefined> {
+    const whole = await this.commit(id).catch(() => undefined)
+    return whole && this.#git(['format-patch', '--stdout', '-1', whole])
+  }
+
   commit(ref: string): Promise<string> {
     return this.#git(['rev-parse', '--quiet', '--verify', '--end-of-options', `${ref}^{commit}`])
   }

@@ -8,14 +8,18 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { serveGit } from './github-backend.mts'
 import { Repository } from './github-repository.mts'
+import { refusalOf, renameStatus, routeOf, written } from './github-routes.mts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { CannedAnswer, Command, GitHubOptions, GitHubRequest } from './github.mts'
+import type { CannedAnswer, Command, GitHubOptions, GitHubRequest, HostName } from './github.mts'
+import type { Route } from './github-routes.mts'
 
 const root = mkdtempSync(join(tmpdir(), 'mimeport-github-'))
 const repositories = new Map<string, Repository>()
 const canned = new Map<string, CannedAnswer>()
 const requests: GitHubRequest[] = []
+const renamed = new Map<string, string>()
+let host: HostName = 'github'
 let prefix = ''
 let protocol = 2
 let token: string | undefined
@@ -30,7 +34,7 @@ function send(
 }
 
 /** The file that `ref/path` means, the ref being as many segments as it takes. */
-async function findRaw(repository: Repository, segments: string[]): Promise<Buffer | undefined> {
+async function findRaw(repository: Repository, segments: readonly string[]) {
   for (let length = 1; length < Math.min(segments.length, 9); length++) {
     const ref = segments.slice(0, length).join('/')
     if (!/^[\p{L}\p{N}_][\p{L}\p{N}_./@+-]*$/u.test(ref)) continue
@@ -40,27 +44,22 @@ async function findRaw(repository: Repository, segments: string[]): Promise<Buff
   return undefined
 }
 
-/** What raw.githubusercontent.com sends: whatever a file is, it says text or binary, and lets no browser run it. */
-async function serveRaw(segments: string[], request: IncomingMessage, response: ServerResponse) {
-  const [owner, name, ...rest] = segments
-  const repository = repositories.get(`${owner}/${name}`)
-  const credentials = /^(?:bearer|token) (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const visible = token === undefined || credentials === token
-  const found = repository && visible ? await findRaw(repository, rest) : undefined
-  const common = {
-    'access-control-allow-origin': '*',
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    'cross-origin-resource-policy': 'cross-origin',
-    'strict-transport-security': 'max-age=31536000',
-    vary: 'Authorization,Accept-Encoding',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'deny',
-    'x-xss-protection': '1; mode=block',
-  }
-  if (found === undefined) {
-    const headers = { ...common, 'content-type': 'text/plain; charset=utf-8' }
-    return send(response, 404, headers, '404: Not Found')
-  }
+/** What raw hosts send: whatever a file is, they say text or binary, and let no browser run it. */
+const common = {
+  'access-control-allow-origin': '*',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+  'strict-transport-security': 'max-age=31536000',
+  vary: 'Authorization,Accept-Encoding',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'deny',
+  'x-xss-protection': '1; mode=block',
+}
+
+async function serveRaw(route: Route, request: IncomingMessage, response: ServerResponse) {
+  const repository = repositories.get(route.repository)
+  const found = repository && (await findRaw(repository, route.segments))
+  if (found === undefined) return refuse(response)
   const binary = found.subarray(0, 8000).includes(0)
   const etag = `W/"${createHash('sha256').update(found).digest('hex')}"`
   const headers = {
@@ -69,30 +68,45 @@ async function serveRaw(segments: string[], request: IncomingMessage, response: 
     'content-type': binary ? 'application/octet-stream' : 'text/plain; charset=utf-8',
     etag,
   }
-  if (request.headers['if-none-match'] === etag) return response.writeHead(304, headers).end()
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, headers).end()
+    return
+  }
   const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
   if (binary || !gzip) return send(response, 200, headers, found)
   send(response, 200, { ...headers, 'content-encoding': 'gzip' }, gzipSync(found))
 }
 
+async function servePatch({ repository, segments }: Route, response: ServerResponse) {
+  const patch = await repositories.get(repository)?.patch(segments[0] ?? '')
+  if (patch === undefined) return refuse(response)
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'max-age=0' }
+  send(response, 200, headers, patch)
+}
+
+function refuse(response: ServerResponse): void {
+  const headers = { ...common, 'content-type': 'text/plain; charset=utf-8' }
+  send(response, 404, headers, '404: Not Found')
+}
+
 function serveRepository(
-  path: string,
+  { repository, segments }: Route,
   query: string,
   request: IncomingMessage,
   body: Buffer,
   response: ServerResponse,
 ) {
-  const [, owner, name = '', rest = ''] = /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/.*)?$/.exec(path) ?? []
   const authorization = request.headers.authorization
   const password = atob(/^basic (.+)$/i.exec(authorization ?? '')?.[1] ?? '').split(':')[1]
   const visible = token === undefined || password === token
-  if (repositories.has(`${owner}/${name}`) && visible) {
-    const target = { path: `/${owner}/${name}.git${rest}`, query, root, protocol }
+  if (repositories.has(repository) && visible) {
+    const target = { path: `/${repository}.git/${segments.join('/')}`, query, root, protocol }
     return serveGit(target, request, body, response)
   }
   const headers = { 'content-type': 'text/plain; charset=utf-8' }
-  if (authorization !== undefined) return send(response, 404, headers, 'Repository not found.')
-  const challenge = { ...headers, 'www-authenticate': 'Basic realm="GitHub"' }
+  const known = host === 'github' && authorization !== undefined
+  if (known) return send(response, 404, headers, 'Repository not found.')
+  const challenge = { ...headers, 'www-authenticate': `Basic realm="${host}"` }
   send(response, 401, challenge, 'Repository not found.')
 }
 
@@ -107,8 +121,21 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
     return send(response, answer.status ?? 200, answer.headers ?? {}, answer.body ?? '')
   }
   const path = whole.startsWith(`${prefix}/`) ? whole.slice(prefix.length) : ''
-  if (!path.startsWith('/raw/')) return serveRepository(path, query, request, body, response)
-  await serveRaw(path.slice('/raw/'.length).split('/').map(decodeURIComponent), request, response)
+  const route = routeOf(host, path, query)
+  const name = renamed.get(route.repository)
+  // GitLab's git serves the former name as it is.
+  if (name !== undefined && !(host === 'gitlab' && route.kind === 'git')) {
+    const location = prefix + url.slice(prefix.length).replace(route.written, written(route, name))
+    response.writeHead(renameStatus[host], { location }).end()
+    return
+  }
+  const own = { ...route, repository: name ?? route.repository }
+  if (own.kind === 'git') return serveRepository(own, query, request, body, response)
+  const refusal = token === undefined ? undefined : refusalOf(host, route, headers, token, prefix)
+  if (refusal !== undefined) {
+    return send(response, refusal.status, { ...common, ...refusal.headers }, refusal.body)
+  }
+  return own.kind === 'patch' ? servePatch(own, response) : serveRaw(own, request, response)
 }
 
 const server = createServer((request, response) => {
@@ -118,6 +145,8 @@ const server = createServer((request, response) => {
 })
 
 async function start(options: GitHubOptions): Promise<string> {
+  host = options.host ?? 'github'
+  for (const [before, name] of Object.entries(options.renamed ?? {})) renamed.set(before, name)
   prefix = options.prefix ?? ''
   protocol = options.protocol ?? 2
   for (const [name, content] of Object.entries(options.repos)) {

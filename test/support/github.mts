@@ -26,6 +26,9 @@
  * - raw: `{rawURL}/owner/repo/<commit, branch or tag>/path`: text/plain or application/octet-stream, nosniff, 5 minutes'
  *   freshness, gzip where it is accepted; `404: Not Found` for whatever is not there or may not be seen; a token is
  *   `Bearer` or `token`.
+ * - a commit's patch: `{url}/owner/repo/commit/<id, whole or abbreviated>.patch`.
+ *
+ * With `host: 'gitlab'` or `'codeberg'` it is one of those, at their URLs (`github-routes.mts`).
  */
 
 import { fork } from 'node:child_process'
@@ -37,6 +40,8 @@ export type FileContent =
   | Uint8Array
   | { readonly symlink: string }
   | { readonly executable: string }
+  /** The id of another repository's commit. */
+  | { readonly submodule: string }
   | null
 
 /** Path from the repository's root → content. */
@@ -55,10 +60,17 @@ export interface RepositoryContent {
   >
 }
 
+/** Whose URLs and manners the server has. */
+export type HostName = 'github' | 'gitlab' | 'codeberg'
+
 export interface GitHubOptions {
+  /** `github` when left out. */
+  readonly host?: HostName
   readonly repos: Readonly<Record<string, RepositoryContent>>
   /** A path before everything, as at a company's own server: `/enterprise`. */
   readonly prefix?: string
+  /** Former name of a repository → its name. */
+  readonly renamed?: Readonly<Record<string, string>>
   /** The newest version of git's protocol that the server speaks; 2 when left out. */
   readonly protocol?: 0 | 1 | 2
 }
@@ -83,7 +95,7 @@ export interface GitHub {
   /** No slash at the end; the prefix is in it. */
   readonly url: string
   readonly rawURL: string
-  readonly env: Readonly<Record<'MIMEPORT_GITHUB_URL' | 'MIMEPORT_GITHUB_RAW_URL', string>>
+  readonly env: Readonly<Record<string, string>>
   /** The id of the commit that a branch, a tag (peeled), `HEAD` or any revision of git's is at. */
   commit(ref?: string, repo?: string): Promise<string>
   /** Adds a commit to a branch (the default one), which is made when there is none; resolves to the commit's id. */
@@ -149,11 +161,16 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
 
   const url = await control<string>({ do: 'start', options })
   const rawURL = `${url}/raw`
+  const { host = 'github' } = options
+  const env =
+    host === 'github'
+      ? { MIMEPORT_GITHUB_URL: url, MIMEPORT_GITHUB_RAW_URL: rawURL }
+      : { [`MIMEPORT_${host.toUpperCase()}_URL`]: url }
   const [firstRepo = ''] = Object.keys(options.repos)
   return {
     url,
     rawURL,
-    env: { MIMEPORT_GITHUB_URL: url, MIMEPORT_GITHUB_RAW_URL: rawURL },
+    env,
     commit: (ref = 'HEAD', repo = firstRepo) => control({ do: 'commit', ref, repo }),
     push: (files, branch, repo = firstRepo) =>
       control({ do: 'push', files, repo, ...(branch !== undefined && { branch }) }),

@@ -42,11 +42,13 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...inherited } = process.env
   for (const name of Object.keys(inherited))
     if (name.startsWith('MIMEPORT_')) delete inherited[name]
+  // Nothing is stored from the run before, unless a test names a folder for it.
+  const cache = env['MIMEPORT_CACHE'] ?? mkdtempSync(join(tmpdir(), 'mimeport-http-cache-'))
   const started = performance.now()
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeArgs, ...args], {
       cwd,
-      env: { ...inherited, ...env } as NodeJS.ProcessEnv,
+      env: { ...inherited, MIMEPORT_CACHE: cache, ...env } as NodeJS.ProcessEnv,
       stdio: 'pipe',
     })
     let stdout = ''
@@ -59,6 +61,7 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
     child.on('error', reject)
     child.on('close', (status, signal) => {
       clearTimeout(timer)
+      if (env['MIMEPORT_CACHE'] === undefined) rmSync(cache, { recursive: true, force: true })
       resolve({ status, signal, stdout, stderr, took: performance.now() - started })
     })
     options.onSpawn?.(child)

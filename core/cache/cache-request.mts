@@ -1,0 +1,33 @@
+/** What the cache is asked, and what it answers. */
+
+import type { HeaderRecord, LoadResponse } from '../types.mts'
+
+/** How a request uses the cache, in the words of Fetch §2.2.5: `only-if-cached` never asks a server. */
+export type CacheMode = 'default' | 'no-store' | 'reload' | 'no-cache' | 'only-if-cached'
+
+/** A request as the cache sees it. */
+export interface CacheRequest {
+  readonly method: string
+  /** Absolute, without a fragment. */
+  readonly url: string
+  /** All that a response may vary by; lower-case names. */
+  readonly headers: HeaderRecord
+  /** Whose request it is: a digest of its credentials, `''` without any. What one was answered is not for another. */
+  readonly identity: string
+  /** Digest of the request's content; `''` without any. */
+  readonly content?: string
+  /** The URL names content that never changes: a success is fresh for ever, whatever its fields say. */
+  readonly immutable?: boolean
+  /** A response to a method that is not cacheable is kept for `only-if-cached` alone. */
+  readonly keep?: boolean
+}
+
+export type CacheOutcome = 'hit' | 'stale' | 'revalidated' | 'miss' | 'bypass'
+
+/** Asks the server, with fields of the cache's own (`if-none-match` …) added to those of the request. */
+export type Forward = (conditional: HeaderRecord) => Promise<LoadResponse>
+
+export interface CachedAnswer {
+  readonly response: LoadResponse
+  readonly outcome: CacheOutcome
+}

@@ -1,0 +1,209 @@
+/** What is stored, on disk: a file for each key, shared by all processes of a user. It never throws. */
+
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lutimesSync,
+  openSync,
+  readSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { exposure, openFolder } from './cache-folder.mts'
+import { decodeEntry, encodeEntry, nameOf } from './entry.mts'
+import { escapeText } from '../errors.mts'
+import { sweep, isSweepDue } from './sweep.mts'
+import type { CacheKey, StoredResponse } from './entry.mts'
+
+export interface StoreOptions {
+  readonly folder: string
+  /** Bytes that all files together may have. */
+  readonly size: number
+  /** Is told what keeps the cache from working, once. */
+  readonly warn: (message: string) => void
+}
+
+/** A file that is used is marked so, but not more often than this, ms. */
+const USE_MARK = 24 * 3600 * 1000
+
+/** Above the largest entry that is ever written. */
+const longestFile = 2 ** 30
+
+const codeOf = (error: unknown) => (error as { code?: string }).code ?? ''
+
+/** Windows refuses a rename while a virus scanner or another process has one of the files open. */
+const busy = new Set(['EACCES', 'EBUSY', 'EPERM'])
+
+function pause(time: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
+}
+
+function replace(from: string, to: string): void {
+  for (let time = 1; ; time *= 4) {
+    try {
+      return renameSync(from, to)
+    } catch (error) {
+      if (process.platform !== 'win32' || !busy.has(codeOf(error)) || time > 64) throw error
+      pause(time)
+    }
+  }
+}
+
+/** Writes everything: a system may take less than it is given. */
+function writeAll(fd: number, file: readonly Uint8Array[]): void {
+  for (const piece of file) {
+    for (let at = 0; at < piece.length;) at += writeSync(fd, piece, at)
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Gone already, or not to be removed: then it is found damaged again.
+  }
+}
+
+/** A cache that cannot be used stores nothing and finds nothing. */
+export class CacheStore {
+  readonly #options: StoreOptions
+  #path: string | undefined
+  #warned = false
+  /** Temporary files of this store have names that no other has. */
+  readonly #token = randomBytes(5).toString('hex')
+  #temporaries = 0
+  /** Bytes written since the last sweep by this process. */
+  #written = Infinity
+
+  constructor(options: StoreOptions) {
+    this.#options = options
+    this.#open()
+  }
+
+  #open(): void {
+    try {
+      this.#path = openFolder(this.#options.folder)
+    } catch (error) {
+      this.#path = undefined
+      this.#fail(error, 'is not used')
+    }
+  }
+
+  #fail(error: unknown, what: string): void {
+    // Under the permission model, without the rights for the folder: a program has no cache unless it is given one.
+    if (codeOf(error) === 'ERR_ACCESS_DENIED' || this.#warned) return
+    this.#warned = true
+    const reason = escapeText(error instanceof Error ? error.message : String(error))
+    this.#options.warn(
+      `The cache in '${escapeText(this.#options.folder)}' ${what}: ${reason}; modules are loaded without it ` +
+        '(MIMEPORT_CACHE names another folder, or off)',
+    )
+  }
+
+  #fileOf(key: CacheKey): string {
+    return join(this.#path as string, nameOf(key))
+  }
+
+  /** What is stored for a key. What is damaged, or may be somebody else's, is removed and not found. */
+  read(key: CacheKey): StoredResponse[] {
+    if (this.#path === undefined) return []
+    const path = this.#fileOf(key)
+    let fd: number | undefined
+    try {
+      // ! Not through a link: it could lead anywhere. O_NONBLOCK: nor wait for whoever writes to a pipe.
+      fd = openSync(
+        path,
+        constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+      )
+      const stats = fstatSync(fd)
+      const usable = stats.isFile() && exposure(stats) === undefined && stats.size <= longestFile
+      const found = usable ? decodeEntry(key, readAll(fd, stats.size)) : undefined
+      if (found === undefined) removeQuietly(path)
+      else if (Date.now() - stats.mtimeMs > USE_MARK) markUsed(path)
+      return found ?? []
+    } catch (error) {
+      if (codeOf(error) === 'ELOOP') removeQuietly(path)
+      return []
+    } finally {
+      if (fd !== undefined) closeSync(fd)
+    }
+  }
+
+  /** Puts these responses in the place of what is stored for a key; no process ever sees less than all of them. */
+  write(key: CacheKey, responses: readonly StoredResponse[]): void {
+    if (this.#path === undefined) return
+    const file = encodeEntry(key, responses)
+    const size = file.reduce((sum, { length }) => sum + length, 0)
+    if (size > Math.min(this.#options.size / 4, longestFile)) return this.remove(key)
+    try {
+      this.#put(key, file)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') return this.#fail(error, 'cannot be written to')
+      // The folder was removed while we run.
+      this.#open()
+      try {
+        if (this.#path !== undefined) this.#put(key, file)
+      } catch (again) {
+        this.#fail(again, 'cannot be written to')
+      }
+    }
+    this.#written += size
+    this.#keepSmall()
+  }
+
+  #put(key: CacheKey, file: readonly Uint8Array[]): void {
+    const path = this.#fileOf(key)
+    const number = (++this.#temporaries % 2 ** 24).toString(16).padStart(6, '0')
+    const temporary = `${path}.${this.#token}${number}`
+    const fd = openSync(temporary, 'wx', 0o600)
+    try {
+      try {
+        writeAll(fd, file)
+      } finally {
+        closeSync(fd)
+      }
+      // Not synchronized to the disk: a file that a power failure left incomplete is found out when it is read.
+      replace(temporary, path)
+    } catch (error) {
+      removeQuietly(temporary)
+      throw error
+    }
+  }
+
+  /** Forgets what is stored for a key. */
+  remove(key: CacheKey): void {
+    if (this.#path !== undefined) removeQuietly(this.#fileOf(key))
+  }
+
+  #keepSmall(): void {
+    const { size } = this.#options
+    if (this.#path === undefined || this.#written < size / 32) return
+    const first = this.#written === Infinity
+    this.#written = 0
+    if (!first || isSweepDue(this.#path)) sweep(this.#path, size)
+  }
+}
+
+function readAll(fd: number, size: number): Buffer {
+  const file = Buffer.allocUnsafeSlow(size)
+  let at = 0
+  while (at < size) {
+    const read = readSync(fd, file, at, size - at, null)
+    if (read === 0) break
+    at += read
+  }
+  return file.subarray(0, at)
+}
+
+function markUsed(path: string): void {
+  try {
+    const now = new Date()
+    lutimesSync(path, now, now)
+  } catch {
+    // A cache that may only be read.
+  }
+}

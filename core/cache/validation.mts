@@ -1,0 +1,74 @@
+/** Asking whether a stored response is still valid, and what the answer means for it. RFC 9111 §4.3. */
+
+import { storedFields } from './storing.mts'
+import type { StoredResponse } from './entry.mts'
+import type { Exchanged } from './storing.mts'
+import type { HeaderRecord, LoadResponse } from '../types.mts'
+
+/** Fields that make the request for a stored response conditional; none where it has no validator. */
+export function conditionalFields({ headers }: StoredResponse): HeaderRecord {
+  return {
+    ...(headers['etag'] !== undefined && { 'if-none-match': headers['etag'] }),
+    ...(headers['last-modified'] !== undefined && {
+      'if-modified-since': headers['last-modified'],
+    }),
+  }
+}
+
+/** RFC 9110 §8.8.3.2: weak comparison. */
+function sameTag(a: string, b: string): boolean {
+  return a.replace(/^W\//, '') === b.replace(/^W\//, '')
+}
+
+/** Whether a 304 is about this stored response. RFC 9111 §4.3.4. */
+export function isValidatedBy({ headers }: StoredResponse, response: LoadResponse): boolean {
+  const { etag, 'last-modified': modified } = response.headers
+  if (etag !== undefined && headers['etag'] !== undefined) return sameTag(etag, headers['etag'])
+  const before = headers['last-modified']
+  return modified === undefined || before === undefined || modified === before
+}
+
+/** Fields that describe the stored bytes, which a 304 does not bring. RFC 9111 §3.2. */
+const ofTheContent = new Set([
+  'content-encoding',
+  'content-length',
+  'content-md5',
+  'content-range',
+  'etag',
+])
+
+/** The stored response with the fields of the 304 that validated it. */
+export function freshened(
+  stored: StoredResponse,
+  response: LoadResponse,
+  times: Exchanged,
+): StoredResponse {
+  const fields = Object.entries(storedFields(response.headers)).filter(
+    ([name]) => !(ofTheContent.has(name) && name in stored.headers),
+  )
+  // How old the stored one was says nothing any more.
+  const { age: _age, ...before } = stored.headers
+  return { ...stored, headers: { ...before, ...Object.fromEntries(fields) }, ...times }
+}
+
+/**
+ * Whether the request's own conditions say that it has this already; `undefined`: it has none.
+ * RFC 9110 §13.2.2.
+ */
+export function isUnmodified(
+  { headers }: StoredResponse,
+  request: HeaderRecord,
+  toTime: (date: string | undefined) => number | undefined,
+): boolean | undefined {
+  const tags = request['if-none-match']
+  if (tags !== undefined) {
+    const etag = headers['etag']
+    if (tags.trim() === '*') return true
+    const listed = tags.match(/(?:W\/)?"[^"]*"|[^\s,"]+/g) ?? []
+    return etag !== undefined && listed.some((tag) => sameTag(tag, etag))
+  }
+  const since = request['if-modified-since']
+  if (since === undefined) return undefined
+  const [time, modified] = [toTime(since), toTime(headers['last-modified'] ?? headers['date'])]
+  return time !== undefined && modified !== undefined && modified <= time
+}

@@ -1,0 +1,70 @@
+/** One attempt at a request: its content decoded, and nothing in it that repeats a secret. */
+
+import { decodeContent } from '../body/content-coding.mts'
+import { escapeText, LoaderError } from '../errors.mts'
+import { request } from './request.mts'
+import { hasSecret, redact } from './secrets.mts'
+import type { RequestOptions } from './request.mts'
+import type { HeaderRecord, LoadResponse } from '../types.mts'
+
+/** Fields that say what the content is, and are no use with something else in them. */
+const descriptive =
+  /^(?:age|cache-control|content-.*|date|etag|expires|last-modified|location|retry-after|vary)$/
+
+/** Characters from which on a secret is none by chance in a Location: a password may be `main`. */
+const UNLIKELY = 8
+
+function quiet(headers: HeaderRecord): HeaderRecord {
+  const told = Object.entries(headers).some(
+    ([name, value]) => !descriptive.test(name) && hasSecret(value),
+  )
+  if (!told) return headers
+  const entries = Object.entries(headers).map(([name, value]) => {
+    return [name, descriptive.test(name) ? value : redact(value)] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+/**
+ * Some servers repeat what they were sent. What they say of a failure is shown, and may be stored, so it is said without;
+ * and where they would lead to becomes a module's name.
+ */
+function withoutSecrets(url: string, received: LoadResponse): LoadResponse {
+  const { statusCode, headers, body } = received
+  const { location } = headers
+  if (location !== undefined && hasSecret(location, UNLIKELY)) {
+    throw new LoaderError(
+      'ERR_MIMEPORT_INVALID_REDIRECT',
+      `Cannot follow the ${statusCode} from '${escapeText(url)}': its Location repeats the credentials that were sent`,
+      { url },
+    )
+  }
+  const response = { statusCode, headers: quiet(headers), body }
+  if (statusCode < 300 || body.length === 0) return response
+  const text = new TextDecoder().decode(body)
+  return hasSecret(text) ? { ...response, body: new TextEncoder().encode(redact(text)) } : response
+}
+
+/** Undoes the content codings. Of what is no content, the status is the news: a body that cannot be read says nothing. */
+async function decoded(url: string, received: LoadResponse): Promise<LoadResponse> {
+  const { 'content-encoding': coding, 'content-length': _length, ...headers } = received.headers
+  if (coding === undefined) return received
+  const { statusCode, body } = received
+  if (statusCode >= 200 && statusCode < 300 && statusCode !== 204) {
+    return { statusCode, headers, body: await decodeContent(body, coding, { url }) }
+  }
+  // Some servers speak of a coding where nothing follows.
+  const nothing = new Uint8Array()
+  if (body.length === 0) return { statusCode, headers, body: nothing }
+  const read = await decodeContent(body, coding, { url }).catch(() => nothing)
+  return { statusCode, headers, body: read }
+}
+
+/**
+ * Sends a request, once, and undoes the content codings of what comes: a coded body that was cut off fails here, where it
+ * can be asked for again.
+ * @throws {LoaderError} those of `request` and `decodeContent`; ERR_MIMEPORT_INVALID_REDIRECT.
+ */
+export async function makeAttempt(url: string, options: RequestOptions): Promise<LoadResponse> {
+  return withoutSecrets(url, await decoded(url, await request(url, options)))
+}

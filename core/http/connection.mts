@@ -1,0 +1,123 @@
+/** One connection to an origin: undici's client, which makes it anew when it was closed, and what undici does not tell. */
+
+import { loadUndici } from './undici.mts'
+import { makeConnector } from './connector.mts'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { Client, Dispatcher } from 'undici'
+import type { Connector } from './connector.mts'
+import type { ConnectFailure } from './network-error.mts'
+import type { Proxy } from './proxy.mts'
+
+export type Protocol = 'http/1.1' | 'h2'
+
+/** Streams at a time in one HTTP/2 connection; fewer where the server says so. RFC 9113 §6.5.2 wants 100 or more. */
+export const STREAMS = 100
+
+/** Bytes of a response's header section. */
+export const HEADER_SECTION = 16 * 1024
+
+const connectors: { http2?: Connector; http1?: Connector } = {}
+
+function connectorFor(http2: boolean): Connector {
+  const { buildConnector } = loadUndici()
+  return (connectors[http2 ? 'http2' : 'http1'] ??= makeConnector(buildConnector, http2))
+}
+
+export class Connection {
+  /** What it speaks, or spoke last; `undefined`: that is to be found out. */
+  protocol: Protocol | undefined
+  /** Requests that it was given and that are not over. */
+  running = 0
+  /** Responses that came by the socket it has now. */
+  responses = 0
+  isConnecting = false
+  /** When something happened on it, `performance.now()`. */
+  progress = 0
+  /** When something came on it: `performance.now()`. */
+  heard = 0
+  /** The proxy that it goes through now. */
+  proxy: Proxy | undefined
+  socket: Socket | undefined
+  #client: Client | undefined
+  readonly #origin: string
+  readonly #http2: boolean
+  readonly #changed: (failure?: ConnectFailure) => void
+
+  /** `changed` is called when it is open, with the failure when it could not be opened. */
+  constructor(origin: string, http2: boolean, changed: (failure?: ConnectFailure) => void) {
+    this.#origin = origin
+    this.#http2 = http2
+    this.#changed = changed
+    if (!http2) this.protocol = 'http/1.1'
+  }
+
+  get isOpen(): boolean {
+    return this.socket !== undefined
+  }
+
+  /** Whether it takes another request now. */
+  get hasRoom(): boolean {
+    return this.running < (this.protocol === 'h2' ? STREAMS : 1)
+  }
+
+  /** Sends a request, when there is a connection. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#client ??= this.#makeClient()
+    this.#client.dispatch(options, handler)
+  }
+
+  /** Closes it, whatever is going on: it takes nothing any more. The next request makes it anew. */
+  drop(error: Error): void {
+    const client = this.#client
+    this.#client = undefined
+    this.isConnecting = false
+    this.#closed(this.socket)
+    client?.destroy(error).catch(() => {})
+  }
+
+  #makeClient(): Client {
+    const client: Client = new (loadUndici().Client)(this.#origin, {
+      allowH2: this.#http2,
+      // The deadlines are ours: undici's timers have a grain of half a second, and their own errors.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: HEADER_SECTION,
+      h2Options: { maxConcurrentStreams: STREAMS },
+      connect: (target, callback) => {
+        this.isConnecting = true
+        connectorFor(this.#http2)(target, ({ failure, socket, proxy }) => {
+          const isCurrent = this.#client === client
+          if (isCurrent) this.isConnecting = false
+          if (failure !== undefined) {
+            // Who waits is told first: else the request that fails now would give its place to the next one.
+            if (isCurrent) this.#changed(failure)
+            return callback(failure, null)
+          }
+          if (isCurrent) this.#opened(socket, proxy)
+          callback(null, socket)
+          if (isCurrent) this.#changed()
+        })
+      },
+    })
+    return client
+  }
+
+  #opened(socket: Socket, proxy: Proxy | undefined): void {
+    const isHttp2 = (socket as Partial<TLSSocket>).alpnProtocol === 'h2'
+    this.protocol = isHttp2 ? 'h2' : 'http/1.1'
+    this.responses = 0
+    this.progress = performance.now()
+    this.proxy = proxy
+    this.socket = socket
+    socket.once('close', () => this.#closed(socket))
+  }
+
+  #closed(socket: Socket | undefined): void {
+    // After a GOAWAY the old one lives on beside the new one.
+    if (this.socket !== socket) return
+    this.socket = undefined
+    // Somebody else may answer there next time; until that is known one request is enough.
+    if (this.protocol === 'h2') this.protocol = undefined
+  }
+}

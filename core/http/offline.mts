@@ -1,0 +1,48 @@
+/** What is said of something that is not in the cache when nobody may be asked for it. */
+
+import { isAbsolute, relative } from 'node:path'
+import { escapeText, LoaderError } from '../errors.mts'
+import { redact } from './secrets.mts'
+
+/** Names that one message lists. */
+const MOST = 10
+
+let command: readonly string[] = []
+
+/** Sets how the program was started: Node's flags, and the program's path. */
+export function configureCommand(given: readonly string[]): void {
+  command = given
+}
+
+/** A word of a command line as a shell takes it for itself. */
+function quote(word: string): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word
+  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`
+}
+
+/** What fetches what is missing: the same program with the network. */
+function remedy(): string {
+  const words = command.map((word) => {
+    const near = isAbsolute(word) ? relative(process.cwd(), word) : word
+    // A program that is a URL is taken by Node for a path, with one slash where there were two.
+    const whole = near.replace(/^https?:[/\\](?![/\\])/, (start) => `${start}/`)
+    return quote(near.startsWith('..') ? word : whole)
+  })
+  const unset = process.platform === 'win32' ? 'set "MIMEPORT_OFFLINE=" && ' : 'MIMEPORT_OFFLINE= '
+  return redact(`${unset}${['node', ...words].join(' ')}`)
+}
+
+/** The error for what is not in the cache; `others` are missing, too. */
+export function offlineError(name: string, others: readonly string[] = []): LoaderError {
+  const shown = others.slice(0, MOST).map((other) => `'${escapeText(other)}'`)
+  if (others.length > MOST) shown.push(`${others.length - MOST} more`)
+  const last = shown.pop()
+  const list = shown.length === 0 ? last : `${shown.join(', ')} and ${last}`
+  const tooMissing = list === undefined ? '' : `; nor ${others.length === 1 ? 'is' : 'are'} ${list}`
+  return new LoaderError(
+    'ERR_MIMEPORT_OFFLINE',
+    `Cannot load '${escapeText(name)}': it is not in the cache${tooMissing}, and MIMEPORT_OFFLINE forbids to ask for ` +
+      `${list === undefined ? 'it' : 'them'}; run the program once with the network: ${escapeText(remedy())}`,
+    { url: name },
+  )
+}

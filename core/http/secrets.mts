@@ -1,0 +1,52 @@
+/** What this engine has sent as a secret, so that nothing that is shown or written repeats it. */
+
+/** The shortest text that is hidden: a shorter one is part of many words. */
+const SHORTEST = 4
+
+/** Fields whose values are secrets, whoever gave them. */
+const secretField =
+  /^(?:proxy-)?authorization$|cookie|token|secret|passw|signature|credential|session|(?:^|[-_])(?:api[-_]?)?key$|(?:^|[-_])auth(?:$|[-_])/i
+
+const known = new Set<string>()
+/** The secrets in the order in which they are looked for: one that holds another goes first. */
+let ordered: readonly string[] = []
+
+/** Whether the value of a field is a secret by the field's name. */
+export function isSecretField(name: string): boolean {
+  return secretField.test(name)
+}
+
+/** Hides a text from now on, in each of the forms in which it may come back. */
+export function learnSecret(text: string): void {
+  if (text.length < SHORTEST || known.has(text)) return
+  known.add(text)
+  known.add(encodeURIComponent(text))
+  known.add(JSON.stringify(text).slice(1, -1))
+  known.add(Buffer.from(text).toString('base64').replace(/=+$/, ''))
+  ordered = [...known].sort((a, b) => b.length - a.length)
+}
+
+/** Hides the value of a field that says who asks: the whole, and what follows its scheme. RFC 9110 §11.4. */
+export function learnField(value: string): void {
+  learnSecret(value)
+  const [, scheme = '', rest] = /^([A-Za-z][\w-]*) +(\S.*)$/.exec(value) ?? []
+  if (rest === undefined) return
+  learnSecret(rest)
+  if (scheme.toLowerCase() !== 'basic') return
+  // RFC 7617 §2: a name, a colon, and the password, which may have colons.
+  const pair = Buffer.from(rest, 'base64').toString()
+  learnSecret(pair)
+  learnSecret(pair.slice(pair.indexOf(':') + 1))
+}
+
+/** Whether a text repeats a secret that is no shorter than `shortest`. */
+export function hasSecret(text: string, shortest = SHORTEST): boolean {
+  return ordered.some((secret) => secret.length >= shortest && text.includes(secret))
+}
+
+/** Puts `***` in the place of every secret that was sent. */
+export function redact(text: string): string {
+  let shown = text
+  for (const secret of ordered) shown = shown.replaceAll(secret, '***')
+  return shown
+}

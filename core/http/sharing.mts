@@ -1,0 +1,74 @@
+/** Requests for the same at the same time are one exchange, for as long as anybody waits for it. */
+
+import { abortError, Deadline, endOf } from '../deadline.mts'
+import { timeouts } from '../limits.mts'
+import { attemptsOf, noteAttempts } from './retry.mts'
+import type { LoadResponse } from '../types.mts'
+
+interface Exchange {
+  readonly response: Promise<LoadResponse>
+  readonly abort: AbortController
+  /** Who waits → when it gives up, `performance.now()`. */
+  readonly waiting: Map<object, number>
+  isShared: boolean
+}
+
+/** What an exchange is told: a signal that aborts when nobody waits any more, and the ms that the most patient has left. */
+export type Begin = (signal: AbortSignal, timeLeft: () => number) => Promise<LoadResponse>
+
+const running = new Map<string, Exchange>()
+
+/** A loader may write into what it is given. */
+function copyOf(response: LoadResponse): LoadResponse {
+  const { statusCode, headers, body } = response
+  const copy = { statusCode, headers: { ...headers }, body: new Uint8Array(body) }
+  noteAttempts(copy, attemptsOf(body) ?? 1)
+  return copy
+}
+
+function start(key: string, waiter: object, end: number, begin: Begin): Exchange {
+  const abort = new AbortController()
+  const waiting = new Map([[waiter, end]])
+  const timeLeft = (): number => Math.max(0, ...waiting.values()) - performance.now()
+  const response = begin(abort.signal, timeLeft)
+  const exchange: Exchange = { response, abort, waiting, isShared: false }
+  const forget = (): void => {
+    if (running.get(key) === exchange) running.delete(key)
+  }
+  running.set(key, exchange)
+  response.then(forget, forget)
+  return exchange
+}
+
+/**
+ * Waits for the exchange `key`, and begins it when there is none. Each who waits is given bytes of its own, and leaves
+ * when its `signal` aborts; with the last one the exchange is given up.
+ */
+export async function share(
+  key: string,
+  url: string,
+  signal: AbortSignal | undefined,
+  begin: Begin,
+): Promise<LoadResponse> {
+  if (signal?.aborted === true) throw abortError(signal, url)
+  const waiter = {}
+  const end = endOf(signal) ?? performance.now() + timeouts.total
+  const found = running.get(key)
+  if (found !== undefined) {
+    found.isShared = true
+    found.waiting.set(waiter, end)
+  }
+  const exchange = found ?? start(key, waiter, end, begin)
+  const wait = new Deadline(url, signal, undefined, () => abortError(AbortSignal.abort(), url))
+  try {
+    const response = await wait.race(exchange.response)
+    return exchange.isShared ? copyOf(response) : response
+  } finally {
+    wait.end()
+    exchange.waiting.delete(waiter)
+    if (exchange.waiting.size === 0 && running.get(key) === exchange) {
+      running.delete(key)
+      exchange.abort.abort(signal?.reason)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** Error codes, as the tables of faults name them. */
+
+export const network = 'ERR_MIMEPORT_NETWORK'
+export const timeout = 'ERR_MIMEPORT_TIMEOUT'
+export const status = 'ERR_MIMEPORT_STATUS'
+export const notFound = 'ERR_MODULE_NOT_FOUND'
+export const coding = 'ERR_MIMEPORT_CONTENT_CODING'
+export const tooLarge = 'ERR_MIMEPORT_BODY_TOO_LARGE'
+export const invalidBody = 'ERR_MIMEPORT_INVALID_BODY'
+export const invalidRedirect = 'ERR_MIMEPORT_INVALID_REDIRECT'
+export const redirectCycle = 'ERR_MIMEPORT_REDIRECT_CYCLE'
+export const tooManyRedirects = 'ERR_MIMEPORT_TOO_MANY_REDIRECTS'
+export const localImport = 'ERR_MIMEPORT_LOCAL_IMPORT'
+export const mediaType = 'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE'
+export const offline = 'ERR_MIMEPORT_OFFLINE'
