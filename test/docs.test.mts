@@ -1,6 +1,15 @@
 /** What the documents say is so: names, numbers, links, and the programs in docs/node-notes.md. */
 
-import { existsSync, globSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -173,15 +182,27 @@ test('schema.json has the limits and deadlines of core/limits.mts, with their de
   }
 })
 
-test("the README's configuration is whole, valid, and has the defaults", () => {
-  const text = fences(read('README.md')).find(({ language }) => language === 'json')?.content
-  const config = JSON.parse(text ?? 'null') as Record<string, object>
-  assert.equal(
-    Object.keys(config),
-    keysOf(schema).filter((key) => key !== '$schema'),
-  )
-  assert.equal(config['timeout'], { ...defaultTimeouts })
-  assert.equal(config['limits'], { ...defaultLimits })
+test("the README's configuration can be read, and its table has every key", () => {
+  const text = read('README.md')
+  const example = fences(text).find(({ language }) => language === 'json')?.content ?? ''
+  const folder = mkdtempSync(join(tmpdir(), 'mimeport-readme-'))
+  const file = join(folder, 'mimeport.json')
+  writeFileSync(file, example)
+  process.env['MIMEPORT_CONFIG'] = file
+  try {
+    const { limits, timeouts } = readSettings({
+      self: import.meta.url,
+      loaders: new URL('../loaders/', import.meta.url),
+      builtIn: [],
+    })
+    assert.equal(timeouts, JSON.parse(example).timeout)
+    assert.equal(limits, {})
+  } finally {
+    delete process.env['MIMEPORT_CONFIG']
+    rmSync(folder, { recursive: true })
+  }
+  const keys = keysOf(schema).filter((key) => key !== '$schema')
+  for (const key of keys) assert.match(text, new RegExp(`^\\| \`${key}\` +\\|`, 'm'))
 })
 
 test('every relative link leads to a file, and to a heading in it', () => {

@@ -17,6 +17,11 @@ import type { LoadResponse } from '../types.mts'
 /** A field value for `Accept-Encoding`: what `decodeContent` undoes. */
 export const acceptEncoding = 'gzip, deflate, br, zstd'
 
+/** A field value for `User-Agent`: servers go by Node's version, too. RFC 9110 §10.1.5. */
+export function userAgent(): string {
+  return `mimeport/${version()} node/${process.versions.node}`
+}
+
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST'
   /** Names in any case. */
@@ -38,7 +43,7 @@ const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_SPECIFIER when one cannot be sent. Its value is not shown: it may be a secret.
  */
 function requestHeaders(given: Readonly<Record<string, string>>, url: string) {
-  const headers = new Map([['user-agent', `mimeport/${version()} node/${process.versions.node}`]])
+  const headers = new Map([['user-agent', userAgent()]])
   for (const [name, value] of Object.entries(given)) {
     if (!token.test(name) || !fieldValue.test(value)) {
       const shown = escapeText(name.slice(0, 40))

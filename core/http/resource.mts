@@ -12,7 +12,7 @@ import { credentialsFor } from './credentials.mts'
 import { makeAttempt } from './attempt.mts'
 import { offlineError } from './offline.mts'
 import { noteReloaded, wasReloaded } from './reloaded.mts'
-import { acceptEncoding } from './request.mts'
+import { acceptEncoding, userAgent } from './request.mts'
 import { requestURL } from './request-url.mts'
 import { noteAttempts, withRetries } from './retry.mts'
 import { learnField } from './secrets.mts'
@@ -94,7 +94,9 @@ export async function fetchResource(
   const { method = 'GET', body, signal, idempotent = false } = options
   for (const value of Object.values(options.credentials ?? {})) learnField(value)
   const credentials = { ...options.credentials, ...credentialsFor(href) }
-  const headers = { 'accept-encoding': acceptEncoding, ...options.headers }
+  // All that a response may vary by, for the cache to compare.
+  const common = { 'accept-encoding': acceptEncoding, 'user-agent': userAgent() }
+  const headers = { ...common, ...options.headers }
   const asked: CacheRequest = {
     method,
     url: href,

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseDirectives, secondsOf } from '../../core/cache/cache-control.mts'
@@ -477,6 +478,74 @@ test('a part of a body is not stored', async ({ disk }) => {
   await disk.get(part, { headers: { range: 'bytes=0-0' } })
   await disk.get(part)
   assert.is((await disk.get(text('whole')))?.text, 'whole')
+})
+
+test('whatever servers and requests say: what is given was for that URL, that identity and those fields', async ({
+  disk,
+}) => {
+  const of = <T,>(values: readonly T[]): T => values[randomInt(values.length)]!
+  const dates = [
+    dateAt(disk.time),
+    dateAt(disk.time, -9_999),
+    dateAt(disk.time, 9_999),
+    '0',
+    'x',
+    '',
+  ]
+  const controls = [
+    '',
+    'max-age=5',
+    'max-age=x',
+    'no-cache',
+    'no-store',
+    'immutable',
+    '"',
+    'a="',
+    'max-age=5, max-age=0',
+    'stale-if-error=9',
+    'stale-while-revalidate=9, max-age=1',
+    'must-understand',
+    'public',
+    ',,=,"\\',
+  ]
+  const some = (fields: Record<string, readonly string[]>) =>
+    Object.fromEntries(
+      Object.entries(fields)
+        .filter(() => randomInt(3) === 0)
+        .map(([name, values]) => [name, of(values)]),
+    )
+  for (let round = 0; round < 1_500; round++) {
+    const [url, identity, accept] = [of(['/a', '/b', '/c?']), of(['', 'x']), of(['js', 'ts'])]
+    const vary = of(['accept', 'Accept, x', 'accept'])
+    const name = `${url} ${identity} ${accept}`
+    const headers = some({
+      'cache-control': controls,
+      date: dates,
+      expires: dates,
+      'last-modified': dates,
+      age: ['0', '9', '-1', 'x', '9, 0', ''],
+      etag: [`"${name}"`, `W/"${name}"`, name, ''],
+      connection: ['etag', 'vary, etag', ','],
+    })
+    const own = some({
+      'cache-control': [...controls, 'max-stale', 'min-fresh=2', 'only-if-cached'],
+    })
+    const asking = { url: `https://example.com${url}`, identity, immutable: randomInt(9) === 0 }
+    const statusCode = of([200, 200, 200, 200, 203, 204, 302, 304, 404, 500, 503])
+    const before = disk.asked.length
+    const found = await disk
+      .get(
+        of([{ statusCode, headers: { ...headers, vary }, body: `${name} ${round}` }, unreachable]),
+        { ...asking, headers: { accept, ...own } },
+        of(['default', 'default', 'default', 'no-cache', 'reload', 'no-store', 'only-if-cached']),
+      )
+      .catch((error: Error) => assert.is(error, unreachable))
+    disk.time += randomInt(3_000) - 200
+    await new Promise((resolve) => setImmediate(resolve))
+    if (found === undefined || found === null || found.text === '') continue
+    assert.is(found.text.replace(/ \d+$/, ''), name)
+    if (disk.asked.length === before) assert.ok(['hit', 'stale', 'miss'].includes(found.outcome))
+  }
 })
 
 test.run()

@@ -231,17 +231,16 @@ test('HTTP/2 and a proxy are named, and the proxy without its password', async (
     NO_PROXY: 'other.test',
   }
   const origin = `http://localhost:${proxy.port}`
-  const debug = await start(project, 'https://modules.test/x.mjs', {
-    ...env,
-    MIMEPORT_LOG: 'debug',
-  })
+  const [debug, json] = await Promise.all([
+    start(project, 'https://modules.test/x.mjs', { ...env, MIMEPORT_LOG: 'debug' }),
+    start(project, 'https://modules.test/x.mjs', { ...env, MIMEPORT_LOG: 'json' }),
+  ])
   assert.is(debug.stdout, 'by a proxy\n', debug.stderr)
   const lines = debug.stderr.split('\n')
   assert.ok(lines.some((line) => line.startsWith('[1] * Connected to ') && line.includes(origin)))
   assert.ok(lines.includes('[1] > GET /x.mjs HTTP/2'), debug.stderr)
   assert.ok(lines.includes('[1] > host: modules.test'))
   assert.ok(lines.includes('[1] < HTTP/2 200'))
-  const json = await start(project, 'https://modules.test/x.mjs', { ...env, MIMEPORT_LOG: 'json' })
   const connection = entriesOf(json).find(({ type }) => type === 'connection')
   assert.equal([connection?.protocol, connection?.proxy], ['h2', origin])
   assert.not.match(debug.stderr + json.stderr, 'canary')
@@ -255,14 +254,16 @@ test("a repository's redirects are told, and its token is not", async ({ project
   })
   await github.requireToken('ghp_canary')
   const env = { ...github.env, GITHUB_TOKEN: 'ghp_canary' }
-  const debug = await start(project, 'github:owner/repo/x.mjs', { ...env, MIMEPORT_LOG: 'debug' })
+  const [debug, json] = await Promise.all([
+    start(project, 'github:owner/repo/x.mjs', { ...env, MIMEPORT_LOG: 'debug' }),
+    start(project, 'github:owner/repo/x.mjs', { ...env, MIMEPORT_LOG: 'json' }),
+  ])
   assert.is(debug.stdout, 'private\n', debug.stderr)
   assert.match(
     debug.stderr,
     /^\* Redirect: 307 to github:owner\/repo@[\da-f]{40}\/x\.mjs \(github:owner\/repo\/x\.mjs\)$/m,
   )
   assert.match(debug.stderr, /^\[\d\] > authorization: \*\*\*$/m)
-  const json = await start(project, 'github:owner/repo/x.mjs', { ...env, MIMEPORT_LOG: 'json' })
   const redirect = entriesOf(json).find(({ type }) => type === 'redirect')
   assert.is(redirect?.url, 'github:owner/repo/x.mjs')
   const encoded = Buffer.from('x-access-token:ghp_canary').toString('base64')
@@ -276,8 +277,8 @@ test('nothing is printed without a log, and an empty variable is none', async ({
   project,
 }) => {
   await server.set('/x.mjs', 'export default "quiet"')
-  for (const env of [{}, { MIMEPORT_LOG: '' }]) {
-    const { stderr, stdout } = await start(project, `${server.url}/x.mjs`, env)
+  const runs = [{}, { MIMEPORT_LOG: '' }].map((env) => start(project, `${server.url}/x.mjs`, env))
+  for (const { stderr, stdout } of await Promise.all(runs)) {
     assert.is(stdout, 'quiet\n')
     assert.is(stderr, '')
   }
@@ -294,12 +295,14 @@ test('a warning is one line, with and without a log, and the program runs', asyn
   project.write({ file: 'no folder' })
   const env = { MIMEPORT_CACHE: join(project.path, 'file') }
   const url = `${server.url}/x.mjs`
-  const plain = await start(project, url, env)
+  const [plain, debug, json] = await Promise.all([
+    start(project, url, env),
+    start(project, url, { ...env, MIMEPORT_LOG: 'debug' }),
+    start(project, url, { ...env, MIMEPORT_LOG: 'json' }),
+  ])
   assert.is(plain.stdout, 'all the same\n')
   assert.match(plain.stderr, /^mimeport: warning: [^\n]+\n$/)
-  const debug = await start(project, url, { ...env, MIMEPORT_LOG: 'debug' })
   assert.is(debug.stderr.match(/^mimeport: warning: /gm)?.length, 1)
-  const json = await start(project, url, { ...env, MIMEPORT_LOG: 'json' })
   const warnings = entriesOf(json).filter(({ type }) => type === 'warning')
   assert.is(warnings.length, 1)
   assert.is(`mimeport: warning: ${warnings[0]?.message}\n`, plain.stderr)
