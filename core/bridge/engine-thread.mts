@@ -1,6 +1,7 @@
 /** The engine's thread as the application thread sees it: how it is started, and what belongs to it. */
 
 import { LoaderError } from '../errors.mts'
+import { networkFlags } from './network-flags.mts'
 import {
   CELLS,
   ENDED,
@@ -89,6 +90,7 @@ export function startThread(
   // ! All three: our own preload would run again in the engine through the flags (`execArgv`) as well as through
   // `NODE_OPTIONS`, and would start an engine of its own; the entry marks the thread against what else may come.
   const { NODE_OPTIONS: _options, ...env } = process.env
+  const network = networkFlags()
   const cells = new Int32Array(memory, 0, CELLS)
   Atomics.store(cells, PATIENCE, UNRESPONSIVE)
   let worker: Worker
@@ -104,8 +106,8 @@ export function startThread(
       },
       transferList: [port2],
       // Without the permission flags, under the permission model, the engine would be free of it.
-      execArgv: [...permissions],
-      env,
+      execArgv: [...permissions, ...network.execArgv],
+      env: { ...env, ...network.env },
       name: 'mimeport',
     })
   } catch (cause) {

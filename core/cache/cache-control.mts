@@ -63,3 +63,9 @@ export function namesIn(value: string | undefined): string[] {
   const names = (value ?? '').split(',').map((item) => item.trim().toLowerCase())
   return names.filter((item) => item !== '')
 }
+
+/** Field names that a directive is about (`no-cache="set-cookie"`); none when it is about the whole response. */
+export function fieldsOf(directives: Directives, directive: string): string[] {
+  const value = directives.get(directive)
+  return value === malformed ? [] : namesIn(value)
+}

@@ -1,6 +1,6 @@
 /** Whether a stored response may be the answer without the server being asked. RFC 9111 §4, §5.2; RFC 5861. */
 
-import { parseDirectives, secondsOf } from './cache-control.mts'
+import { fieldsOf, parseDirectives, secondsOf } from './cache-control.mts'
 import { ageOf, lifetimeOf } from './freshness.mts'
 import type { CacheMode, CacheRequest } from './cache-request.mts'
 import type { StoredResponse } from './entry.mts'
@@ -40,7 +40,7 @@ export function reuseOf(
   const staleness = age - lifetime
   const maxAge = seconds(secondsOf(asked, 'max-age')) ?? Infinity
   const minFresh = seconds(secondsOf(asked, 'min-fresh')) ?? 0
-  const noCache = directives.has('no-cache') && directives.get('no-cache') === undefined
+  const noCache = directives.has('no-cache') && fieldsOf(directives, 'no-cache').length === 0
   const mayBeStale = !noCache && !directives.has('must-revalidate') && Number.isFinite(staleness)
   // RFC 8246 §2: while it is fresh, it is not even asked for by who wants to be sure.
   const settled = directives.has('immutable') && staleness < 0

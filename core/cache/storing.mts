@@ -1,6 +1,6 @@
 /** What is stored of a response, and whether anything is. RFC 9111 §3. */
 
-import { namesIn, parseDirectives } from './cache-control.mts'
+import { fieldsOf, namesIn, parseDirectives } from './cache-control.mts'
 import { hasExplicitLifetime, isHeuristicallyCacheable } from './freshness.mts'
 import { varyOf } from './vary.mts'
 import type { StoredResponse } from './entry.mts'
@@ -34,7 +34,7 @@ const hopByHop = new Set([
 export function storedFields(headers: HeaderRecord): HeaderRecord {
   const unstored = new Set([
     ...namesIn(headers['connection']),
-    ...namesIn(parseDirectives(headers['cache-control']).get('no-cache')),
+    ...fieldsOf(parseDirectives(headers['cache-control']), 'no-cache'),
   ])
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !hopByHop.has(name) && !unstored.has(name)),

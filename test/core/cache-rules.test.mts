@@ -219,6 +219,15 @@ test('no-store is stored nowhere, no-cache is asked for each time', async ({ dis
   assert.is((await disk.get(text('x'), {}, 'only-if-cached'))?.text, 'old')
 })
 
+test('a no-cache that cannot be read is one for the whole response', async ({ disk }) => {
+  for (const value of ['no-cache=', 'no-cache=""', 'no-cache;', 'no-cache ="x"', 'NO-CACHE']) {
+    await disk.get(text('old', `max-age=60, ${value}`), {}, 'reload')
+    assert.is((await disk.get(text('new')))?.text, 'new', value)
+  }
+  await disk.get(text('old', 'max-age=60, no-cache="x"'), {}, 'reload')
+  assert.is((await disk.get(text('new')))?.text, 'old')
+})
+
 test('what is private is stored: this cache is', async ({ disk }) => {
   assert.is((await twice(disk, text('old', 'private, max-age=60, s-maxage=0'), 1))?.text, 'old')
 })

@@ -38,8 +38,7 @@ export async function bombAll(names: readonly string[] = bombNames): Promise<Bom
     const [port] = await once(child, 'message')
     const ask = async (name: string) => {
       const url = `http://127.0.0.1:${port}/${encodeURIComponent(name)}`
-      const env = { MIMEPORT_CONFIG: '', MIMEPORT_CACHE: '' }
-      const { stdout, stderr, took } = await run([program, url], { env })
+      const { stdout, stderr, took } = await run([program, url])
       if (stderr !== '') throw new Error(stderr)
       const [code, peak] = JSON.parse(stdout) as [string, number]
       return { name, code, peak: peak / 1024, took }

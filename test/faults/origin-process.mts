@@ -9,7 +9,7 @@ import { freePort } from './free-port.mts'
 import { serveHttp1 } from './http1.mts'
 import { serveHttp2 } from './http2.mts'
 import type { Server, Socket, AddressInfo } from 'node:net'
-import type { SecureContextOptions } from 'node:tls'
+import type { SecureContextOptions, Server as TlsServer } from 'node:tls'
 import type { Certificate } from './certificate.mts'
 import type { Exchange } from './exchange.mts'
 import type { Answer, Fault, ProtocolName, Reply, StateName } from './fault.mts'
@@ -21,6 +21,8 @@ interface Origin {
   readonly state: StateName
   readonly servers: Server[]
   readonly sockets: Set<Socket>
+  /** Makes secure connections; made when it is first needed, and anew when it goes wrong. */
+  tls?: TlsServer
   /** Requests, and connections, since it went wrong. */
   asked: number
   connected: number
@@ -105,20 +107,34 @@ function serve(origin: Origin, raw: Socket): void {
   raw.on('error', () => {})
   raw.setNoDelay(true)
   if (isWrong && fault.accept !== undefined) return fault.accept(raw)
-  const http1 = (socket: Socket) =>
-    serveHttp1(socket, raw, (exchange) => replyOf(origin, exchange, 1))
-  if (protocol === 'http') return http1(raw)
+  if (protocol === 'http') {
+    return serveHttp1(raw, raw, (exchange) => replyOf(origin, exchange, 1))
+  }
+  wires.set(raw.remotePort, raw)
+  raw.once('close', () => wires.delete(raw.remotePort))
+  origin.tls ??= serveTls(origin)
+  origin.tls.emit('connection', raw)
+}
+
+/** By the port of the client: the connection that a secure one is made of. */
+const wires = new Map<number | undefined, Socket>()
+
+function serveTls(origin: Origin): TlsServer {
+  const { fault, protocol } = origin
   const ALPNProtocols = protocol === 'h2' ? ['h2', 'http/1.1'] : ['http/1.1']
   const tls = createTlsServer({ ...tlsOptions(origin, trusted), ALPNProtocols })
   tls.on('tlsClientError', () => {})
   tls.on('secureConnection', (socket) => {
     socket.on('error', () => {})
-    if (socket.alpnProtocol !== 'h2') return http1(socket)
+    const raw = wires.get(socket.remotePort) ?? socket
+    if (socket.alpnProtocol !== 'h2') {
+      return serveHttp1(socket, raw, (exchange) => replyOf(origin, exchange, 1))
+    }
     if (isWrong && fault.session !== undefined) return fault.session(socket, origin.connected)
     const settings = (isWrong && fault.settings) || {}
     serveHttp2(socket, raw, settings, (exchange) => replyOf(origin, exchange, 2))
   })
-  tls.emit('connection', raw)
+  return tls
 }
 
 function listen(origin: Origin, port: number, address: string): Promise<number> {
@@ -161,7 +177,9 @@ async function open(cells: Extract<Control, { do: 'open' }>['cells']): Promise<O
 async function goWrong(): Promise<void> {
   isWrong = true
   const deaf: number[] = []
-  for (const { fault, servers, sockets } of origins) {
+  for (const origin of origins) {
+    const { fault, servers, sockets } = origin
+    delete origin.tls
     // What is pooled was made by a server that was good.
     for (const socket of sockets) socket.destroy()
     if (fault.listener === undefined) continue

@@ -34,20 +34,26 @@ function markOf(result: Result | undefined, fault: Fault, state: StateName): str
 export function tableOf(protocol: ProtocolName, results: readonly Result[]): string {
   const own = results.filter(({ cell }) => cell.protocol === protocol)
   const faults = [...new Set(own.map(({ cell }) => cell.fault))]
-  const width = Math.max(...faults.map(({ name }) => name.length))
-  const row = (id: string, name: string, cells: readonly string[]) =>
-    `${id.padEnd(4)} ${name.padEnd(width)} ${cells.map((cell) => cell.padStart(9)).join(' ')}\n`
-  const rows = faults.map((fault) =>
-    row(
+  const rows = [
+    ['', protocol, ...stateNames],
+    ...faults.map((fault) => [
       fault.id,
       fault.name,
-      stateNames.map((state) => {
+      ...stateNames.map((state) => {
         const result = own.find(({ cell }) => cell.fault === fault && cell.state === state)
         return markOf(result, fault, state)
       }),
-    ),
+    ]),
+  ]
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]!.length))
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column < 2 ? cell.padEnd(widthOf(column)) : cell.padStart(widthOf(column) + 1),
+      )
+      .join(' '),
   )
-  return [row('', protocol, stateNames), ...rows].join('')
+  return `${lines.join('\n')}\n`
 }
 
 export const tablesOf = (results: readonly Result[]): string[] =>
