@@ -1,29 +1,25 @@
 /**
- * Prints what http-cache-tests says of our cache: `node bench/cache-tests/cache-tests.mts [folder of the suite]`, with
- * `--json` the whole of it. Without a folder it is the devDependency's.
+ * Prints what http-cache-tests says of our cache: `npm run cache-tests`, with `-- --json` the whole of it.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { CacheStore } from '../../core/cache/cache-store.mts'
 import { PrivateCache } from '../../core/cache/private-cache.mts'
 import { runSuite } from './suite.mts'
 
 const isJSON = process.argv.includes('--json')
-const named = process.argv.slice(2).find((arg) => !arg.startsWith('--'))
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 // The suite says what it does.
 console.log = () => {}
 
-const folder = named ?? dirname(fileURLToPath(import.meta.resolve('http-cache-tests/package.json')))
 const cacheFolder = mkdtempSync(join(tmpdir(), 'mimeport-cache-tests-'))
 try {
   const store = new CacheStore({ folder: cacheFolder, size: 2 ** 30, warn: say })
   // The suite's server is on loopback, where we guess no lifetime otherwise.
-  const result = await runSuite(folder, new PrivateCache({ store, guesses: () => true }))
+  const result = await runSuite(new PrivateCache({ store, guesses: () => true }))
   if (isJSON) say(JSON.stringify(result))
   else {
     for (const kind of ['required', 'optimal', 'check'] as const) {

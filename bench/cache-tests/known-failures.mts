@@ -20,25 +20,4 @@ export const knownFailures: Readonly<Record<string, readonly string[]>> = {
   ],
   'It wants a part of a stored body; loaders ask for whole ones, and a request for a part goes to the server':
     ['partial-use-headers', 'partial-use-stored-headers'],
-  'npm has the suite of 2020, before RFC 9111: it wants an Age that is no number to make a response stale, and of several not the first (§5.1 has it otherwise, and so has the suite today)':
-    [
-      'age-parse-dup-0',
-      'age-parse-dup-0-twoline',
-      'age-parse-dup-old',
-      'age-parse-float',
-      'age-parse-negative',
-      'age-parse-nonnumeric',
-      'age-parse-numeric-parameter',
-      'age-parse-parameter',
-      'age-parse-prefix-twoline',
-    ],
-  'npm has the suite of 2020: it wants the response of a server that was not reached; the suite today wants any but the stored one':
-    [
-      'stale-close-must-revalidate',
-      'stale-close-no-cache',
-      'stale-close-proxy-revalidate',
-      'stale-close-s-maxage=2',
-    ],
-  'npm has the suite of 2020: a 304 with another entity tag is about something else (RFC 9111 §4.3.4), and the suite today does not require it to be used':
-    ['304-etag-update-response-ETag'],
 }

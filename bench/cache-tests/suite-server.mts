@@ -1,17 +1,15 @@
 /** The process of the suite's server: its own handlers, on loopback alone. */
 
 import { createServer } from 'node:http'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 type Handler = (segments: string[], request: IncomingMessage, response: ServerResponse) => void
 
-const folder = join(process.argv[2] ?? '', 'server')
+const folder = new URL('../../test/corpora/http-cache-tests/test-engine/server/', import.meta.url)
 
 async function load(name: string): Promise<Handler> {
-  const module = await import(pathToFileURL(join(folder, `handle-${name}.mjs`)).href)
+  const module = await import(new URL(`handle-${name}.mjs`, folder).href)
   return module.default as Handler
 }
 

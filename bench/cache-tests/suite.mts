@@ -4,9 +4,7 @@
  */
 
 import { fork } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 import { LoaderError } from '../../core/errors.mts'
 import type {
@@ -56,17 +54,7 @@ export interface SuiteResult {
 
 const serverFile = fileURLToPath(new URL('suite-server.mts', import.meta.url))
 
-/** The suite's folder as npm has it, or as its repository has it. */
-function layoutOf(folder: string) {
-  const nested = join(folder, 'test-engine')
-  const engine = existsSync(nested) ? nested : folder
-  return {
-    engine,
-    isNested: engine === nested,
-    url: (path: string) => pathToFileURL(path).href,
-    tests: join(folder, 'tests', 'index.mjs'),
-  }
-}
+const folder = new URL('../../test/corpora/http-cache-tests/', import.meta.url)
 
 interface Init {
   readonly method?: string
@@ -125,8 +113,8 @@ function responseOf({ statusCode, headers, body }: LoadResponse): Response {
   return Object.defineProperty(response, 'status', { value: statusCode })
 }
 
-async function startServer(engine: string) {
-  const child = fork(serverFile, [engine], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+async function startServer() {
+  const child = fork(serverFile, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(message as number))
     child.once('exit', () => reject(new Error('The server of the suite ended')))
@@ -134,10 +122,11 @@ async function startServer(engine: string) {
   return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() }
 }
 
-/** Runs the suite that lies in `folder`. Once a process: the suite keeps its results. */
-export async function runSuite(folder: string, cache: Cache): Promise<SuiteResult> {
-  const { engine, isNested, url, tests: testsFile } = layoutOf(folder)
-  const suites = (await import(url(testsFile))).default as { tests: SuiteTest[] }[]
+/** Runs the suite. Once a process: it keeps its results. */
+export async function runSuite(cache: Cache): Promise<SuiteResult> {
+  const suites = (await import(new URL('tests/index.mjs', folder).href)).default as {
+    tests: SuiteTest[]
+  }[]
   const all = suites.flatMap(({ tests }) => tests)
   const shared = all.filter((test) => test.browser_skip === true || test.cdn_only === true)
   const sharedNames = shared.filter(isRequired).map(({ id }) => id)
@@ -146,14 +135,14 @@ export async function runSuite(folder: string, cache: Cache): Promise<SuiteResul
     delete test.browser_skip
     delete test.cdn_only
   }
-  const { runTests, getResults } = await import(url(join(engine, 'client', 'runner.mjs')))
-  const client = clientFor(cache)
-  const server = await startServer(engine)
+  const { runTests, getResults } = await import(
+    new URL('test-engine/client/runner.mjs', folder).href
+  )
+  const server = await startServer()
   const fetch = globalThis.fetch
-  globalThis.fetch = client as unknown as typeof fetch
+  globalThis.fetch = clientFor(cache) as unknown as typeof fetch
   try {
-    if (isNested) await runTests(suites, true, server.url, all.length)
-    else await runTests(suites, client, true, server.url, all.length)
+    await runTests(suites, true, server.url, all.length)
   } finally {
     globalThis.fetch = fetch
     server.stop()

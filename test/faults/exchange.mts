@@ -19,4 +19,6 @@ export interface Http1Exchange extends Exchange {
 
 export interface Http2Exchange extends Exchange {
   readonly stream: ServerHttp2Stream
+  /** Ends the stream by RST_STREAM alone. `close` of Node's stream ends it properly before that. */
+  reset(code: number): void
 }

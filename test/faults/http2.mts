@@ -42,7 +42,7 @@ async function sendAnswer(exchange: Http2Exchange, answer: Answer): Promise<void
   if (end === 'proper') stream.end()
   else {
     await sleep(20)
-    if (end === 'reset') stream.close(codes.internal)
+    if (end === 'reset') exchange.reset(codes.internal)
     else exchange.end('close')
   }
 }
@@ -62,6 +62,11 @@ export function serveHttp2(
       stream,
       path: String(headers[':path'] ?? '/'),
       headers: new Map(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+      reset(code) {
+        const payload = Buffer.alloc(4)
+        payload.writeUInt32BE(code)
+        if (socket.writable) socket.write(frame(frameType.reset, 0, stream.id ?? 1, payload))
+      },
       end: (how) => {
         if (how === 'close') session.destroy()
         else raw.resetAndDestroy()

@@ -37,7 +37,7 @@ export interface Result {
 }
 
 /** Deadlines, ms. What ends by one is measured with short ones. */
-const short = { total: 6_000, connect: 350, headers: 350, idle: 350 }
+const short = { total: 4_000, connect: 350, headers: 350, idle: 350 }
 const long = { total: 30_000, connect: 15_000, headers: 15_000, idle: 15_000 }
 
 /** How much later than its deadline an import may end on a machine that is busy, ms. */

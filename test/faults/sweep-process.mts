@@ -35,11 +35,11 @@ function replyOf({ path }: Exchange, version: 1 | 2): Reply {
   }
   if (end === 'quiet' && version === 2) {
     return {
-      http2({ stream }) {
+      http2({ stream, reset }) {
         const length = framing === 'length' ? { 'content-length': String(body.length) } : {}
         stream.respond({ ...headers, ...length })
         stream.write(sent)
-        setTimeout(() => stream.close(codes.noError), 10)
+        setTimeout(() => reset(codes.noError), 10)
       },
     }
   }

@@ -36,15 +36,15 @@ const withFields = (...fields: readonly Buffer[]) =>
 
 /** Ends the stream before it has answered. */
 const refuse = (reason: number): Bare => ({
-  http2: ({ stream }) => stream.close(reason),
+  http2: ({ reset }) => reset(reason),
 })
 
 /** Ends the stream within the body. */
 const cut = (good: Answer, reason: number, fields: Readonly<Record<string, string>>): Bare => ({
-  http2({ stream }) {
+  http2({ stream, reset }) {
     stream.respond({ 'content-type': 'text/javascript', ...fields })
     stream.write(String(good.body).slice(0, 25))
-    setTimeout(() => stream.close(reason), 20)
+    setTimeout(() => reset(reason), 20)
   },
   // Who asks by HTTP/1.1 after that gets no end of the body, either.
   http1({ send, end }) {

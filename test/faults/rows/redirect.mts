@@ -76,4 +76,14 @@ export const redirectFaults: readonly Fault[] = [
       path === '/n.mjs' ? good : { ...to('/n.mjs'), cut: 0, end: 'never' },
     cold: 'new',
   },
+  {
+    id: 'S11',
+    name: 'redirects, and its body is broken gzip',
+    reply: ({ path, good }) =>
+      path === '/n.mjs'
+        ? good
+        : { ...to('/n.mjs'), headers: { location: '/n.mjs', 'content-encoding': 'gzip' } },
+    cold: 'new',
+    most: 2,
+  },
 ]

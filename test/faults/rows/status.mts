@@ -103,4 +103,25 @@ export const statusFaults: readonly Fault[] = [
     reply: () => ({ ...errorPage(404), cut: 3, end: 'close' }),
     cold: notFound,
   },
+  {
+    id: 'S12',
+    name: 'answers 404, and its body is broken gzip',
+    reply: () => errorPage(404, { 'content-encoding': 'gzip' }),
+    cold: notFound,
+    most: 1,
+  },
+  {
+    id: 'S12',
+    name: 'answers 404, and its body has fifty codings',
+    reply: () => errorPage(404, { 'content-encoding': Array(50).fill('gzip').join(', ') }),
+    cold: notFound,
+    most: 1,
+  },
+  {
+    id: 'T25',
+    name: 'answers 404, and its body is of forty megabytes',
+    reply: () => ({ ...errorPage(404), body: Buffer.alloc(40_000_000, 'x'), framing: 'chunked' }),
+    cold: notFound,
+    most: 1,
+  },
 ]
