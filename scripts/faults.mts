@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bombAll } from '../test/faults/bomb.mts'
+import { BAR, bombAll } from '../test/faults/bomb.mts'
 import { cellsOf, measure, titleOf } from '../test/faults/measure.mts'
 import { pageOf, writePage } from '../test/faults/page.mts'
 import { sweep } from '../test/faults/sweep.mts'
@@ -64,7 +64,7 @@ if (isWhole) {
   const bombs = await bombAll()
   say('')
   for (const { name, code, growth, took } of bombs) {
-    const isRight = code === 'ERR_MIMEPORT_BODY_TOO_LARGE' && growth <= 64
+    const isRight = code === 'ERR_MIMEPORT_BODY_TOO_LARGE' && growth <= BAR
     if (!isRight) isWrong = true
     say(
       `${isRight ? '✓' : '✗'} 10 GiB, ${name}: ${code}, ${growth.toFixed(1)} MiB, ${count(took)} ms`,

@@ -49,7 +49,9 @@ export function refuseUnknown(
     if (known.includes(key)) continue
     const [nearest] = known.toSorted((a, b) => distance(key, a) - distance(key, b))
     const near =
-      nearest !== undefined && distance(key, nearest) <= 3 ? `; did you mean '${nearest}'?` : ''
+      nearest !== undefined && distance(key, nearest) <= Math.min(3, key.length - 1)
+        ? `; did you mean '${nearest}'?`
+        : ''
     fail(
       file,
       `${where} has no key '${escapeText(key)}'${near || ` (there are ${known.join(', ')})`}`,

@@ -55,6 +55,12 @@ function open(): PrivateCache | undefined {
   }
 }
 
+/** Whether there is a cache at all. */
+export function hasCache(): boolean {
+  if (cache === false) cache = open()
+  return cache !== undefined
+}
+
 /**
  * Answers a request: from what is stored, after asking whether that is still valid, or by `forward`.
  * `undefined`: nothing usable is stored, and the mode forbids to ask.

@@ -1,12 +1,25 @@
 /** Asking whether a stored response is still valid, and what the answer means for it. RFC 9111 §4.3. */
 
+import { parseDate } from './http-date.mts'
 import { storedFields } from './storing.mts'
 import type { StoredResponse } from './entry.mts'
 import type { Exchanged } from './storing.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
-/** Fields that make the request for a stored response conditional; none where it has no validator. */
-export function conditionalFields({ headers }: StoredResponse): HeaderRecord {
+/**
+ * Whether it was served in the second in which it was modified: it may have been modified again in that second, and no
+ * field would tell. Many servers make the ETag of that time, too. RFC 9110 §8.8.2.2.
+ */
+function wasJustModified({ headers, responseTime }: StoredResponse): boolean {
+  const modified = parseDate(headers['last-modified'], responseTime)
+  const date = parseDate(headers['date'], responseTime) ?? responseTime
+  return modified !== undefined && date - modified < 1000
+}
+
+/** Fields that make the request for a stored response conditional; none where it has no validator to go by. */
+export function conditionalFields(stored: StoredResponse): HeaderRecord {
+  const { headers } = stored
+  if (wasJustModified(stored)) return {}
   return {
     ...(headers['etag'] !== undefined && { 'if-none-match': headers['etag'] }),
     ...(headers['last-modified'] !== undefined && {
@@ -34,6 +47,8 @@ const ofTheContent = new Set([
   'content-length',
   'content-md5',
   'content-range',
+  // It says what the bytes are run as, and some servers have one for whatever they send. Browsers keep the first, too.
+  'content-type',
   'etag',
 ])
 
@@ -44,10 +59,10 @@ export function freshened(
   times: Exchanged,
 ): StoredResponse {
   const fields = Object.entries(storedFields(response.headers)).filter(
-    ([name]) => !(ofTheContent.has(name) && name in stored.headers),
+    ([name]) => !ofTheContent.has(name),
   )
-  // How old the stored one was says nothing any more.
-  const { age: _age, ...before } = stored.headers
+  // How old the stored one was says nothing any more, nor does when it was sent: RFC 9110 §6.6.1, without a Date it is now.
+  const { age: _age, date: _date, ...before } = stored.headers
   return { ...stored, headers: { ...before, ...Object.fromEntries(fields) }, ...times }
 }
 

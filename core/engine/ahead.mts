@@ -6,8 +6,11 @@ import type { LoadRequest, NodeModule } from '../types.mts'
 /** Node's schemes: nobody runs ahead of Node on these. */
 const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
 
+/** What is to be known of a module to run ahead of it. */
+export type Importer = Pick<NodeModule, 'url' | 'origin' | 'imports'>
+
 /** The requests that a module's static imports will be, in the order in which Node will link them. */
-export function requestsOf({ url, origin, imports }: NodeModule): LoadRequest[] {
+export function requestsOf({ url, origin, imports }: Importer): LoadRequest[] {
   return imports
     .filter(({ specifier }) => {
       const scheme = schemeOf(specifier)

@@ -12,13 +12,15 @@ import { finish } from './finish.mts'
 import { asGoal } from './goal.mts'
 import { identify } from './identify.mts'
 import { timeouts } from '../limits.mts'
-import { Missing } from './missing.mts'
+import { importSitesOfFile } from './import-sites.mts'
+import { isOffline, Missing } from './missing.mts'
 import { resolveRelative } from './location.mts'
 import { isRelative } from '../native.mts'
 import { refuseLocalFile } from '../policy.mts'
 import { Queue } from './queue.mts'
 import { Trail } from './trail.mts'
 import type { Acquired } from './acquire.mts'
+import type { Importer } from './ahead.mts'
 import type { Errand } from './errand.mts'
 import type { Registry } from './registry.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -62,6 +64,7 @@ export class Engine {
   /** Makes the module for a request, and starts on what it imports. */
   async load(request: LoadRequest): Promise<NodeModule> {
     const module = await this.#make(request).catch(async (error: unknown) => {
+      if (isOffline(error)) await this.#besides(request)
       throw await this.#missing.explain(error, this.#coming)
     })
     // What was made before has been run ahead of before: without this, a large ring would never end.
@@ -171,7 +174,7 @@ export class Engine {
    * Makes the modules that `module` imports, and theirs, in the order in which Node will link them. With `waiting`, the
    * keys of one walk, it walks the whole graph and waits for it: also for what others are at.
    */
-  async #ahead(module: NodeModule, waiting?: Set<string>): Promise<void> {
+  async #ahead(module: Importer, waiting?: Set<string>): Promise<void> {
     const runs: Promise<void>[] = []
     for (const request of requestsOf(module)) {
       const key = requestKey(request)
@@ -182,6 +185,13 @@ export class Engine {
       runs.push(this.#runAhead(key, request, waiting))
     }
     if (waiting !== undefined) await Promise.all(runs)
+  }
+
+  /** Starts on what a local importer imports besides: Node reads such a file by itself, and stops at the first failure. */
+  async #besides({ parentURL: url = '' }: LoadRequest): Promise<void> {
+    if (!url.startsWith('file:')) return
+    const imports = await importSitesOfFile(url)
+    void this.#ahead({ url, origin: { loader: 'file', specifier: url }, imports })
   }
 
   async #runAhead(key: string, request: LoadRequest, waiting?: Set<string>): Promise<void> {

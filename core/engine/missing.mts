@@ -11,7 +11,8 @@ const CAPACITY = 1000
 /** How long what is made ahead is waited for, ms: without a network it takes no longer. */
 const PATIENCE = 1000
 
-function isOffline(error: unknown): error is LoaderError {
+/** Whether an error says that nobody may be asked. */
+export function isOffline(error: unknown): error is LoaderError {
   return isLoaderError(error) && error.code === 'ERR_MIMEPORT_OFFLINE'
 }
 

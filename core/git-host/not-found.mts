@@ -29,15 +29,20 @@ function abbreviationAdvice(ref: string): string {
     : '; if it is a commit, give its whole id, since the host did not tell which one begins so'
 }
 
-/** The error for a ref that a repository does not have, with one like it. */
-export function refNotFound(inquiry: Inquiry, ref: string, listing: RefListing): LoaderError {
-  const nearest = nearestRef(listing, ref)
-  const advice = abbreviationAdvice(ref)
+/** The error for a ref that a repository does not have, with one like it. `names`: what it may be, the shortest first. */
+export function refNotFound(
+  inquiry: Inquiry,
+  names: readonly string[],
+  listing: RefListing,
+): LoaderError {
+  const [ref = ''] = names
+  const longest = names.at(-1) ?? ref
+  const longer = longest === ref ? '' : `, nor a longer name up to ${quote(longest)}`
+  const nearest = names.map((name) => nearestRef(listing, name)).findLast(Boolean)
+  const advice = nearest === undefined ? '' : `; did you mean ${quote(nearest)}?`
   return notFound(
     inquiry,
-    `'${inquiry.file.repository}' has no branch or tag ${quote(ref)}${advice}${
-      nearest === undefined ? '' : `; did you mean ${quote(nearest)}?`
-    }`,
+    `'${inquiry.file.repository}' has no branch or tag ${quote(ref)}${longer}${abbreviationAdvice(ref)}${advice}`,
   )
 }
 

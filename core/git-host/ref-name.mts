@@ -40,20 +40,26 @@ export interface LeadingRef {
   readonly length: number
 }
 
-/** The longest name of a ref that the segments begin with and that leaves at least one of them for the path. */
+/** The names that the segments may begin with, leaving at least one of them for the path; the shortest first. */
+export function leadingNames(segments: readonly string[]): string[] {
+  const names: string[] = []
+  for (const segment of segments.slice(0, -1)) {
+    const name = names.length === 0 ? segment : `${names.at(-1)}/${segment}`
+    if (name.length > longestRefName) break
+    names.push(name)
+  }
+  return names
+}
+
+/** The longest name of a ref among those that the segments may begin with. */
 export function findLeadingRef(
   listing: RefListing,
   segments: readonly string[],
 ): LeadingRef | undefined {
-  let longest: LeadingRef | undefined
-  let name = ''
-  for (const [index, segment] of segments.slice(0, -1).entries()) {
-    name += index === 0 ? segment : `/${segment}`
-    if (name.length > longestRefName) break
-    const fullName = findRef(listing, name)
-    if (fullName !== undefined) longest = { fullName, length: index + 1 }
-  }
-  return longest
+  const refs = leadingNames(segments).map((name) => findRef(listing, name))
+  const index = refs.findLastIndex((fullName) => fullName !== undefined)
+  const fullName = refs[index]
+  return fullName === undefined ? undefined : { fullName, length: index + 1 }
 }
 
 /** `refs/heads/x` → `x`. */

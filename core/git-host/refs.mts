@@ -96,14 +96,16 @@ export async function lookUp<T>(
 ): Promise<{ listing: Refs; found: T | undefined }> {
   const url = repositoryURL(endpoints, name)
   const inquiry = { name, url, endpoints }
-  const earlier = kept(url)
-  const listing = await (earlier ??
-    keep(
-      url,
-      shareRefs(keyOf(inquiry), () => list(inquiry)),
-    ))
+  let isNew = false
+  const listNow = () => {
+    isNew = true
+    return list(inquiry)
+  }
+  const earlier = kept(url) ?? keep(url, shareRefs(keyOf(inquiry), listNow))
+  const listing = await earlier
   const found = find(listing)
-  if (found !== undefined || earlier === undefined) return { listing, found }
+  // Another thread's may be as old as one of this thread's.
+  if (found !== undefined || isNew) return { listing, found }
 
   // Whoever comes here first lists again, and the others share it.
   const later = await (listings.get(url) === earlier

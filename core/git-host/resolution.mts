@@ -5,7 +5,7 @@ import { readEndpoints } from './endpoints.mts'
 import { isUnreachable } from './failure.mts'
 import { answerOf, fetchFile } from './file.mts'
 import { fileNotFound, notFound, refNotFound } from './not-found.mts'
-import { findLeadingRef, findRef } from './ref-name.mts'
+import { findLeadingRef, findRef, leadingNames } from './ref-name.mts'
 import { forgetListings, lookUp } from './refs.mts'
 import { formatSpecifier, isCommitId, parseSpecifier } from './specifier.mts'
 import { linkTarget, refusePointer, throughLinkedFolder } from './stand-in.mts'
@@ -101,7 +101,7 @@ async function resolveLeading(inquiry: Inquiry): Promise<LooseResponse> {
   )
   if (found !== undefined) return redirectTo(inquiry, listing.repository, found)
   const commit = await completeId(endpoints, listing.repository, first)
-  if (commit === undefined) throw refNotFound(inquiry, first, listing)
+  if (commit === undefined) throw refNotFound(inquiry, leadingNames(file.segments), listing)
   return redirectTo(inquiry, listing.repository, { ref: first, commit, segments: rest })
 }
 
@@ -116,7 +116,7 @@ async function resolveNamed(inquiry: Inquiry, name: string): Promise<LooseRespon
   })
   if (found !== undefined) return redirectTo(inquiry, listing.repository, found)
   const commit = await completeId(endpoints, listing.repository, name)
-  if (commit === undefined) throw refNotFound(inquiry, name, listing)
+  if (commit === undefined) throw refNotFound(inquiry, [name], listing)
   return redirectTo(inquiry, listing.repository, { ref: name, commit, segments })
 }
 

@@ -24,6 +24,26 @@ function connectorFor(http2: boolean): Connector {
   return (connectors[http2 ? 'http2' : 'http1'] ??= makeConnector(buildConnector, http2))
 }
 
+function isHttp2(socket: Socket): boolean {
+  return (socket as Partial<TLSSocket>).alpnProtocol === 'h2'
+}
+
+/**
+ * Tells what `attach` attaches to a socket of the socket's end a turn later. undici destroys an HTTP/2 socket at its end; in
+ * Node 24 what came together with the end is in the streams then, and not read: a server's last response, and its goodbye.
+ */
+function endLater(socket: Socket, attach: () => void): void {
+  const before = new Set(socket.listeners('end'))
+  attach()
+  // Else Node closes it by itself meanwhile, and nobody is told why.
+  socket.allowHalfOpen = true
+  for (const listener of socket.listeners('end') as (() => void)[]) {
+    if (before.has(listener)) continue
+    socket.off('end', listener)
+    socket.once('end', () => setImmediate(() => listener.call(socket)))
+  }
+}
+
 export class Connection {
   /** What it speaks, or spoke last; `undefined`: that is to be found out. */
   protocol: Protocol | undefined
@@ -95,7 +115,9 @@ export class Connection {
             return callback(failure, null)
           }
           if (isCurrent) this.#opened(socket, proxy)
-          callback(null, socket)
+          const attach = (): void => callback(null, socket)
+          if (isHttp2(socket)) endLater(socket, attach)
+          else attach()
           if (isCurrent) this.#changed()
         })
       },
@@ -104,8 +126,7 @@ export class Connection {
   }
 
   #opened(socket: Socket, proxy: Proxy | undefined): void {
-    const isHttp2 = (socket as Partial<TLSSocket>).alpnProtocol === 'h2'
-    this.protocol = isHttp2 ? 'h2' : 'http/1.1'
+    this.protocol = isHttp2(socket) ? 'h2' : 'http/1.1'
     this.responses = 0
     this.progress = performance.now()
     this.proxy = proxy

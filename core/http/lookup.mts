@@ -11,6 +11,9 @@ export const lookup: LookupFunction = (hostname, options, callback) => {
     { address: '127.0.0.1', family: 4 },
     { address: '::1', family: 6 },
   ]
-  if (options.all === true) callback(null, both)
-  else callback(null, '127.0.0.1', 4)
+  // As late as Node's: a connection that fails at once has no socket left for `tls.connect`, which throws a TypeError.
+  process.nextTick(() => {
+    if (options.all === true) callback(null, both)
+    else callback(null, '127.0.0.1', 4)
+  })
 }

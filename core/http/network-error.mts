@@ -91,6 +91,9 @@ export function wantsHttp1(error: unknown): boolean {
   return /NGHTTP2_HTTP_1_1_REQUIRED|GOAWAY.*code 13$/.test(failureOf(error).message ?? '')
 }
 
+/** How undici puts that a server sends 100 or 101 to a request that wants neither; it cannot read on. RFC 9110 §15.2. */
+const unasked = /^bad (?:response|upgrade)$/
+
 /** How undici and Node put that. */
 const hangUp = /^(?:other side closed|closed|socket hang up|(?:read|write) (?:ECONNRESET|EPIPE))$/
 
@@ -144,6 +147,7 @@ function reasonOf(failure: Failure, phase: Phase): string {
   const shown = escapeText(message.trim().slice(0, 200))
   const detail = code === '' ? shown : `${code}: ${shown}`
   if (failure.name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
+  if (unasked.test(message)) return `the server sends 100 or 101, which nobody asked for (${detail})`
   if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`
   if (message.includes('ENHANCE_YOUR_CALM')) {
     return `the server wants fewer requests, or sends too many fields (${detail})`
@@ -195,12 +199,17 @@ function failureOf(error: unknown): Failure {
 /** RFC 9110 §15.6: what a gateway says when it is the way behind it that failed. */
 const gateway = new Set([502, 503, 504])
 
+/** RFC 9110 §15.5.8; tinyproxy answers 401 to a wrong password. */
+const unauthenticated = new Set([401, 407])
+
 function refusalOf(proxy: Proxy, { statusCode }: TunnelRefusal): string {
-  const does = gateway.has(statusCode) ? 'could not reach the server' : 'refuses to go there'
-  if (statusCode !== 407) return `${nameOf(proxy)} ${does} (${statusCode})`
+  if (gateway.has(statusCode)) return `${nameOf(proxy)} could not reach the server (${statusCode})`
+  if (!unauthenticated.has(statusCode)) {
+    return `${nameOf(proxy)} refuses to go there (${statusCode}); NO_PROXY names what is asked without it`
+  }
   const now = proxy.authorization === undefined ? 'asks for a' : 'does not take the'
   const how = `write http://user:password@${escapeText(proxy.name)} into ${proxy.variable}`
-  return `${nameOf(proxy)} ${now} user name and password (407); ${how}`
+  return `${nameOf(proxy)} ${now} user name and password (${statusCode}); ${how}`
 }
 
 function networkFailure(url: string, reason: string, cause: unknown, again: boolean): LoaderError {
@@ -240,7 +249,8 @@ export function networkError(error: unknown, url: string, phase: Phase): LoaderE
   if (error instanceof ConnectFailure) return connectError(error, url)
   if (error instanceof Stall) return timeoutError(url, 'headers', error.time)
   const failure = failureOf(error)
-  const isFinal = failure.name === 'HTTPParserError' || final.test(failure.message ?? '')
+  const { name, message = '' } = failure
+  const isFinal = name === 'HTTPParserError' || final.test(message) || unasked.test(message)
   const again = !isFinal && (passing.has(failure.code ?? '') || phase === 'body')
   return networkFailure(url, reasonOf(failure, phase), error, again)
 }

@@ -1,6 +1,7 @@
 /** What is said of something that is not in the cache when nobody may be asked for it. */
 
 import { isAbsolute, relative } from 'node:path'
+import { hasCache } from '../cache/http-cache.mts'
 import { escapeText, LoaderError } from '../errors.mts'
 import { redact } from './secrets.mts'
 
@@ -32,17 +33,28 @@ function remedy(): string {
   return redact(`${unset}${['node', ...words].join(' ')}`)
 }
 
+function failure(name: string, reason: string): LoaderError {
+  const message = `Cannot load '${escapeText(name)}': ${reason}: ${escapeText(remedy())}`
+  return new LoaderError('ERR_MIMEPORT_OFFLINE', message, { url: name })
+}
+
 /** The error for what is not in the cache; `others` are missing, too. */
 export function offlineError(name: string, others: readonly string[] = []): LoaderError {
+  if (!hasCache()) {
+    return failure(
+      name,
+      "there is no cache (MIMEPORT_CACHE and the configuration's 'cache' say where it is), and MIMEPORT_OFFLINE forbids " +
+        'to ask for it; run the program once with the network and a cache',
+    )
+  }
   const shown = others.slice(0, MOST).map((other) => `'${escapeText(other)}'`)
   if (others.length > MOST) shown.push(`${others.length - MOST} more`)
   const last = shown.pop()
   const list = shown.length === 0 ? last : `${shown.join(', ')} and ${last}`
   const tooMissing = list === undefined ? '' : `; nor ${others.length === 1 ? 'is' : 'are'} ${list}`
-  return new LoaderError(
-    'ERR_MIMEPORT_OFFLINE',
-    `Cannot load '${escapeText(name)}': it is not in the cache${tooMissing}, and MIMEPORT_OFFLINE forbids to ask for ` +
-      `${list === undefined ? 'it' : 'them'}; run the program once with the network: ${escapeText(remedy())}`,
-    { url: name },
+  return failure(
+    name,
+    `it is not in the cache${tooMissing}, and MIMEPORT_OFFLINE forbids to ask for ` +
+      `${list === undefined ? 'it' : 'them'}; run the program once with the network`,
   )
 }

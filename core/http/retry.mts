@@ -74,8 +74,8 @@ function counted(error: unknown, attempts: number): unknown {
 
 /**
  * Makes attempts, `limits.tries` at most, until one is final: a success, a failure that would only happen again, or the
- * last one that there is time for. Waits a random share of a time that doubles, or as long as the server says; where that
- * is longer than the time that is left, not at all.
+ * last one that there is time for. Waits as long as the server says, and a random share of a time that doubles, since it
+ * says the same to all; where that is longer than the time that is left, not at all.
  */
 export async function withRetries(attempts: Attempts): Promise<LoadResponse> {
   const { url, method, signal, random = Math.random, now = Date.now } = attempts
@@ -87,7 +87,7 @@ export async function withRetries(attempts: Attempts): Promise<LoadResponse> {
     )
     const reason = mayRepeat && number < limits.tries ? reasonOf(outcome) : undefined
     const asked = 'response' in outcome ? retryAfter(outcome.response.headers, now()) : undefined
-    const delay = Math.max(asked ?? 0, random() * BACKOFF * 2 ** number)
+    const delay = (asked ?? 0) + random() * BACKOFF * 2 ** number
     if (reason === undefined || delay >= attempts.timeLeft()) {
       if ('response' in outcome) return outcome.response
       throw counted(outcome.error, number)

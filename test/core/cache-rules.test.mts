@@ -183,6 +183,46 @@ test('a stale response is validated, and the 304 makes it fresh', async ({ disk 
   assert.is(hit?.headers['x'], '2')
 })
 
+test('a 304 does not say what the stored bytes are', async ({ disk }) => {
+  const type = { 'content-type': 'text/javascript' }
+  await disk.get(text('old', 'max-age=0', { etag: '"1"', ...type }))
+  const page = { 'content-type': 'text/html', 'content-range': 'bytes 0-1/2' }
+  const valid = await disk.get({ statusCode: 304, headers: { etag: '"1"', ...page } })
+  assert.is(valid?.headers['content-type'], 'text/javascript')
+  assert.is(valid?.headers['content-range'], undefined)
+})
+
+test('a 304 without a Date is as new as its coming', async ({ disk }) => {
+  const date = dateAt(disk.time, 0)
+  await disk.get(text('old', 'max-age=60', { etag: '"1"', date }))
+  disk.time += 3600_000
+  await disk.get({ statusCode: 304, headers: { etag: '"1"' } })
+  disk.time += 59_000
+  assert.is((await disk.get(text('new')))?.outcome, 'hit')
+})
+
+test('what was served in the second of its modification is not taken for unmodified', async ({
+  disk,
+}) => {
+  // The ETag of nginx: the time, in seconds, and the size. Both are the same after another edit.
+  const validators = (seconds: number) => ({
+    'last-modified': dateAt(disk.time, -seconds),
+    etag: '"65a7b1c0-10"',
+  })
+  for (const date of [{ date: dateAt(disk.time, 0) }, {}]) {
+    for (const [seconds, isAsked] of [
+      [-5, false],
+      [0, false],
+      [1, true],
+    ] as const) {
+      await disk.get(text('old', 'max-age=0', { ...validators(seconds), ...date }), {}, 'reload')
+      await disk.get(text('new'))
+      assert.is('if-none-match' in (disk.asked.at(-1) ?? {}), isAsked, `${seconds}`)
+      assert.is('if-modified-since' in (disk.asked.at(-1) ?? {}), isAsked, `${seconds}`)
+    }
+  }
+})
+
 test('a 304 about something else, or for no condition, is asked again without one', async ({
   disk,
 }) => {

@@ -46,6 +46,21 @@ test('a body that ends with the connection is refused when it could run', async 
   assert.is((await request(`${server.url}/x`)).statusCode, 404)
 })
 
+test('100 and 101 that nobody asked for are final; other interim responses do not matter', async ({
+  server,
+}) => {
+  const end = '\r\n\r\n'
+  const answer = `HTTP/1.1 200 OK\r\ncontent-length: 2${end}ok`
+  for (const head of ['100 Continue', '101 Switching Protocols\r\nupgrade: h2c']) {
+    await server.set('/x', { raw: `HTTP/1.1 ${head}${end}${answer}` })
+    const error = await rejects(request(`${server.url}/x`), network)
+    assert.match(error.message, 'the server sends 100 or 101, which nobody asked for')
+    assert.not.ok(isTransient(error))
+  }
+  await server.set('/x', { raw: `HTTP/1.1 103 Early Hints${end}${answer}` })
+  assert.is(text((await request(`${server.url}/x`)).body), 'ok')
+})
+
 test('a length that contradicts itself fails', async ({ server }) => {
   const heads = [
     'content-length: 3\r\ncontent-length: 4',

@@ -1,15 +1,18 @@
 import { Buffer } from 'node:buffer'
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { isTransient } from '../../core/http/network-error.mts'
 import { request } from '../../core/http/request.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { makeCertificate } from '../faults/certificate.mts'
+import { byFrames, field, flag, frame, frameType, goAway, ok } from '../faults/http2.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { startWire } from '../support/wire-server.mts'
+import type { AddressInfo } from 'node:net'
 import type { WireServer } from '../support/wire-server.mts'
 
 const test = suite<{ server: WireServer }>('http http2')
@@ -47,6 +50,26 @@ test('what the server has not seen is sent again by itself', async ({ server }) 
 test('a GOAWAY lets what it has accepted come to its end', async ({ server }) => {
   assert.is((await request(at(server, '/goaway-gentle'))).body.length, 100)
   assert.is((await request(at(server, '/after'))).body.length, 100)
+})
+
+test('what comes together with the end of its connection is read', async () => {
+  const { data, headers } = frameType
+  const server = createServer({ ...tls, ALPNProtocols: ['h2'] }, (socket) => {
+    byFrames(socket, (send, stream) => {
+      const fields = Buffer.concat([ok, field('content-length', '4')])
+      const head = frame(headers, flag.endHeaders, stream, fields)
+      const body = frame(data, flag.endStream, stream, Buffer.from('last'))
+      send(Buffer.concat([head, body, goAway(stream, 0)]))
+      socket.end()
+    })
+  })
+  await once(server.listen(0, '127.0.0.1').unref(), 'listening')
+  const { port } = server.address() as AddressInfo
+  for (let times = 0; times < 10; times++) {
+    const { body } = await request(at({ port }, `/${times}`))
+    assert.is(Buffer.from(body).toString(), 'last')
+  }
+  server.close()
 })
 
 test('a server that refuses for ever ends in an error that may pass', async ({ server }) => {

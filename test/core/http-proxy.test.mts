@@ -228,11 +228,13 @@ async function failure(options: WireOptions | number, code = network, scheme = '
 }
 
 test('a proxy that refuses is told from the server', async () => {
-  const unknown = await failure({ status: 407 })
-  assert.match(unknown.message, 'does not take the user name and password (407)')
-  assert.not.ok(isTransient(unknown))
+  for (const status of [401, 407]) {
+    const unknown = await failure({ status })
+    assert.match(unknown.message, `does not take the user name and password (${status})`)
+    assert.not.ok(isTransient(unknown))
+  }
   const forbidden = await failure({ status: 403 })
-  assert.match(forbidden.message, 'refuses to go there (403)')
+  assert.match(forbidden.message, 'refuses to go there (403); NO_PROXY names what is asked without')
   assert.not.ok(isTransient(forbidden))
   const gateway = await failure({ status: 502 })
   assert.match(gateway.message, 'could not reach the server (502)')

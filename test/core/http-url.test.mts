@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { lookup } from '../../core/http/lookup.mts'
 import { networkError } from '../../core/http/network-error.mts'
 import { requestURL } from '../../core/http/request-url.mts'
 import { request } from '../../core/http/request.mts'
@@ -87,6 +88,15 @@ test('names of localhost are never asked of DNS', async () => {
     assert.is(statusCode, 200)
   }
   await server.stop()
+})
+
+test('a name of localhost is found no sooner than lookup returns, as any other', async () => {
+  for (const options of [{ all: true }, {}]) {
+    let returned = false
+    const found = new Promise((resolve) => lookup('localhost', options, () => resolve(returned)))
+    returned = true
+    assert.is(await found, true)
+  }
 })
 
 test('IPv6 works, by address and by localhost', async () => {

@@ -136,14 +136,14 @@ test('a random share of a time that doubles is waited', async () => {
   )
 })
 
-test('Retry-After is waited for, in seconds or until a date', async () => {
+test('Retry-After is waited for, in seconds or until a date, and not by all alike', async () => {
   for (const [value, delay] of [
-    ['2', 2000],
+    ['2', 2100],
     ['0', 100],
-    [' 3 ', 3000],
-    ['Fri, 20 Nov 2026 12:00:05 GMT', 5000],
-    ['Friday, 20-Nov-26 12:00:05 GMT', 5000],
-    ['Fri Nov 20 12:00:05 2026', 5000],
+    [' 3 ', 3100],
+    ['Fri, 20 Nov 2026 12:00:05 GMT', 5100],
+    ['Friday, 20-Nov-26 12:00:05 GMT', 5100],
+    ['Fri Nov 20 12:00:05 2026', 5100],
     ['Fri, 20 Nov 2026 11:00:00 GMT', 100],
   ] as const) {
     const wait = response(429, { 'retry-after': value })

@@ -209,6 +209,25 @@ test('the error of the first import that is missing lists the others that are', 
     assert.is((await server.requests()).length, asked)
   }))
 
+test("the imports of the program's own file are listed, though Node stops at the first", () =>
+  withServer(async (server) => {
+    await server.set({ '/here.mjs': 'export {}', '*': { status: 500 } })
+    const lines = ['here', 'a', 'b'].map((name) => `import '${server.url}/${name}.mjs'`)
+    project.write({
+      'main.mjs': [...lines, "import './beside.mjs'", "import 'github:owner/repo/x.mjs'"].join(
+        '\n',
+      ),
+      'beside.mjs': 'export {}',
+    })
+    await start([`${server.url}/here.mjs`])
+    const env = { MIMEPORT_CACHE: cache, MIMEPORT_OFFLINE: '1' }
+    const { stderr } = await run(['main.mjs'], { cwd: project.path, env })
+    assert.match(
+      stderr.replaceAll(server.url, '<server>'),
+      "'<server>/a.mjs': it is not in the cache; nor are '<server>/b.mjs' and 'github:owner/repo/x.mjs', and",
+    )
+  }))
+
 test('of many that are missing ten are listed, and the rest counted', () =>
   withServer(async (server) => {
     const imports = Array.from({ length: 25 }, (_, index) => `import './m${index}.mjs'`)
@@ -269,9 +288,12 @@ test('without a cache everything is missing', () =>
     await server.set('/x.mjs', 'export default 1')
     const specifiers = [`${server.url}/x.mjs`]
     await start(specifiers)
-    for (const env of [{ MIMEPORT_CACHE: 'off' }, { MIMEPORT_CACHE: join(cache, 'empty') }]) {
-      const { stdout } = await start(specifiers, { ...env, MIMEPORT_OFFLINE: '1' })
-      assert.match(stdout, /ERR_MIMEPORT_OFFLINE/)
+    const table = { off: 'there is no cache (MIMEPORT_CACHE', './empty': 'it is not in the cache' }
+    for (const [folder, reason] of Object.entries(table)) {
+      const env = { MIMEPORT_CACHE: folder, MIMEPORT_OFFLINE: '1' }
+      const { stdout } = await start(specifiers, env)
+      assert.match(stdout, 'ERR_MIMEPORT_OFFLINE')
+      assert.match(stdout, reason)
     }
     // The control.
     assert.match((await start(specifiers, { MIMEPORT_OFFLINE: '1' })).stdout, '{"default":1}')

@@ -17,6 +17,9 @@ export const bombNames = [
   'endless',
 ] as const
 
+/** How much memory may grow by a bomb, MiB. */
+export const BAR = 64
+
 export interface Bombed {
   readonly name: string
   readonly code: string
@@ -49,7 +52,13 @@ export async function bombAll(names: readonly string[] = bombNames): Promise<Bom
     const [least = 0] = controls.map(({ peak }) => peak).sort((a, b) => a - b)
     const bombed: Bombed[] = []
     for (const name of names) {
-      const { peak, ...rest } = await ask(name)
+      let asked = await ask(name)
+      // When garbage is collected is the machine's mood: a busy one is asked again. What is always held shows twice.
+      if (asked.peak - least > BAR) {
+        const again = await ask(name)
+        if (again.peak < asked.peak) asked = again
+      }
+      const { peak, ...rest } = asked
       bombed.push({ ...rest, growth: peak - least })
     }
     return bombed

@@ -19,6 +19,6 @@ export interface Http1Exchange extends Exchange {
 
 export interface Http2Exchange extends Exchange {
   readonly stream: ServerHttp2Stream
-  /** Ends the stream by RST_STREAM alone. `close` of Node's stream ends it properly before that. */
-  reset(code: number): void
+  /** Ends a stream within its body by RST_STREAM alone: `close` of Node's stream would send END_STREAM before that. */
+  cut(how: 'error' | 'no error'): void
 }

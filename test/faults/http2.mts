@@ -42,7 +42,7 @@ async function sendAnswer(exchange: Http2Exchange, answer: Answer): Promise<void
   if (end === 'proper') stream.end()
   else {
     await sleep(20)
-    if (end === 'reset') exchange.reset(codes.internal)
+    if (end === 'reset') exchange.cut('error')
     else exchange.end('close')
   }
 }
@@ -62,11 +62,8 @@ export function serveHttp2(
       stream,
       path: String(headers[':path'] ?? '/'),
       headers: new Map(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-      reset(code) {
-        const payload = Buffer.alloc(4)
-        payload.writeUInt32BE(code)
-        if (socket.writable) socket.write(frame(frameType.reset, 0, stream.id ?? 1, payload))
-      },
+      // Node makes INTERNAL_ERROR of an error, and NO_ERROR of none. RFC 9113 §7.
+      cut: (how) => stream.destroy(how === 'error' ? new Error('Reset') : undefined),
       end: (how) => {
         if (how === 'close') session.destroy()
         else raw.resetAndDestroy()

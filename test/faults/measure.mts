@@ -205,7 +205,9 @@ async function play(
   batches.sort(([a], [b]) => Number(b.startsWith('short')) - Number(a.startsWith('short')))
   await inTurns(
     batches.map(([name, batch = []]) => async () => {
-      for (const fact of await stage.import(name, batch)) facts.set(fact.key, fact)
+      const seen = await stage.import(name, batch)
+      if (seen.length === 0) throw new Error(`No import was tried: ${stage.said.join('\n')}`)
+      for (const fact of seen) facts.set(fact.key, fact)
     }),
   )
   const counts = await origins.count()

@@ -27,6 +27,9 @@ A cell says what the import came to: \`new\`, the module as the server has it no
 ${errors.join('')}
 Whatever it is, no part of a module runs in place of the whole, the import ends before its deadline, no message has a byte that commands a terminal, and a server whose answer is fresh, or that must not be asked, is not asked.
 
+One thing cannot be told. A body that comes by HTTP/2 without a length, of several gzip members or zstd frames, whose stream is reset without an error exactly where one of them ends, is a whole body to everybody: Node does not show
+whether a stream was ended or reset with \`NO_ERROR\` or \`CANCEL\`. Servers that code a response make one member, which cannot be cut so; with a length, no cut passes.
+
 ${tables.map((table) => `\`\`\`text\n${table}\`\`\`\n`).join('\n')}
 ## Figures
 

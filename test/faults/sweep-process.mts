@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { makeCertificate } from './certificate.mts'
 import { serveHttp1 } from './http1.mts'
-import { codes, serveHttp2 } from './http2.mts'
+import { serveHttp2 } from './http2.mts'
 import { codings } from './coding.mts'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Exchange } from './exchange.mts'
@@ -35,11 +35,11 @@ function replyOf({ path }: Exchange, version: 1 | 2): Reply {
   }
   if (end === 'quiet' && version === 2) {
     return {
-      http2({ stream, reset }) {
+      http2({ stream, cut }) {
         const length = framing === 'length' ? { 'content-length': String(body.length) } : {}
         stream.respond({ ...headers, ...length })
         stream.write(sent)
-        setTimeout(() => reset(codes.noError), 10)
+        setTimeout(() => cut('no error'), 10)
       },
     }
   }

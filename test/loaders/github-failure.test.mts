@@ -57,6 +57,10 @@ test('a ref that is not there is named, with one like it', async () => {
   )
   assert.match(await message('@unlike/index.mjs'), /no branch or tag 'unlike'$/)
   assert.match(
+    await message('@feature/z/lib/index.mjs'),
+    /no branch or tag 'feature', nor a longer name up to 'feature\/z\/lib'; did you mean 'feature\/x'\?$/,
+  )
+  assert.match(
     await message('@0123456/index.mjs'),
     /no branch or tag '0123456'; if it is a commit, give its whole id, since the host did not tell/,
   )

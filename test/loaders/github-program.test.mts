@@ -93,7 +93,9 @@ test('all threads of a process are of one commit, though the branch moves meanwh
       import { url } from 'github:owner/moving/a.mjs'
       console.log(url)
       while (!existsSync('go')) await sleep(20)
-      for (let i = 0; i < 3; i++) new Worker(new URL('./worker.mjs', import.meta.url))`,
+      for (let i = 0; i < 3; i++) new Worker(new URL('./worker.mjs', import.meta.url))
+      new Worker(new URL('./new.mjs', import.meta.url))`,
+    'new.mjs': "import 'github:owner/moving@new/a.mjs'\n",
     'worker.mjs': `
       import { url } from 'github:owner/moving/a.mjs'
       console.log(url)
@@ -116,7 +118,7 @@ test('all threads of a process are of one commit, though the branch moves meanwh
   const url = `github://owner/moving@${id}/a.mjs`
   assert.is(stdout, `${url}\n`.repeat(4))
   // One for all, and one for each that asks for a name that was not there.
-  assert.is((await github.requests(info)).length, 1 + 3)
+  assert.is((await github.requests(info)).length, 1 + 4)
 })
 
 test('a program is of one commit, and branches of one repository are told apart', async () => {

@@ -1,6 +1,6 @@
 /** S08, S19, T25 of HTTP/2. RFC 9113. */
 
-import { network, timeout } from '../codes.mts'
+import { coding, network, timeout } from '../codes.mts'
 import { byFrames, codes, field, flag, frame, frameType, goAway, ok } from '../http2.mts'
 import { times } from '../replies.mts'
 import type { Socket } from 'node:net'
@@ -36,15 +36,15 @@ const withFields = (...fields: readonly Buffer[]) =>
 
 /** Ends the stream before it has answered. */
 const refuse = (reason: number): Bare => ({
-  http2: ({ reset }) => reset(reason),
+  http2: ({ stream }) => stream.close(reason),
 })
 
-/** Ends the stream within the body. */
-const cut = (good: Answer, reason: number, fields: Readonly<Record<string, string>>): Bare => ({
-  http2({ stream, reset }) {
-    stream.respond({ 'content-type': 'text/javascript', ...fields })
-    stream.write(String(good.body).slice(0, 25))
-    setTimeout(() => reset(reason), 20)
+/** Ends the stream within the body, without an error. */
+const cut = (good: Answer, fields: Readonly<Record<string, string>>): Bare => ({
+  http2(exchange) {
+    exchange.stream.respond({ 'content-type': 'text/javascript', ...fields })
+    exchange.stream.write(String(good.body).slice(0, 25))
+    setTimeout(() => exchange.cut('no error'), 20)
   },
   // Who asks by HTTP/1.1 after that gets no end of the body, either.
   http1({ send, end }) {
@@ -54,6 +54,14 @@ const cut = (good: Answer, reason: number, fields: Readonly<Record<string, strin
     end('close')
   },
 })
+
+/** A head of these fields, half of the module, and a reset. */
+const resetWithin = (reason: number, ...fields: readonly Buffer[]) =>
+  frames(
+    (stream) => frame(headers, endHeaders, stream, Buffer.concat([ok, javascript, ...fields])),
+    (stream) => frame(data, 0, stream, code.subarray(0, 25)),
+    (stream) => frame(frameType.reset, 0, stream, Buffer.from([0, 0, 0, reason])),
+  )
 
 const length = { 'content-length': String(code.length) }
 
@@ -91,20 +99,30 @@ export const http2Faults: readonly Fault[] = [
     cold: 'new',
   }),
   h2('cancels within a body of a known length', {
-    reply: ({ good }) => cut(good, codes.cancel, length),
+    session: resetWithin(codes.cancel, field('content-length', String(code.length))),
     cold: network,
   }),
-  h2('cancels within a body', { reply: ({ good }) => cut(good, codes.cancel, {}), cold: network }),
+  h2('cancels within a body', {
+    session: resetWithin(codes.cancel),
+    // Who asks by HTTP/1.1 after that gets no end of the body, either.
+    reply: ({ good }) => cut(good, {}),
+    cold: network,
+  }),
+  h2('cancels within a body that is said to be gzip', {
+    session: resetWithin(codes.cancel, field('content-encoding', 'gzip')),
+    cold: coding,
+    spare: 'kept',
+  }),
   h2('ends a stream within a body, without an error', {
-    reply: ({ good }) => cut(good, codes.noError, {}),
+    reply: ({ good }) => cut(good, {}),
     cold: network,
   }),
   h2('ends a stream within a body of a known length, without an error', {
-    reply: ({ good }) => cut(good, codes.noError, length),
+    reply: ({ good }) => cut(good, length),
     cold: network,
   }),
   h2('ends a stream once within a body, without an error', {
-    reply: times(1, ({ good }) => cut(good, codes.noError, length)),
+    reply: times(1, ({ good }) => cut(good, length)),
     cold: 'new',
   }),
   h2('allows no streams', { settings: { maxConcurrentStreams: 0 }, waits: true, cold: timeout }),
