@@ -124,16 +124,18 @@ export class Bridge {
       if (pending.delete(id)) reject(lateError(this.#longest, ''))
     }, this.#longest)
     pending.set(id, { resolve, reject })
-    // A listener for each call: the port is on while there is one, and off, and unref'd, with the last. `removeAllListeners`
+    // One listener for all calls: the port is on while there is one, and off, and unref'd, without. `removeAllListeners`
     // would leave it on, and what the engine pushes would go to nobody. Checked on Node 24.18 and 26.10.
-    const take = (message: Message): void => {
-      if (!('id' in message) || message.id === id) this.#take(thread, message)
+    if (thread.listener === undefined) {
+      thread.listener = (message) => this.#take(thread, message)
+      port.on('message', thread.listener)
     }
-    port.on('message', take)
     port.postMessage({ id, method, params })
     return promise.finally(() => {
       clearTimeout(timer)
-      port.off('message', take)
+      if (pending.size > 0 || thread.listener === undefined) return
+      port.off('message', thread.listener)
+      thread.listener = undefined
     }) as Promise<Methods[M]['gives']>
   }
 

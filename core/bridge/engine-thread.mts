@@ -40,6 +40,8 @@ export interface EngineThread {
   readonly answers: Map<number, Message>
   /** Calls that do not block, without an answer yet. */
   readonly pending: Map<number, Pending>
+  /** Takes messages while such calls wait. */
+  listener: ((message: Message) => void) | undefined
 }
 
 type Threads = typeof ThreadsModule
@@ -126,6 +128,7 @@ export function startThread(
     awaited: START_ERROR,
     answers: new Map(),
     pending: new Map(),
+    listener: undefined,
   }
 }
 

@@ -6,6 +6,7 @@
 import { readlinkSync } from 'node:fs'
 import { threadId, workerData } from 'node:worker_threads'
 import { LoaderError } from '../errors.mts'
+import { redactError } from '../http/secrets.mts'
 import {
   describeInvocation,
   currentInvocation,
@@ -93,7 +94,7 @@ function wake(id: number): void {
 
 function refuse(id: number, thrown: unknown, fatal = false): void {
   wake(id)
-  if (open.delete(id)) post({ id, error: packError(thrown), fatal })
+  if (open.delete(id)) post({ id, error: redactError(packError(thrown)), fatal })
 }
 
 function answer(id: number, value: unknown): void {

@@ -17,6 +17,12 @@ import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { Errand } from './errand.mts'
 
+/**
+ * What is registered with an extension of TypeScript's, so that servers' tables have it for that: MPEG transport streams;
+ * Qt's translations and 3D models in `/etc/mime.types`, which Apache and Python read.
+ */
+const namesakes = new Set(['video/mp2t', 'text/vnd.trolltech.linguist', 'model/vnd.mts'])
+
 /** The last resort among extensions. It takes `.ts` for video: the loaders' own maps come first. */
 async function lastResort(extension: string | undefined): Promise<string | undefined> {
   if (extension === undefined) return undefined
@@ -94,8 +100,7 @@ async function identifyAs(
   const extension = extensionsOf(url).at(-1)
   if (declared !== undefined && !saysNothing(declared.essence)) {
     if (isJavaScript(declared.essence)) return kindOfJavaScript(declared, acquired)
-    // The registered type of MPEG transport streams is what web servers' tables give TypeScript.
-    const typescript = declared.essence === 'video/mp2t' && /^[cm]?ts$/.test(extension ?? '')
+    const typescript = namesakes.has(declared.essence) && /^[cm]?ts$/.test(extension ?? '')
     return typescript ? parseMediaType('application/typescript') : declared
   }
   const byLoader = registry.mediaTypeOf(url)

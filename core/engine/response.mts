@@ -68,8 +68,10 @@ export function normalizeResponse(answer: unknown, loader: string): UnreadRespon
     throw invalidReturn(loader, 'resolve', '{ statusCode, headers, body } or false', answer)
   }
   if (isOf('Response', answer)) {
-    const { status, headers, body } = answer as Response
+    const { status, headers, body, bodyUsed } = answer as Response
     if (status === 0) throw invalidReturn(loader, 'resolve', 'a response with a status', status)
+    // Nothing is left in it, which would run as an empty module.
+    if (bodyUsed) throw invalidReturn(loader, 'resolve', 'a response that nobody has read', answer)
     const own = normalizeHeaders(headers, loader, 'resolve')
     // One that a loader made has no URL, and is what it says.
     if ((answer as Response).url === '') return { statusCode: status, headers: own, body }

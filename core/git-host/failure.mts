@@ -54,9 +54,14 @@ export function statusFailure(
 
 /** The error for a repository that is not there, or that we may not see: a host does not say which. */
 export function repositoryNotFound(name: string, url: string, endpoints: Endpoints): LoaderError {
+  const { nested, scheme } = endpoints.host
+  const longer =
+    nested === true && name.split('/').length === 2
+      ? `; if it is only a group, say where the project's name ends: ${scheme}group/sub/project/-/path`
+      : ''
   return new LoaderError(
     'ERR_MODULE_NOT_FOUND',
-    `Cannot find repository '${name}' at '${url}': there is none, or it is private; ${tokenAdvice(endpoints)}`,
+    `Cannot find repository '${name}' at '${url}': there is none, or it is private; ${tokenAdvice(endpoints)}${longer}`,
     { url },
   )
 }

@@ -1,5 +1,6 @@
 /** Files as a host serves them: by commit, bytes that never change, with a media type that says nothing. */
 
+import { isRedirect } from '../engine/status.mts'
 import { LoaderError } from '../errors.mts'
 import { fetchResource } from '../http/resource.mts'
 import { essenceOf } from '../media-type.mts'
@@ -16,10 +17,6 @@ const immutable = 'max-age=31536000, immutable'
 
 /** What hosts say of every text and of every binary file. */
 const meaningless = new Set(['text/plain', 'application/octet-stream'])
-
-function isRedirect(statusCode: number): boolean {
-  return [301, 302, 303, 307, 308].includes(statusCode)
-}
 
 /** What a host answered for a file. */
 export interface ServedFile {

@@ -1,7 +1,7 @@
 /** What a host serves in place of a file: the pointer of Git LFS, and a symbolic link's target. */
 
 import { LoaderError } from '../errors.mts'
-import { encodePath, quote, segmentFault } from './path.mts'
+import { quote, segmentFault } from './path.mts'
 import type { LoadResponse, LoaderContext } from '../types.mts'
 import type { RepositoryFile } from './specifier.mts'
 
@@ -38,8 +38,8 @@ const longestTarget = 4096
 
 /**
  * The path that a symbolic link leads to, encoded, from the repository's root; `undefined` when a body is none. A host does
- * not tell a link from a file, so this is one: a file of code or JSON whose whole text, without a line's end, is a relative
- * path to a file with the same extension. No program is. Where text or bytes are wanted, any text may be meant as it is.
+ * not tell a link from a file, so this is one: a file of code or JSON whose whole text, without a line's end, is a path to
+ * a file with the same extension. No program is. Where text or bytes are wanted, any text may be meant as it is.
  * @throws {LoaderError} ERR_MIMEPORT_OUTSIDE_ORIGIN when it leads out of the repository.
  */
 export function linkTarget(
@@ -55,31 +55,33 @@ export function linkTarget(
   if (extension === undefined || !text.endsWith(extension)) return undefined
   // A path that a program may begin with has something that no path has: a space, a quote, a bracket, a semicolon.
   if (!/^[^\s'"`()[\]{};,=<>\\]+$/.test(text)) return undefined
-  const target = followPath(specifier, repository, segments.slice(0, -1), text)
-  return target === undefined || encodePath(target) === encodePath(segments) ? undefined : target
+  return followPath(specifier, repository, segments.slice(0, -1), text)
 }
 
-/** Where a link's text leads from its folder; `undefined` when it is no relative path. */
+/** Where a link's text leads from its folder; `undefined` when it is no path. */
 function followPath(
   specifier: string,
   repository: string,
   folder: readonly string[],
   text: string,
 ): readonly string[] | undefined {
-  if (text === '' || text.startsWith('/')) return undefined
+  const parts = text.split('/').filter((part) => part !== '.' && part !== '')
+  const isPath = parts.every((part) => part === '..' || segmentFault(part) === undefined)
+  // Two slashes may begin a comment, and a link does not.
+  if (text === '' || text.startsWith('//') || !isPath) return undefined
+  const outside = () =>
+    new LoaderError(
+      'ERR_MIMEPORT_OUTSIDE_ORIGIN',
+      `Cannot load ${quote(specifier)}: it is, or is in, a symbolic link to ${quote(text)}, which leaves the repository '${repository}'`,
+      { url: specifier },
+    )
+  if (text.startsWith('/')) throw outside()
   const target = [...folder]
-  for (const part of text.split('/')) {
-    if (part === '.' || part === '') continue
+  for (const part of parts) {
     if (part !== '..') target.push(part)
-    else if (target.pop() === undefined) {
-      throw new LoaderError(
-        'ERR_MIMEPORT_OUTSIDE_ORIGIN',
-        `Cannot load ${quote(specifier)}: it is, or is in, a symbolic link to ${quote(text)}, which leaves the repository '${repository}'`,
-        { url: specifier },
-      )
-    }
+    else if (target.pop() === undefined) throw outside()
   }
-  return target.every((segment) => segmentFault(segment) === undefined) ? target : undefined
+  return target
 }
 
 /** Folders above a file that are looked at, from the root. */

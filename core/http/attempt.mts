@@ -3,16 +3,13 @@
 import { decodeContent } from '../body/content-coding.mts'
 import { escapeText, LoaderError } from '../errors.mts'
 import { request } from './request.mts'
-import { hasSecret, redact } from './secrets.mts'
+import { hasSecret, redact, UNLIKELY } from './secrets.mts'
 import type { RequestOptions } from './request.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
 /** Fields that say what the content is, and are no use with something else in them. */
 const descriptive =
   /^(?:age|cache-control|content-.*|date|etag|expires|last-modified|location|retry-after|vary)$/
-
-/** Characters from which on a secret is none by chance in a Location: a password may be `main`. */
-const UNLIKELY = 8
 
 function quiet(headers: HeaderRecord): HeaderRecord {
   const told = Object.entries(headers).some(
@@ -23,6 +20,13 @@ function quiet(headers: HeaderRecord): HeaderRecord {
     return [name, descriptive.test(name) ? value : redact(value)] as const
   })
   return Object.fromEntries(entries)
+}
+
+/** A response that repeats a secret where nothing can be put in its place is not for the disk. */
+function notStored(headers: HeaderRecord, body: Uint8Array): HeaderRecord {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
+  const tells = [...Object.values(headers), bytes].some((each) => hasSecret(each, UNLIKELY))
+  return tells ? { ...headers, 'cache-control': 'no-store' } : headers
 }
 
 /**
@@ -39,7 +43,7 @@ function withoutSecrets(url: string, received: LoadResponse): LoadResponse {
       { url },
     )
   }
-  const response = { statusCode, headers: quiet(headers), body }
+  const response = { statusCode, headers: notStored(quiet(headers), body), body }
   if (statusCode < 300 || body.length === 0) return response
   const text = new TextDecoder().decode(body)
   return hasSecret(text) ? { ...response, body: new TextEncoder().encode(redact(text)) } : response

@@ -147,7 +147,8 @@ function reasonOf(failure: Failure, phase: Phase): string {
   const shown = escapeText(message.trim().slice(0, 200))
   const detail = code === '' ? shown : `${code}: ${shown}`
   if (failure.name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
-  if (unasked.test(message)) return `the server sends 100 or 101, which nobody asked for (${detail})`
+  if (unasked.test(message))
+    return `the server sends 100 or 101, which nobody asked for (${detail})`
   if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`
   if (message.includes('ENHANCE_YOUR_CALM')) {
     return `the server wants fewer requests, or sends too many fields (${detail})`

@@ -1,7 +1,12 @@
 /** What this engine has sent as a secret, so that nothing that is shown or written repeats it. */
 
+import type { PackedError } from '../bridge/protocol.mts'
+
 /** The shortest text that is hidden: a shorter one is part of many words. */
 const SHORTEST = 4
+
+/** Characters from which on a secret is part of no other text by chance: a password may be `main`. */
+export const UNLIKELY = 8
 
 /** Fields whose values are secrets, whoever gave them. */
 const secretField =
@@ -20,6 +25,8 @@ export function isSecretField(name: string): boolean {
 export function learnSecret(text: string): void {
   if (text.length < SHORTEST || known.has(text)) return
   known.add(text)
+  // As a media type or a charset comes back.
+  known.add(text.toLowerCase())
   known.add(encodeURIComponent(text))
   known.add(JSON.stringify(text).slice(1, -1))
   known.add(Buffer.from(text).toString('base64').replace(/=+$/, ''))
@@ -39,14 +46,29 @@ export function learnField(value: string): void {
   learnSecret(pair.slice(pair.indexOf(':') + 1))
 }
 
-/** Whether a text repeats a secret that is no shorter than `shortest`. */
-export function hasSecret(text: string, shortest = SHORTEST): boolean {
+/** Whether a text, or the bytes of one, repeats a secret that is no shorter than `shortest`. */
+export function hasSecret(text: string | Buffer, shortest = SHORTEST): boolean {
   return ordered.some((secret) => secret.length >= shortest && text.includes(secret))
 }
 
-/** Puts `***` in the place of every secret that was sent. */
-export function redact(text: string): string {
+/** Puts `***` in the place of every secret that was sent and is no shorter than `shortest`. */
+export function redact(text: string, shortest = SHORTEST): string {
   let shown = text
-  for (const secret of ordered) shown = shown.replaceAll(secret, '***')
+  for (const secret of ordered) {
+    if (secret.length >= shortest) shown = shown.replaceAll(secret, '***')
+  }
   return shown
+}
+
+/** An error as plain data, without secrets: it may say what a server says, and that may repeat what it was sent. */
+export function redactError(error: PackedError): PackedError {
+  const { message, stack, trail, cause } = error
+  const quiet = (text: string): string => redact(text, UNLIKELY)
+  return {
+    ...error,
+    message: quiet(message),
+    stack: stack && quiet(stack),
+    trail: trail?.map(quiet),
+    cause: cause && redactError(cause),
+  }
 }

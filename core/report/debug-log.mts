@@ -39,13 +39,23 @@ function connectionLine({ address, port, proxy, reused }: Entry<'connection'>): 
   return `* ${reused ? 'Using the connection' : 'Connected'} to ${address} port ${port}${via}`
 }
 
+/** The thread whose requests are known by their number alone: the only one of most programs. */
+const FIRST_THREAD = 1
+
 export class DebugLog {
+  /** Before a request's number: each engine counts its own, and several may write to one log. */
+  readonly #prefix: string
   /** By number: requests that have no connection yet, and so nothing was sent of. */
   readonly #unsent = new Map<number, Entry<'request'>>()
 
+  /** `thread`: number of the engine's thread. */
+  constructor(thread: number) {
+    this.#prefix = thread === FIRST_THREAD ? '' : `${thread}.`
+  }
+
   /** Writes an entry as lines. */
   linesOf(entry: LogEntry): string {
-    const number = 'id' in entry ? `[${entry.id}] ` : ''
+    const number = 'id' in entry ? `[${this.#prefix}${entry.id}] ` : ''
     return this.#lines(entry)
       .map((line) => `${number}${oneLine(line)}\n`)
       .join('')

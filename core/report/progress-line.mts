@@ -13,6 +13,8 @@ import type { Activity, RequestId } from '../http/activity.mts'
 const PATIENCE = 300
 /** From one drawing to the next, ms. */
 const INTERVAL = 100
+/** Asleep for so long again, ms, the program gets back the line that it took away: not for what is there already. */
+const REST = 2
 /** Awake for so long, ms, the program is no longer linking one graph: what it waits for next is another load. */
 const PAUSE = 250
 /** Columns below which a URL says nothing. */
@@ -51,7 +53,6 @@ export class ProgressLine {
   #madeBefore = 0
   #columns = 0
   #timer: NodeJS.Timeout | undefined
-  #drawnAt = -Infinity
   #shown = ''
 
   constructor(options: LineOptions) {
@@ -70,8 +71,7 @@ export class ProgressLine {
     this.#specifier = specifier
     this.#asleepAt = since
     const now = performance.now()
-    const patience = PATIENCE - this.#slept - (now - since)
-    const delay = Math.max(patience, INTERVAL - (now - this.#drawnAt), 0)
+    const delay = Math.max(PATIENCE - this.#slept - (now - since), REST - (now - since), 0)
     clearTimeout(this.#timer)
     // ! Unref'd: a line must not keep the event loop turning, or nobody would notice that it ran dry.
     this.#timer = setTimeout(() => {
@@ -116,7 +116,6 @@ export class ProgressLine {
   #draw(): void {
     const text = this.#text()
     if (text === this.#shown || this.#specifier === undefined) return
-    this.#drawnAt = performance.now()
     const again = this.#shown !== ''
     this.#shown = text
     // Before it is there: a line that nobody knows of would stay.

@@ -29,7 +29,7 @@ export interface ReportOptions {
 async function formatterOf(kind: Kind, thread: number): Promise<(entry: LogEntry) => string> {
   if (kind === 'debug') {
     const { DebugLog } = await import('./debug-log.mts')
-    const log = new DebugLog()
+    const log = new DebugLog(thread)
     return (entry) => log.linesOf(entry)
   }
   const { jsonLine } = await import('./json-log.mts')

@@ -51,7 +51,10 @@ test('100 and 101 that nobody asked for are final; other interim responses do no
 }) => {
   const end = '\r\n\r\n'
   const answer = `HTTP/1.1 200 OK\r\ncontent-length: 2${end}ok`
-  for (const head of ['100 Continue', '101 Switching Protocols\r\nupgrade: h2c']) {
+  for (const head of [
+    '100 Continue',
+    '101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c',
+  ]) {
     await server.set('/x', { raw: `HTTP/1.1 ${head}${end}${answer}` })
     const error = await rejects(request(`${server.url}/x`), network)
     assert.match(error.message, 'the server sends 100 or 101, which nobody asked for')

@@ -102,12 +102,14 @@ test('the table is the last resort among extensions', async () => {
   }
 })
 
-test('what servers call MPEG is TypeScript when its name says so', async () => {
-  for (const name of ['a.ts', 'a.mts', 'a.cts', 'a.d.ts']) {
-    assert.is(await typeOf(`https://host/${name}`, 'video/mp2t'), 'application/typescript', name)
-  }
-  for (const name of ['a.m2ts', 'a', 'a.tsx', 'ts']) {
-    assert.is(await typeOf(`https://host/${name}`, 'video/mp2t'), 'video/mp2t', name)
+test("what servers call by TypeScript's extensions is TypeScript when its name says so", async () => {
+  for (const type of ['video/mp2t', 'text/vnd.trolltech.linguist', 'model/vnd.mts']) {
+    for (const name of ['a.ts', 'a.mts', 'a.cts', 'a.d.ts']) {
+      assert.is(await typeOf(`https://host/${name}`, type), 'application/typescript', name)
+    }
+    for (const name of ['a.m2ts', 'a', 'a.tsx', 'ts']) {
+      assert.is(await typeOf(`https://host/${name}`, type), type, name)
+    }
   }
 })
 

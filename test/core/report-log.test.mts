@@ -73,7 +73,7 @@ function logged<T>(write: (entry: NonNullable<ReturnType<LogEntries['entryOf']>>
 }
 
 test('debug shows what curl shows', () => {
-  const log = new DebugLog()
+  const log = new DebugLog(1)
   assert.is(
     logged((entry) => log.linesOf(entry)).join(''),
     `[1] * GET https://h.test/x.mjs?v=1
@@ -98,8 +98,15 @@ test('debug shows what curl shows', () => {
   )
 })
 
+test('debug tells the requests of one thread from those of another', () => {
+  const lines = (thread: number) =>
+    new DebugLog(thread).linesOf(new LogEntries().entryOf(activities[0]!)!)
+  assert.is(lines(1), `[1] * GET ${url}\n`)
+  assert.is(lines(5), `[5.1] * GET ${url}\n`)
+})
+
 test('debug shows a request whose connection it was not told of when the response is there', () => {
-  const log = new DebugLog()
+  const log = new DebugLog(1)
   const entries = new LogEntries()
   const show = (activity: Activity): string => log.linesOf(entries.entryOf(activity)!)
   show({ type: 'request', id: 9, method: 'GET', url: 'http://h.test/', headers: {}, attempt: 1 })
@@ -176,7 +183,7 @@ test('json is one line of ASCII, and gives back what was put in', () => {
 test('no secret is in either', () => {
   learnSecret('canary-sent')
   const entries = new LogEntries()
-  const log = new DebugLog()
+  const log = new DebugLog(1)
   const secret = 'canary-sent'
   const echoes: readonly Activity[] = [
     {
@@ -213,7 +220,7 @@ test('no secret is in either', () => {
 })
 
 test('a header cannot begin a line of its own, nor command the terminal', () => {
-  const log = new DebugLog()
+  const log = new DebugLog(1)
   const lines = log.linesOf({
     type: 'response',
     id: 1,

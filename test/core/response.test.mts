@@ -96,9 +96,17 @@ test('a Response of undici’s own is a web Response, too', async () => {
 })
 
 test('a Response that was read already is refused, and is no empty module', async () => {
-  const response = new Response('body')
-  await response.text()
-  await rejects(take(response), 'ERR_MIMEPORT_INVALID_RETURN')
+  const byText = new Response('x')
+  await byText.text()
+  const byPiece = new Response('x')
+  for await (const _piece of byPiece.body!);
+  for (const response of [byText, byPiece]) {
+    const error = await rejects(take(response), 'ERR_MIMEPORT_INVALID_RETURN')
+    assert.match(error.message, 'a response that nobody has read')
+  }
+  const cloned = new Response('x')
+  await cloned.clone().text()
+  assert.is(await textOf(cloned), 'x')
 })
 
 test('fields come in any case, as lists, numbers, Headers or a Map', async () => {

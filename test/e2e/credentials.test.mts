@@ -206,6 +206,7 @@ test('no secret is in any output or file, whatever goes wrong and however much i
   // The server says back all that it was sent.
   const serve = (echo: string) => {
     const said = { 'x-echo': echo, 'www-authenticate': `Bearer realm="${canary}"` }
+    const tagged = { ...module('').headers, etag: `"${canary}"` }
     return home.set({
       '/ok.mjs': module('export default "ok"'),
       '/401.mjs': { status: 401, headers: said, body: echo },
@@ -218,6 +219,11 @@ test('no secret is in any output or file, whatever goes wrong and however much i
       '/429.mjs': { status: 429, headers: { ...said, 'retry-after': '100' }, body: echo },
       '/500.mjs': { status: 500, headers: said, body: 'x'.repeat(190) + echo },
       '/302': redirect(`${other.url}/${canary}.mjs`),
+      // Where nothing can be put in its place it is in no error, and not stored.
+      '/etag.mjs': { ...module('export default "ok"'), headers: tagged },
+      '/content.mjs': module(`// ${echo}\nexport default "ok"`),
+      '/charset.txt': { headers: { 'content-type': `text/plain; charset=${canary}` }, body: 'x' },
+      '/type': { headers: { 'content-type': `application/x-${canary}` }, body: echo },
       '/garbage.mjs': { raw: `HTTP/1.1 200 OK\r\n${echo}\r\n\r\n` },
       '/cut.mjs': { body: echo, cutAfter: 20 },
       '/reset.mjs': { hangUp: 'reset' },
@@ -227,8 +233,9 @@ test('no secret is in any output or file, whatever goes wrong and however much i
       },
     })
   }
-  const names = ['ok', '401', '403', '404', '429', '500', 'garbage', 'cut', 'reset', 'echo']
-  const specifiers = [...names.map((name) => `${home.url}/${name}.mjs`), `${home.url}/302`]
+  const failing = ['401', '403', '404', '429', '500', 'garbage', 'cut', 'reset']
+  const names = ['ok', ...failing, 'echo', 'etag', 'content'].map((name) => `${name}.mjs`)
+  const specifiers = [...names, '302', 'charset.txt', 'type'].map((name) => `${home.url}/${name}`)
   const { host } = new URL(home.url)
   const configuration = {
     limits: { tries: 2 },
@@ -261,6 +268,9 @@ test('no secret is in any output or file, whatever goes wrong and however much i
       const result = await start([...specifiers, `${other.url}/x.mjs`], config, more)
       assertSilent(result)
       assert.match(result.stdout, /ok\.mjs \{"default":"ok"\}/)
+      assert.match(result.stdout, /etag\.mjs \{"default":"ok"\}/)
+      assert.match(result.stdout, /content\.mjs \{"default":"ok"\}/)
+      assert.match(result.stdout, /its charset '\*\*\*' is unknown/)
       assert.match(result.stdout, /403\.mjs ERR_MIMEPORT_STATUS/)
       if (log !== undefined) assert.match(result.stderr, '***')
       if (own['SESSION'] !== undefined)

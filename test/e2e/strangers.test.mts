@@ -331,7 +331,7 @@ test('nor by a redirect to a data: URL', async () => {
         'app.mjs': `console.log(await import('${server.url}/to-data').then((m) => m.default, (e) => e.code))`,
       })
       const { stdout } = await run(['app.mjs'], { cwd: project.path })
-      assert.is(stdout, 'ERR_MIMEPORT_LOCAL_IMPORT\n', type)
+      assert.is(stdout, 'ERR_MIMEPORT_INVALID_REDIRECT\n', type)
     }
   } finally {
     project.remove()
@@ -505,6 +505,20 @@ test('what the engine pushes after a preload is not lost', async () => {
   for (const name of ['a', 'b', 'c', 'd']) {
     assert.is((await server.requests(`/after/${name}.mjs`)).length, 1, name)
   }
+})
+
+test('a hundred preloads at one time are no leak, and leave the process free to end', async () => {
+  await server.set('/many.mjs', 'export default 1')
+  const folder = makeProject({
+    'app.mjs': `
+      const { preload } = await import(process.env.LOADER)
+      const urls = Array.from({ length: 100 }, (_, n) => process.env.SERVER + '/many.mjs?' + n)
+      console.log(new Set(await Promise.all(urls.map((url) => preload(url)))).size)`,
+  })
+  const env = { SERVER: server.url, LOADER: loaderPath }
+  const { stdout, stderr, status } = await run(['app.mjs'], { cwd: folder.path, env })
+  folder.remove()
+  assert.equal({ stdout, stderr, status }, { stdout: '100\n', stderr: '', status: 0 })
 })
 
 test.run()

@@ -39,6 +39,8 @@ test.before(async () => {
           'lib/nested': { symlink: 'current' },
           'lib/ring': { symlink: 'ring' },
           'out.mjs': { symlink: '../../etc/x.mjs' },
+          'absolute.mjs': { symlink: '/etc/x.mjs' },
+          'comment.mjs': '//comment.mjs',
           'dead.mjs': { symlink: 'gone.mjs' },
           'self.mjs': { symlink: 'self.mjs' },
           'a.json': { symlink: 'dir/b.json' },
@@ -99,6 +101,7 @@ test('what may be a text is one: without code in its name, with a line end, as t
   assert.is((await load(at('readme.txt'))).text, 'other.txt')
   assert.is((await load(at('expression.mjs'))).text, 'a.b.mjs\n')
   assert.is((await load(at('program.mjs'))).text, 'import "./dir/file.mjs"')
+  assert.is((await load(at('comment.mjs'))).text, '//comment.mjs')
   // The link's name and the target's promise different things.
   assert.is((await load(at('type.js'))).text, 'dir/file.mjs')
   for (const type of ['text', 'bytes']) {
@@ -130,7 +133,10 @@ test('a link that leaves the repository is refused, and a dead one names what is
   )
   const dead = await rejects(load(at('dead.mjs')), 'ERR_MODULE_NOT_FOUND')
   assert.match(dead.message, /has no 'gone\.mjs'/)
-  assert.is((await load(at('self.mjs'))).text, 'self.mjs')
+  const self = await resolve(at('self.mjs'))
+  assert.is(self && self.statusCode, 307)
+  const absolute = await rejects(resolve(at('absolute.mjs')), 'ERR_MIMEPORT_OUTSIDE_ORIGIN')
+  assert.match(absolute.message, /a symbolic link to '\/etc\/x\.mjs', which leaves/)
 })
 
 test('a submodule is named, with what to import instead', async () => {

@@ -200,6 +200,16 @@ test('a private project is not there for others, whatever is asked of it', async
   }
 })
 
+test('a project that is taken for a group is told how to be named', async () => {
+  const unmarked = await rejects(resolve(`gitlab:${nested}/y.mjs`), 'ERR_MODULE_NOT_FOUND')
+  assert.match(
+    unmarked.message,
+    /^Cannot find repository 'group\/sub-group' .*; if it is only a group, say where the project's name ends: gitlab:group\/sub\/project\/-\/path$/,
+  )
+  const marked = await rejects(resolve('gitlab:group/sub/none/-/y.mjs'), 'ERR_MODULE_NOT_FOUND')
+  assert.match(marked.message, /set GITLAB_TOKEN$/)
+})
+
 test('where git is silent, the default branch comes as it is', async () => {
   const info = `/at%20work/${nested}.git/info/refs`
   await gitlab.answer(info, { status: 502 })
