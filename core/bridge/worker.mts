@@ -6,7 +6,7 @@
 import { readlinkSync } from 'node:fs'
 import { threadId, workerData } from 'node:worker_threads'
 import { LoaderError } from '../errors.mts'
-import { redactError } from '../http/secrets.mts'
+import { redactError } from '../resource/credentials/secrets.mts'
 import {
   describeInvocation,
   currentInvocation,

@@ -209,17 +209,13 @@ export class PrivateCache {
       return { response, outcome: 'miss' }
     }
     const isValid = isValidatedBy(found, response)
-    if (isValid) this.#replace(request, found, freshened(found, response, times))
+    const fresh = freshened(found, response, times)
+    // By the same rules as a new one: it may be that it is not to be stored any more, or varies by something else.
+    if (isValid) this.#keep(request, fresh, times)
     // Its sender asked whether it is modified, and it is not.
     if (isConditional) return { response, outcome: 'miss' }
     if (!isValid || Object.keys(condition).length === 0) return this.#load(request, forward, {})
-    return this.#serve(freshened(found, response, times), request, 'revalidated')
-  }
-
-  #replace(request: CacheRequest, before: StoredResponse, after: StoredResponse): void {
-    const key = keyOf(request)
-    const others = this.#store.read(key).filter((stored) => !matches(stored, request.headers))
-    this.#store.write(key, [{ ...after, vary: before.vary }, ...others])
+    return this.#serve(fresh, request, 'revalidated')
   }
 
   #revalidateLater(

@@ -2,9 +2,9 @@
 
 import { pathToFileURL } from 'node:url'
 import { configureCache } from '../cache/http-cache.mts'
-import { configureCommand } from '../http/offline.mts'
-import { configureHeaders } from '../http/origin-headers.mts'
-import { shareReloaded } from '../http/reloaded.mts'
+import { configureCommand } from '../resource/offline.mts'
+import { configureHeaders } from '../resource/credentials/origin-headers.mts'
+import { shareReloaded } from '../resource/reloaded.mts'
 import { findLoaders, importLoader } from './discover.mts'
 import { Engine } from './engine.mts'
 import { invoke } from './invocation.mts'

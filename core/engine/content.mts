@@ -3,7 +3,7 @@
 import { readBody } from '../body/body.mts'
 import { isBinary } from '../body/charset.mts'
 import { decodeContent } from '../body/content-coding.mts'
-import { attemptsOf } from '../http/retry.mts'
+import { attemptsOf } from '../resource/retry.mts'
 import { importedFrom, via } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { invoke } from './invocation.mts'

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isLoaderError } from '../errors.mts'
-import { offlineError } from '../http/offline.mts'
+import { offlineError } from '../resource/offline.mts'
 import type { LoaderError } from '../errors.mts'
 
 /** Names remembered: more than a message lists, so that it can say how many there are. */

@@ -1,7 +1,7 @@
 /** What the status codes of responses mean for a module, and what a reader can do about those that bring none. RFC 9110 §15. */
 
 import { escapeText } from '../errors.mts'
-import { retryAfter } from '../http/retry-after.mts'
+import { retryAfter } from '../resource/retry-after.mts'
 import type { HeaderRecord } from '../types.mts'
 
 /** The codes whose Location is followed for a GET. RFC 9110 §15.4. */

@@ -3,7 +3,7 @@
  * page of a commit as a patch, whose first line has the whole id. No API is asked.
  */
 
-import { fetchResource } from '../http/resource.mts'
+import { fetchResource } from '../resource/resource.mts'
 import { patchURL } from './url.mts'
 import type { Endpoints } from './endpoints.mts'
 import type { RefListing } from './listing.mts'

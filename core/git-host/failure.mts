@@ -1,8 +1,8 @@
 /** The errors for what a git host answered: what it was asked, and what to do about it. No message holds a token. */
 
 import { LoaderError, escapeText } from '../errors.mts'
-import { redact } from '../http/credentials.mts'
-import { retryAfter } from '../http/retry-after.mts'
+import { redact } from '../resource/credentials/credentials.mts'
+import { retryAfter } from '../resource/retry-after.mts'
 import { tokenAdvice } from './endpoints.mts'
 import type { LoadResponse } from '../types.mts'
 import type { Endpoints } from './endpoints.mts'

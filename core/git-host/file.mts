@@ -2,7 +2,7 @@
 
 import { isRedirect } from '../engine/status.mts'
 import { LoaderError } from '../errors.mts'
-import { fetchResource } from '../http/resource.mts'
+import { fetchResource } from '../resource/resource.mts'
 import { essenceOf } from '../media-type.mts'
 import { excerpt, statusFailure } from './failure.mts'
 import { quote } from './path.mts'

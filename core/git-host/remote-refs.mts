@@ -2,7 +2,7 @@
 
 import { noteEnd } from '../deadline.mts'
 import { LoaderError } from '../errors.mts'
-import { fetchResource } from '../http/resource.mts'
+import { fetchResource } from '../resource/resource.mts'
 import { timeouts } from '../limits.mts'
 import { essenceOf } from '../media-type.mts'
 import { excerpt, repositoryNotFound, statusFailure } from './failure.mts'

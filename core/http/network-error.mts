@@ -56,6 +56,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EAI_AGAIN', 'the name of its host could not be looked up; is there a network?'],
   ['ECONNREFUSED', 'nothing listens there; is the server running?'],
   ['EHOSTUNREACH', 'there is no way to its host; is there a network?'],
+  ['EMFILE', 'too many files and connections are open in this process; does ulimit -n allow more?'],
   ['ENETUNREACH', 'there is no way to its host; is there a network?'],
   ['ENOTFOUND', 'there is no host of that name; is it spelt right, and is there a network?'],
   ['EPROTO', 'the server does not speak TLS as Node does; is it an http: server?'],

@@ -24,10 +24,7 @@ export async function openTunnel(
     port: proxy.port,
     method: 'CONNECT',
     path: authority,
-    headers: {
-      host: authority,
-      ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
-    },
+    headers: { host: authority },
     agent: false,
     lookup,
     signal,
@@ -40,6 +37,10 @@ export async function openTunnel(
   }
   return new Promise((resolve, reject) => {
     const asked = request(options)
+    // Not by `options`: NODE_DEBUG=net prints these.
+    if (proxy.authorization !== undefined) {
+      asked.setHeader('proxy-authorization', proxy.authorization)
+    }
     asked.on('error', reject)
     asked.once('connect', ({ statusCode = 0 }: IncomingMessage, socket: Socket, head: Buffer) => {
       if (statusCode >= 200 && statusCode < 300) {

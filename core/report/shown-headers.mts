@@ -1,7 +1,7 @@
 /** Header fields as a log may show them. */
 
-import { credentialsFor } from '../http/credentials.mts'
-import { isSecretField } from '../http/secrets.mts'
+import { credentialsFor } from '../resource/credentials/credentials.mts'
+import { isSecretField } from '../resource/credentials/secrets.mts'
 import { withoutSecrets } from './shown-text.mts'
 import type { HeaderRecord } from '../types.mts'
 

@@ -1,7 +1,7 @@
 /** Text from outside in the one line that shows it: nothing in it commands the terminal, ends the line, or is a secret. */
 
 import { escapeText } from '../errors.mts'
-import { redact } from '../http/credentials.mts'
+import { redact } from '../resource/credentials/credentials.mts'
 
 /** Parameters of a query that grant access to whoever has the URL, as the stores of signed URLs name them. */
 const granting =

@@ -1,6 +1,6 @@
 /** `https:` and `http:`: a GET. Redirects are the framework's. */
 
-import { fetchResource } from '../../core/http/resource.mts'
+import { fetchResource } from '../../core/resource/resource.mts'
 import { escapeText, LoaderError } from '../../core/errors.mts'
 import type { LoaderContext, LoadResponse } from '../../core/types.mts'
 

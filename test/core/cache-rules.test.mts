@@ -192,6 +192,20 @@ test('a 304 does not say what the stored bytes are', async ({ disk }) => {
   assert.is(valid?.headers['content-range'], undefined)
 })
 
+test('a 304 decides anew whether and for whom it is stored', async ({ disk }) => {
+  const ask = (answer: Answer, accept = 'a') => disk.get(answer, { headers: { accept } })
+  const modified = { 'last-modified': dateAt(disk.time, -365 * 24 * HOUR) }
+  await ask(text('old', 'max-age=0', { etag: '"1"', ...modified }))
+  const varied = { etag: '"1"', vary: 'accept', 'cache-control': 'max-age=60' }
+  assert.is((await ask({ statusCode: 304, headers: varied }))?.text, 'old')
+  assert.is((await ask(text('new')))?.outcome, 'hit')
+  assert.is((await ask(text('another'), 'b'))?.text, 'another')
+  disk.time += 61_000
+  const forbidden = { etag: '"1"', 'cache-control': 'no-store' }
+  assert.is((await ask({ statusCode: 304, headers: forbidden }))?.text, 'old')
+  assert.is((await ask(text('new')))?.text, 'new')
+})
+
 test('a 304 without a Date is as new as its coming', async ({ disk }) => {
   const date = dateAt(disk.time, 0)
   await disk.get(text('old', 'max-age=60', { etag: '"1"', date }))

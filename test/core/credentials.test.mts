@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { credentialsFor, redact } from '../../core/http/credentials.mts'
-import { configureHeaders } from '../../core/http/origin-headers.mts'
-import { learnField } from '../../core/http/secrets.mts'
+import { credentialsFor, redact } from '../../core/resource/credentials/credentials.mts'
+import { configureHeaders } from '../../core/resource/credentials/origin-headers.mts'
+import { learnField } from '../../core/resource/credentials/secrets.mts'
 import { rejects } from '../support/rejects.mts'
 
 const test = suite('credentials')

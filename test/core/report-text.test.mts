@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { learnSecret } from '../../core/http/secrets.mts'
+import { learnSecret } from '../../core/resource/credentials/secrets.mts'
 import { canRedraw } from '../../core/report/report.mts'
 import {
   byteCount,

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Missing } from '../../core/engine/missing.mts'
 import { LoaderError } from '../../core/errors.mts'
-import { configureCommand, offlineError } from '../../core/http/offline.mts'
+import { configureCommand, offlineError } from '../../core/resource/offline.mts'
 
 const test = suite('missing')
 

@@ -1,9 +1,9 @@
 /** The configuration's `headers`: fields for an origin, with variables of the environment in them. */
 
-import { LoaderError } from '../errors.mts'
+import { LoaderError } from '../../errors.mts'
 import { isSecretField, learnField, learnSecret } from './secrets.mts'
-import type { OriginHeaders } from '../settings.mts'
-import type { HeaderRecord } from '../types.mts'
+import type { OriginHeaders } from '../../settings.mts'
+import type { HeaderRecord } from '../../types.mts'
 
 let table: ReadonlyMap<string, HeaderRecord> = new Map()
 let source = ''

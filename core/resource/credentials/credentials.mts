@@ -2,7 +2,7 @@
 
 import { authorizationFor } from './auth-tokens.mts'
 import { headersFor } from './origin-headers.mts'
-import type { HeaderRecord } from '../types.mts'
+import type { HeaderRecord } from '../../types.mts'
 
 export { redact } from './secrets.mts'
 

@@ -2,9 +2,9 @@
 
 import { decodeContent } from '../body/content-coding.mts'
 import { escapeText, LoaderError } from '../errors.mts'
-import { request } from './request.mts'
-import { hasSecret, redact, UNLIKELY } from './secrets.mts'
-import type { RequestOptions } from './request.mts'
+import { request } from '../http/request.mts'
+import { hasSecret, redact, UNLIKELY } from './credentials/secrets.mts'
+import type { RequestOptions } from '../http/request.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
 /** Fields that say what the content is, and are no use with something else in them. */

@@ -3,7 +3,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { hasCache } from '../cache/http-cache.mts'
 import { escapeText, LoaderError } from '../errors.mts'
-import { redact } from './secrets.mts'
+import { redact } from './credentials/secrets.mts'
 
 /** Names that one message lists. */
 const MOST = 10

@@ -3,7 +3,7 @@
  * (https://docs.deno.com/runtime/reference/private_repositories).
  */
 
-import { LoaderError } from '../errors.mts'
+import { LoaderError } from '../../errors.mts'
 import { learnField } from './secrets.mts'
 
 interface AuthToken {

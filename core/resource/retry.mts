@@ -4,7 +4,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import { abortError } from '../deadline.mts'
 import { isLoaderError, LoaderError } from '../errors.mts'
 import { limits } from '../limits.mts'
-import { isTransient } from './network-error.mts'
+import { isTransient } from '../http/network-error.mts'
 import { retryAfter } from './retry-after.mts'
 import type { LoadResponse } from '../types.mts'
 
