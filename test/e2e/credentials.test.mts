@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import { makeCertificate } from '../faults/certificate.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run } from '../support/spawn.mts'
+import { startWire } from '../support/wire-server.mts'
 import type { Project, Run } from '../support/spawn.mts'
 import type { RecordedRequest, TestServer } from '../support/server.mts'
 
@@ -284,6 +285,23 @@ test('no secret is in any output or file, whatever goes wrong and however much i
   assert.ok(sent.length > 0 && sent.every(holds), 'the control: the secrets are sent')
   assert.equal(await other.requests(`/${canary}.mjs`), [])
   assert.equal(leaks(), [])
+})
+
+test("a proxy's password is in no output, of Node's own debugging neither", async () => {
+  const proxy = await startWire('proxy', { status: 403 })
+  const result = await start(
+    ['https://modules.test/x.mjs'],
+    {},
+    {
+      https_proxy: `http://${basicPair}@localhost:${proxy.port}`,
+      no_proxy: '',
+      NODE_DEBUG: 'http,https,net,tls',
+    },
+  )
+  assert.match(result.stdout, 'refuses to go there (403)')
+  assert.match(result.stderr, /NET \d+: .*connect/)
+  assertSilent(result)
+  await proxy.stop()
 })
 
 test('a worker of the program has the same configuration', async () => {
