@@ -51,10 +51,10 @@ test('a loader may not import another loader, nor the engine', () => {
   assert.equal(
     lint({
       'core/engine/registry.mts': 'export const x = 1\n',
-      'core/http/request.mts': 'export const x = 1\n',
+      'core/resource/resource.mts': 'export const x = 1\n',
       'loaders/a/a.mts': uses('../b/b.mts'),
       'loaders/b/b.mts': uses('../../core/engine/registry.mts'),
-      'loaders/c/c.mts': uses('../../core/http/request.mts'),
+      'loaders/c/c.mts': uses('../../core/resource/resource.mts'),
       'loaders/d/d.mts': uses('./e.mts'),
       'loaders/d/e.mts': 'export const x = 1\n',
     }),

@@ -36,6 +36,8 @@ export function storedFields(headers: HeaderRecord): HeaderRecord {
     ...namesIn(headers['connection']),
     ...fieldsOf(parseDirectives(headers['cache-control']), 'no-cache'),
   ])
+  // Whoever names it there: a response is for the requests that it was for, also once a 304 has changed its fields.
+  unstored.delete('vary')
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !hopByHop.has(name) && !unstored.has(name)),
   )

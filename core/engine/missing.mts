@@ -46,6 +46,6 @@ export class Missing {
       await nextTurn()
     }
     const others = [...this.#names].filter((name) => name !== error.url)
-    return others.length === 0 ? error : offlineError(error.url, others)
+    return others.length === 0 ? error : offlineError(error.url, others, error.trail)
   }
 }

@@ -1,7 +1,7 @@
 /** What a host serves in place of a file: the pointer of Git LFS, and a symbolic link's target. */
 
 import { LoaderError } from '../errors.mts'
-import { quote, segmentFault } from './path.mts'
+import { encodePath, quote, segmentFault } from './path.mts'
 import type { LoadResponse, LoaderContext } from '../types.mts'
 import type { RepositoryFile } from './specifier.mts'
 
@@ -55,7 +55,9 @@ export function linkTarget(
   if (extension === undefined || !text.endsWith(extension)) return undefined
   // A path that a program may begin with has something that no path has: a space, a quote, a bracket, a semicolon.
   if (!/^[^\s'"`()[\]{};,=<>\\]+$/.test(text)) return undefined
-  return followPath(specifier, repository, segments.slice(0, -1), text)
+  const target = followPath(specifier, repository, segments.slice(0, -1), text)
+  // What leads to itself leads nowhere: it is a text.
+  return target === undefined || encodePath(target) === encodePath(segments) ? undefined : target
 }
 
 /** Where a link's text leads from its folder; `undefined` when it is no path. */

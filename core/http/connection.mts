@@ -35,10 +35,10 @@ function isHttp2(socket: Socket): boolean {
 function endLater(socket: Socket, attach: () => void): void {
   const before = new Set(socket.listeners('end'))
   attach()
-  // Else Node closes it by itself meanwhile, and nobody is told why.
-  socket.allowHalfOpen = true
   for (const listener of socket.listeners('end') as (() => void)[]) {
     if (before.has(listener)) continue
+    // Else Node closes it by itself meanwhile, and nobody is told why.
+    socket.allowHalfOpen = true
     socket.off('end', listener)
     socket.once('end', () => setImmediate(() => listener.call(socket)))
   }

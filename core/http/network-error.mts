@@ -43,7 +43,8 @@ export class TunnelRefusal extends Error {
 
 const unknownAuthority =
   'its certificate is signed by nobody whom Node knows; ' +
-  'does a file with the certificate of its authority belong into NODE_EXTRA_CA_CERTS?'
+  'does a file with the certificate of its authority belong into NODE_EXTRA_CA_CERTS, ' +
+  'or does the system know it (NODE_USE_SYSTEM_CA=1)?'
 
 const oldTLS =
   'the server speaks no version of TLS that Node takes for safe; can it be updated to TLS 1.2 or 1.3?'
@@ -63,7 +64,10 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not speak TLS; is it an http: server?'],
   ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the server does not speak HTTP/1.1'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS; is it an http: server?'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another host name'],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'its certificate is for another host name; is the host of the URL spelt right?',
+  ],
   ['SELF_SIGNED_CERT_IN_CHAIN', unknownAuthority],
   ['UNABLE_TO_GET_ISSUER_CERT', unknownAuthority],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', unknownAuthority],

@@ -24,7 +24,7 @@ export async function openTunnel(
     port: proxy.port,
     method: 'CONNECT',
     path: authority,
-    headers: { host: authority, ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }) },
+    headers: { host: authority },
     agent: false,
     lookup,
     signal,

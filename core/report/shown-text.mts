@@ -7,9 +7,12 @@ import { redact } from '../resource/credentials/credentials.mts'
 const granting =
   /([?&;](?:[\w.~-]*[_.-])?(?:access[_-]?key|api[_-]?key|auth|key|pass(?:word)?|secret|sig(?:nature)?|token)=)[^&;#\s]+/gi
 
-/** Puts `***` in the place of secrets: those that were sent, and what a URL's query grants access by. */
+/** A URL's user info: a server may redirect to one that has it, which is refused. */
+const userInfo = /:\/\/[^\s/?#]*@/g
+
+/** Puts `***` in the place of secrets: those that were sent, and what a URL grants access by. */
 export function withoutSecrets(text: string): string {
-  return redact(text).replace(granting, '$1***')
+  return redact(text).replace(granting, '$1***').replace(userInfo, '://***@')
 }
 
 /** Makes one line of text from outside, without secrets. */

@@ -33,16 +33,19 @@ function remedy(): string {
   return redact(`${unset}${['node', ...words].join(' ')}`)
 }
 
-function failure(name: string, reason: string): LoaderError {
-  const message = `Cannot load '${escapeText(name)}': ${reason}: ${escapeText(remedy())}`
-  return new LoaderError('ERR_MIMEPORT_OFFLINE', message, { url: name })
-}
-
-/** The error for what is not in the cache; `others` are missing, too. */
-export function offlineError(name: string, others: readonly string[] = []): LoaderError {
+/** The error for what is not in the cache; `others` are missing, too. `trail`: by which hops it was come to. */
+export function offlineError(
+  name: string,
+  others: readonly string[] = [],
+  trail?: readonly string[],
+): LoaderError {
+  const failure = (reason: string): LoaderError => {
+    const by = trail === undefined ? '' : ` (${trail.join('; ')})`
+    const message = `Cannot load '${escapeText(name)}': ${reason}: ${escapeText(remedy())}${by}`
+    return new LoaderError('ERR_MIMEPORT_OFFLINE', message, { url: name, trail })
+  }
   if (!hasCache()) {
     return failure(
-      name,
       "there is no cache (MIMEPORT_CACHE and the configuration's 'cache' say where it is), and MIMEPORT_OFFLINE forbids " +
         'to ask for it; run the program once with the network and a cache',
     )
@@ -53,7 +56,6 @@ export function offlineError(name: string, others: readonly string[] = []): Load
   const list = shown.length === 0 ? last : `${shown.join(', ')} and ${last}`
   const tooMissing = list === undefined ? '' : `; nor ${others.length === 1 ? 'is' : 'are'} ${list}`
   return failure(
-    name,
     `it is not in the cache${tooMissing}, and MIMEPORT_OFFLINE forbids to ask for ` +
       `${list === undefined ? 'it' : 'them'}; run the program once with the network`,
   )

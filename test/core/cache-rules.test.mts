@@ -207,6 +207,14 @@ test('a 304 decides anew whether and for whom it is stored', async ({ disk }) =>
   assert.is((await ask(text('new')))?.text, 'new')
 })
 
+test('what a response varies by is not of one connection', async ({ disk }) => {
+  const ask = (answer: Answer, accept: string) => disk.get(answer, { headers: { accept } })
+  const fields = { etag: '"1"', vary: 'accept', connection: 'vary' }
+  await ask(text('for a', 'max-age=0', fields), 'a')
+  await ask({ statusCode: 304, headers: { ...fields, 'cache-control': 'max-age=60' } }, 'a')
+  assert.is((await ask(text('for b'), 'b'))?.text, 'for b')
+})
+
 test('a 304 without a Date is as new as its coming', async ({ disk }) => {
   const date = dateAt(disk.time, 0)
   await disk.get(text('old', 'max-age=60', { etag: '"1"', date }))

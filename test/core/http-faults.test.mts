@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { inspect } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isTransient } from '../../core/http/network-error.mts'
+import { isTransient, networkError } from '../../core/http/network-error.mts'
 import { request } from '../../core/http/request.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { rejects } from '../support/rejects.mts'
@@ -62,6 +62,13 @@ test('100 and 101 that nobody asked for are final; other interim responses do no
   }
   await server.set('/x', { raw: `HTTP/1.1 103 Early Hints${end}${answer}` })
   assert.is(text((await request(`${server.url}/x`)).body), 'ok')
+})
+
+test('too many open files is told as that, and may pass', () => {
+  const cause = Object.assign(new Error('connect EMFILE'), { code: 'EMFILE' })
+  const error = networkError(cause, 'https://h.test/x', 'connect')
+  assert.match(error.message, 'too many files and connections are open in this process')
+  assert.ok(isTransient(error))
 })
 
 test('a length that contradicts itself fails', async ({ server }) => {

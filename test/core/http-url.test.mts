@@ -158,7 +158,8 @@ test('each failure of a connection says what to do', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'NODE_EXTRA_CA_CERTS'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'NODE_EXTRA_CA_CERTS'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NODE_EXTRA_CA_CERTS'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'for another host name'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'NODE_USE_SYSTEM_CA=1'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'for another host name; is the host of the URL spelt right?'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS'],
   ]
   for (const [code, reason] of table) {

@@ -43,6 +43,15 @@ test('what grants access in a query is hidden, and what does not is shown', () =
   }
 })
 
+test('user info of a URL is hidden, and what only looks like it is shown', () => {
+  for (const info of ['user:canary', 'canary', 'a@b:c%40d']) {
+    assert.is(withoutSecrets(`to http://${info}@h.test/x`), 'to http://***@h.test/x')
+  }
+  for (const plain of ['https://h.test/@scope/x', 'https://h.test/?to=a@b', 'github:a/b@main/x']) {
+    assert.is(withoutSecrets(plain), plain)
+  }
+})
+
 test('a secret that was sent is hidden wherever it comes back', () => {
   learnSecret('canary-7f3a')
   assert.is(oneLine('echo: canary-7f3a, canary-7f3a'), 'echo: ***, ***')

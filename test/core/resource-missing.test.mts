@@ -81,6 +81,16 @@ test('what never comes is not waited for for ever', async () => {
   clearTimeout(alive)
 })
 
+test('by which redirects it was come to is told with the others, too', async () => {
+  const missing = new Missing()
+  missing.note(offlineError('b'))
+  const trail = ['r -301→ a']
+  const error = (await missing.explain(offlineError('a', [], trail), none)) as LoaderError
+  assert.equal(error.trail, trail)
+  assert.match(error.message, "; nor is 'b', and")
+  assert.ok(error.message.endsWith(' (r -301→ a)'), error.message)
+})
+
 test('a name from outside is escaped', () => {
   const { message } = offlineError('https://h/\u001b[31m', ['\u202e'])
   assert.match(message, 'https://h/\\u{1b}[31m')
