@@ -1,6 +1,7 @@
 /**
- * Runs every test file in a process of its own, two at a time, and counts. A file that runs no test has failed: without
- * `.run()` uvu says nothing and exits 0. `node test/run.mts [part of a path …]` runs the files that match.
+ * Runs every test file in a process of its own, some at a time, and counts. A file that runs no test has failed: without
+ * `.run()` uvu says nothing and exits 0. `node test/run.mts [part of a path …]` runs the files that match; `--full` runs
+ * those that plain runs leave out, `*.full.test.mts`: the same tables once more, by other protocols and from other sources.
  */
 
 import { spawn } from 'node:child_process'
@@ -26,9 +27,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 // Every process strips the types of the same files. A cache of this run's own: what a test finds does not depend on the last.
 const cache = mkdtempSync(join(tmpdir(), 'mimeport-compile-cache-'))
 process.on('exit', () => rmSync(cache, { recursive: true, force: true }))
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((arg) => arg !== '--full')
+const isFull = process.argv.includes('--full')
 const files = globSync(['test/**/*.test.mts', 'examples/**/*.test.mts'], { cwd: root })
   .filter((file) => !file.includes('fixtures') && !file.includes('node_modules'))
+  .filter((file) => (wanted.length > 0 && !isFull) || file.includes('.full.') === isFull)
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort()
 
@@ -95,7 +98,9 @@ async function work(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: Math.min(4, Math.max(2, availableParallelism())) }, work))
+// One more than there are processors: some tests wait.
+const atOnce = Math.min(4, availableParallelism()) + 1
+await Promise.all(Array.from({ length: atOnce }, work))
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0)
 // A file that failed as a whole (a crash, no test) counts as one failure.

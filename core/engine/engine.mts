@@ -5,7 +5,7 @@ import { originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
 import { convert } from './convert.mts'
 import { noteEnd } from '../deadline.mts'
-import { importedFrom } from './errand.mts'
+import { importedFrom, withImporter } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
 import { contradictsPackage } from './file-name.mts'
 import { finish } from './finish.mts'
@@ -65,7 +65,7 @@ export class Engine {
   async load(request: LoadRequest): Promise<NodeModule> {
     const module = await this.#make(request).catch(async (error: unknown) => {
       if (isOffline(error)) await this.#besides(request)
-      throw await this.#missing.explain(error, this.#coming)
+      throw withImporter(await this.#missing.explain(error, this.#coming), request)
     })
     // What was made before has been run ahead of before: without this, a large ring would never end.
     if (module.source !== undefined) void this.#ahead(module)
@@ -74,7 +74,9 @@ export class Engine {
 
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
-    const module = await this.#make(request)
+    const module = await this.#make(request).catch((error: unknown) => {
+      throw withImporter(error, request)
+    })
     // Now, and not with the answer: what the thread imports meanwhile may import this module, too.
     this.#push(requestKey(request), module)
     await this.#ahead(module, new Set())

@@ -1,6 +1,6 @@
 /** One import on its way through the chain, and what its errors and loaders are told of it. */
 
-import { escapeText } from '../errors.mts'
+import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
 import { isOn } from './source-map/source-map.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'
@@ -39,4 +39,24 @@ export function importedFrom({ request }: Errand): string {
 /** ` (a -302→ b)` when there is a trail to tell of. */
 export function via({ trail }: Errand): string {
   return trail.length === 0 ? '' : ` (${trail})`
+}
+
+/** What the message of an error is about. */
+const subject = /^Cannot [\w ]+ '[^']*'/
+
+/**
+ * An error that says who imports, where it does not yet: what fails below the loaders knows of no import, and may be told to
+ * several.
+ */
+export function withImporter(error: unknown, { parentURL }: LoadRequest): unknown {
+  if (!isLoaderError(error) || parentURL === undefined) return error
+  const { code, message: text } = error
+  if (text.includes(' imported from ') || !subject.test(text)) return error
+  const message = text.replace(
+    subject,
+    (what) => `${what} imported from '${escapeText(parentURL)}'`,
+  )
+  const { statusCode, url, trail, exitCode, permission } = error
+  const cause = 'cause' in error ? { cause: error.cause } : {}
+  return new LoaderError(code, message, { statusCode, url, trail, exitCode, permission, ...cause })
 }

@@ -48,7 +48,7 @@ async function outcomes(
       const attributes = type === undefined ? undefined : { with: { type } }
       all.push(await import('${server.url}' + path, attributes).then(
         (it) => it.default,
-        ({ code, message }) => code + message.replace(/^Cannot (?:decode|read) the body of '[^']*'/, ''),
+        ({ code, message }) => code + message.replace(/^Cannot (?:decode|read) the body of '[^']*' imported from '[^']*'/, ''),
       ))
     }
     process.stdout.write(JSON.stringify(all))`

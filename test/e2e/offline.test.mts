@@ -161,7 +161,8 @@ test('offline, no socket is opened and no name looked up, also for what is missi
       specifiers.map((specifier) => [specifier, 'ERR_MIMEPORT_OFFLINE']),
     )
     for (const [index, specifier] of specifiers.entries()) {
-      assert.match(lines[index]!, `Cannot load '${specifier}': it is not in the cache`)
+      assert.match(lines[index]!, `Cannot load '${specifier}' imported from 'file:`)
+      assert.match(lines[index]!, `.mjs': it is not in the cache`)
     }
     assert.is(sockets(), '')
     assert.equal(await server.requests(), [])
@@ -204,7 +205,7 @@ test('the error of the first import that is missing lists the others that are', 
       .replace(dirname(loaderPath), '<mimeport>')
     assert.match(
       shown,
-      /^<server>\/a\.mjs ERR_MIMEPORT_OFFLINE Cannot load '<server>\/b\.mjs': it is not in the cache; nor are '<server>\/[df]\.mjs(?:\?deep)?' and '<server>\/[df]\.mjs(?:\?deep)?', and MIMEPORT_OFFLINE forbids to ask for them; run the program once with the network: MIMEPORT_OFFLINE= node --import <mimeport>\/loader\.m[jt]s app\.mjs\n$/,
+      /^<server>\/a\.mjs ERR_MIMEPORT_OFFLINE Cannot load '<server>\/b\.mjs' imported from '<server>\/a\.mjs': it is not in the cache; nor are '<server>\/[df]\.mjs(?:\?deep)?' and '<server>\/[df]\.mjs(?:\?deep)?', and MIMEPORT_OFFLINE forbids to ask for them; run the program once with the network: MIMEPORT_OFFLINE= node --import <mimeport>\/loader\.m[jt]s app\.mjs\n$/,
     )
     assert.is((await server.requests()).length, asked)
   }))
@@ -224,7 +225,7 @@ test("the imports of the program's own file are listed, though Node stops at the
     const { stderr } = await run(['main.mjs'], { cwd: project.path, env })
     assert.match(
       stderr.replaceAll(server.url, '<server>'),
-      "'<server>/a.mjs': it is not in the cache; nor are '<server>/b.mjs' and 'github:owner/repo/x.mjs', and",
+      "main.mjs': it is not in the cache; nor are '<server>/b.mjs' and 'github:owner/repo/x.mjs', and",
     )
   }))
 

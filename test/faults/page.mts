@@ -10,7 +10,7 @@ export function pageOf(tables: readonly string[], figures: string): string {
   const errors = Object.entries(words).map(([code, word]) => `- \`${word}\`: \`${code}\`\n`)
   return `# The fault matrix
 
-What becomes of an import when a server goes wrong. \`npm run faults\` measures it with real servers that do each of these things, and prints these tables; \`npm test\` does, too, on Node 24.18 and 26.10, and fails when a cell does or when
+What becomes of an import when a server goes wrong. \`npm run faults\` measures it with real servers that do each of these things, and prints these tables; \`npm test\` and \`npm run test:full\` do, too, on Node 24.18 and 26.10, and fails when a cell does or when
 this page says something else. \`npm run faults -- --write\` writes the page. What each cell must say was written from RFC 9110, 9111, 9112, 9113 and 5861 before anything was tried.
 
 A row is a server that does what its name says; its number is that of the fault in the project's list of faults and threats. A protocol has a table: HTTP/1.1 on loopback, HTTP/1.1 over TLS, and HTTP/2 over TLS, whose server also

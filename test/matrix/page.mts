@@ -14,7 +14,7 @@ export function pageOf(tables: Readonly<Record<SourceName, string>>): string {
   const notes = reasons.map(({ text }, index) => `${index + 1}. ${text}\n`)
   return `# The matrix
 
-What can be imported, through every entrance of Node, from every source. \`npm run matrix\` measures it and prints these tables; \`npm test\` does, too, on Node 24.18 and 26.10, and fails when a cell does or when this page says
+What can be imported, through every entrance of Node, from every source. \`npm run matrix\` measures it and prints these tables; \`npm test\` and \`npm run test:full\` do, too, on Node 24.18 and 26.10, and fails when a cell does or when this page says
 something else. \`npm run matrix -- --write\` writes the page.
 
 A cell is ✓ when the module has the right values and the right \`import.meta.url\` or \`__filename\`, is the same when it is asked for again, and by \`import\` after \`require\`, was evaluated once, and nothing but it happened: exit

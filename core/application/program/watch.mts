@@ -27,16 +27,26 @@ function portOf(worker: Worker): MessagePort | undefined {
     : ((Reflect.get(worker, key) as MessagePort | null) ?? undefined)
 }
 
-/** Passes on what an engine has reported and this thread had no time to hear. */
+/**
+ * Passes on what an engine has reported and this thread had no time to hear. As one message: what does not fit into the
+ * channel at once is lost, since the program ends.
+ */
 function passOn(worker: Worker): void {
   const port = portOf(worker)
   if (port === undefined) return
   const { receiveMessageOnPort } = process.getBuiltinModule('node:worker_threads')
+  const reports: Record<string, unknown[]> = {}
   for (;;) {
     const received = receiveMessageOnPort(port)
-    if (received === undefined) return
-    if (process.connected) process.send?.(received.message)
+    if (received === undefined) break
+    for (const [kind, files] of Object.entries(Object(received.message))) {
+      if (!kind.startsWith('watch:') || !Array.isArray(files)) continue
+      // What is no file ends the reading of a message, and the rest of it would not be watched.
+      const isFile = (file: unknown) => kind !== 'watch:import' || String(file).startsWith('file:')
+      ;(reports[kind] ??= []).push(...files.filter(isFile))
+    }
   }
+  if (process.connected && Object.keys(reports).length > 0) process.send?.(reports)
 }
 
 /**
