@@ -226,7 +226,10 @@ if (!existsSync(prebuilt)) {
           `try { require(base + '${path}') } catch (error) { say(told(error)) }`,
         )
         assert.is(code, 'ERR_MIMEPORT_INVALID_BODY')
-        assert.match(message, /cut(?:-early)?\.node' imported from '.*': it is an addon that is cut short: /)
+        assert.match(
+          message,
+          /cut(?:-early)?\.node' imported from '.*': it is an addon that is cut short: /,
+        )
       }
     }
     const { stdout } = await program(
