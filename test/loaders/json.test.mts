@@ -99,13 +99,14 @@ test('a text that is cut short is at fault no later than its end', () => {
 
 const MiB = 1024 * 1024
 
-/** The best of three runs, ms. */
+/** The best of three runs, ms of processor time: others may want the processor, too. */
 async function best(work: () => Promise<unknown>): Promise<number> {
   let took = Infinity
   for (let tries = 0; tries < 3; tries++) {
-    const start = performance.now()
+    const start = process.cpuUsage()
     await work()
-    took = Math.min(took, performance.now() - start)
+    const { user, system } = process.cpuUsage(start)
+    took = Math.min(took, (user + system) / 1000)
   }
   return took
 }
