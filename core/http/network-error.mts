@@ -1,6 +1,7 @@
 /** What went wrong between us and a server, in words that say what to do. */
 
-import { escapeText, isLoaderError, LoaderError, received } from '../errors.mts'
+import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
+import { failureOf, reasonOf, unasked } from './failure-reason.mts'
 import type { Proxy } from './proxy.mts'
 
 /** What a request was doing: making a connection, waiting for the header section, reading the body. */
@@ -41,42 +42,6 @@ export class TunnelRefusal extends Error {
   }
 }
 
-const unknownAuthority =
-  'its certificate is signed by nobody whom Node knows; ' +
-  'does a file with the certificate of its authority belong into NODE_EXTRA_CA_CERTS, ' +
-  'or does the system know it (NODE_USE_SYSTEM_CA=1)?'
-
-const oldTLS =
-  'the server speaks no version of TLS that Node takes for safe; can it be updated to TLS 1.2 or 1.3?'
-
-/** Code of Node, OpenSSL or undici → the reason. */
-const reasons: ReadonlyMap<string, string> = new Map([
-  ['CERT_HAS_EXPIRED', 'its certificate has expired; is the clock of this machine right?'],
-  ['CERT_NOT_YET_VALID', 'its certificate is not valid yet; is the clock of this machine right?'],
-  ['DEPTH_ZERO_SELF_SIGNED_CERT', unknownAuthority],
-  ['EAI_AGAIN', 'the name of its host could not be looked up; is there a network?'],
-  ['ECONNREFUSED', 'nothing listens there; is the server running?'],
-  ['EHOSTUNREACH', 'there is no way to its host; is there a network?'],
-  ['EMFILE', 'too many files and connections are open in this process; does ulimit -n allow more?'],
-  ['ENETUNREACH', 'there is no way to its host; is there a network?'],
-  ['ENOTFOUND', 'there is no host of that name; is it spelt right, and is there a network?'],
-  ['EPROTO', 'the server does not speak TLS as Node does; is it an http: server?'],
-  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not speak TLS; is it an http: server?'],
-  ['ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL', 'the server does not speak HTTP/1.1'],
-  ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS; is it an http: server?'],
-  [
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-    'its certificate is for another host name; is the host of the URL spelt right?',
-  ],
-  ['SELF_SIGNED_CERT_IN_CHAIN', unknownAuthority],
-  ['UNABLE_TO_GET_ISSUER_CERT', unknownAuthority],
-  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', unknownAuthority],
-  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', unknownAuthority],
-  ['ERR_SSL_UNSUPPORTED_PROTOCOL', oldTLS],
-  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', oldTLS],
-  ['UND_ERR_HEADERS_OVERFLOW', 'its header section is above 16 KiB'],
-])
-
 const timeouts = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'])
 
 const closed = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
@@ -95,12 +60,6 @@ const final =
 export function wantsHttp1(error: unknown): boolean {
   return /NGHTTP2_HTTP_1_1_REQUIRED|GOAWAY.*code 13$/.test(failureOf(error).message ?? '')
 }
-
-/** How undici puts that a server sends 100 or 101 to a request that wants neither; it cannot read on. RFC 9110 §15.2. */
-const unasked = /^bad (?:response|upgrade)$/
-
-/** How undici and Node put that. */
-const hangUp = /^(?:other side closed|closed|socket hang up|(?:read|write) (?:ECONNRESET|EPIPE))$/
 
 /** Codes of failures that another attempt may mend: nothing was said that another attempt would be told again. */
 const passing = new Set([
@@ -138,33 +97,6 @@ export function isTransient(error: unknown): boolean {
   return transient.has(error)
 }
 
-interface Failure {
-  readonly code?: string
-  readonly name?: string
-  readonly message?: string
-}
-
-function reasonOf(failure: Failure, phase: Phase): string {
-  const { code = '', message = '' } = failure
-  const known = reasons.get(code)
-  if (known !== undefined) return `${known} (${code})`
-  // OpenSSL ends its messages with a line feed.
-  const shown = escapeText(message.trim().slice(0, 200))
-  const detail = code === '' ? shown : `${code}: ${shown}`
-  if (failure.name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
-  if (unasked.test(message))
-    return `the server sends 100 or 101, which nobody asked for (${detail})`
-  if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`
-  if (message.includes('ENHANCE_YOUR_CALM')) {
-    return `the server wants fewer requests, or sends too many fields (${detail})`
-  }
-  if (code.startsWith('ERR_HTTP2_') || message.startsWith('HTTP/2: ')) {
-    return `the server ended the request without an answer (${detail})`
-  }
-  if (hangUp.test(message)) return `the server closed the connection without an answer (${detail})`
-  return detail
-}
-
 /** Tells that no connection was made, or no header section came, within `time` ms. */
 export function timeoutError(
   url: string,
@@ -191,15 +123,6 @@ export function slowError(url: string, time: number, bytes?: number): LoaderErro
 
 function nameOf({ name, variable }: Proxy): string {
   return `the proxy '${escapeText(name)}' of ${variable}`
-}
-
-function failureOf(error: unknown): Failure {
-  const { code, name, message } = (error ?? {}) as Record<keyof Failure, unknown>
-  return {
-    ...(typeof code === 'string' && { code }),
-    ...(typeof name === 'string' && { name }),
-    message: typeof message === 'string' ? message : received(error),
-  }
 }
 
 /** RFC 9110 §15.6: what a gateway says when it is the way behind it that failed. */
