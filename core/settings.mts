@@ -1,10 +1,50 @@
 /** What the application thread tells the engine when it starts it. Plain data: it is cloned across threads. */
 
 import type { Limits, Timeouts } from './limits.mts'
+import type { ImportMap } from './import-map.mts'
 import type { HeaderRecord } from './types.mts'
 
 /** Origin (`https://api.example`) → field name → value, in which `$NAME` is a variable of the environment. */
 export type OriginHeaders = Readonly<Record<string, HeaderRecord>>
+
+/**
+ * What code from elsewhere may reach. Entries are those of the configuration's `allow`: `default`, a beginning of a URL, or
+ * a pattern of one. docs/trust.md
+ */
+export interface PolicySettings {
+  /** What may be imported; left out: the default list. It includes what the environment and the command line allow. */
+  readonly allow?: readonly string[]
+  /** What may not, whatever `allow` says. */
+  readonly deny?: readonly string[]
+  /** Hosts (`host`, `host:port`, `*.host`) and blocks of addresses (`10.0.0.0/8`) that may be private addresses. */
+  readonly allowPrivate?: readonly string[]
+  /** Node's own modules for code from elsewhere: all, none, these; or by entry of origins. */
+  readonly builtins?: BuiltinRule | Readonly<Record<string, BuiltinRule>>
+  /** The project's packages for code from elsewhere: all, none, these, or by name; or that by entry of origins. */
+  readonly externals?: ExternalRule | Readonly<Record<string, ExternalRule>>
+  /** Where source text may have control characters: nowhere when left out. */
+  readonly sourceControls?: boolean | readonly string[]
+}
+
+export type BuiltinRule = boolean | readonly string[]
+
+/** By name: whether it is the project's package of that name, or the specifier that stands for it. */
+export type ExternalRule = boolean | readonly string[] | Readonly<Record<string, boolean | string>>
+
+/** What pins the modules of the network. docs/lock.md */
+export interface LockSettings {
+  /** The lock's file, an absolute path; it need not be there. */
+  readonly file: string
+  /**
+   * `additive`: what the file has is held to, and what is new is added, where there is a file. `frozen`: what is new is
+   * refused, with or without a file. `create`: as additive, and the file is made. `off`: it is not looked at.
+   */
+  readonly mode: 'additive' | 'frozen' | 'create' | 'off'
+  /** Folder of bodies that are part of the project, an absolute path; it need not be there. */
+  readonly vendor?: string
+  /** Of `mimeport lock --update`: the specifiers, or beginnings of them, whose entries are made anew. */
+  readonly update?: readonly string[]
+}
 
 /** Where loaders are looked for. */
 export interface LoaderSource {
@@ -32,6 +72,9 @@ export interface Settings {
   readonly reloaded?: SharedArrayBuffer
   /** Fields for the requests to an origin. */
   readonly headers?: OriginHeaders
+  readonly policy?: PolicySettings
+  readonly importMap?: ImportMap
+  readonly lock?: LockSettings
   /** `false`: nothing is kept on disk. `folder` is an absolute path, `size` in bytes. */
   readonly cache?: false | { readonly folder?: string; readonly size?: number }
 }

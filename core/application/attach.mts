@@ -3,13 +3,14 @@
 import { Bridge } from '../bridge/client.mts'
 import { keepThreads } from '../bridge/engine-thread.mts'
 import { fs, modules, urls } from './builtins.mts'
-import { readSettings, refuseLateLoaders } from './config.mts'
+import { readSettings, refuseLateLoaders } from './config/config.mts'
 import { expectEntry } from './program/entry.mts'
 import { LoaderError } from '../errors.mts'
 import { Hooks } from './hooks.mts'
 import { watchHandlers } from './node/extension-handlers.mts'
 import { inherit } from './program/inheritance.mts'
 import { ModuleStore } from './module-store.mts'
+import { configurePolicy } from '../policy/policy.mts'
 import { makePreload } from './preload.mts'
 import { rememberHandlers } from './node/require.mts'
 import { Requester } from './requester.mts'
@@ -100,6 +101,7 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
     inherited?.settings ??
     configured(() => readSettings({ self, loaders, builtIn, entry: programOf(process) }))
   watcher?.reportConfiguration(settings.root)
+  configurePolicy(settings.policy ?? {})
   expectEntry(inherited?.entry)
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.

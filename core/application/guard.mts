@@ -1,6 +1,6 @@
 /** Keeps local files from modules that come over the network. */
 
-import { isRemote, refuseLocalFile } from '../policy.mts'
+import { isRemote, refuseLocalFile } from '../policy/policy.mts'
 
 export class Guard {
   /**
@@ -14,10 +14,14 @@ export class Guard {
    * @throws {LoaderError} ERR_MIMEPORT_LOCAL_IMPORT
    */
   check(url: string, parentURL: string | undefined): void {
-    if (parentURL === undefined) return
-    const author = this.#authors.get(parentURL) ?? parentURL
-    if (!isRemote(author)) return
+    const author = this.authorOf(parentURL)
+    if (author === undefined || !isRemote(author)) return
     refuseLocalFile(url, author)
     if (/^(?:data|blob):/i.test(url)) this.#authors.set(url, author)
+  }
+
+  /** Whose text a module is: itself, or the module that has it as a `data:` URL. */
+  authorOf(url: string | undefined): string | undefined {
+    return url === undefined ? undefined : (this.#authors.get(url) ?? url)
   }
 }

@@ -13,7 +13,7 @@ import { loaded, moduleToLoad, resolved } from './output.mts'
 import { NodeLoading } from './node/node-loading.mts'
 import { Others } from './node/others.mts'
 import { isAbsolute, isNodes, isRelative, schemeOf } from '../native.mts'
-import { isRemote } from '../policy.mts'
+import { isRemote } from '../policy/policy.mts'
 import { isRequire } from './node/require.mts'
 import { rememberSourceMaps } from './source-maps.mts'
 import type {

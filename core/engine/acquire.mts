@@ -8,6 +8,7 @@ import { limits } from '../limits.mts'
 import { follow } from './location.mts'
 import { moduleURL } from './module-url.mts'
 import { schemeOf } from '../native.mts'
+import { refuseUnlisted } from '../policy/policy.mts'
 import { normalizeResponse } from './response.mts'
 import { isRedirect } from './status.mts'
 import type { Registration } from './registration.mts'
@@ -100,6 +101,8 @@ async function walk(errand: Errand, first: string): Promise<Acquired> {
   let specifier = first
   for (;;) {
     visited.add(specifier)
+    // At each hop, before a loader is asked: none is asked for what may not be had, and no name is looked up.
+    refuseUnlisted(specifier, errand.request.parentURL)
     const got = await get(errand, specifier)
     if ('response' in got) return got
     const { loader, answer } = got

@@ -9,6 +9,7 @@ import { findLoaders, importLoader } from './discover.mts'
 import { Engine } from './engine.mts'
 import { invoke } from './invocation.mts'
 import { configureLimits, timeouts } from '../limits.mts'
+import { configurePolicy } from '../policy/policy.mts'
 import { Registry } from './registry.mts'
 import { configureSourceMaps } from './source-map/source-map.mts'
 import type { Registration } from './registration.mts'
@@ -26,6 +27,7 @@ export async function boot(
 ): Promise<{ engine: Engine; registry: Registry }> {
   configureLimits(settings.limits, settings.timeouts)
   configureSourceMaps(settings.sourceMaps)
+  configurePolicy(settings.policy ?? {})
   configureCache(settings.cache ?? {})
   configureCommand(settings.command ?? [])
   configureHeaders(settings.headers ?? {}, settings.file ?? '')

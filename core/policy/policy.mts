@@ -1,6 +1,14 @@
 /** What a module from elsewhere may reach. */
 
-import { LoaderError, escapeText } from './errors.mts'
+import { LoaderError, escapeText } from '../errors.mts'
+import type { PolicySettings } from '../settings.mts'
+
+/** The policy in force in this thread: a live binding, set once, when the hooks or the engine start. */
+export let policy: PolicySettings = {}
+
+export function configurePolicy(own: PolicySettings): void {
+  policy = own
+}
 
 /** Schemes whose modules come over a network, and whose text therefore decides about no local file. */
 const remote = /^(?:https?|github|gitlab|codeberg):/i
@@ -22,3 +30,9 @@ export function refuseLocalFile(target: string, requester: string | undefined): 
     { url: target },
   )
 }
+
+/**
+ * Refuses what the policy does not allow, before anything is asked for it.
+ * @throws {LoaderError} ERR_MIMEPORT_NOT_ALLOWED
+ */
+export function refuseUnlisted(_target: string, _requester: string | undefined): void {}

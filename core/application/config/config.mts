@@ -1,11 +1,12 @@
 /** The project's configuration: found, read, checked, and turned into what the engine is started with. */
 
-import { fs, paths, urls } from './builtins.mts'
-import { checkConfig, fail, refuseUnknown } from './config-check.mts'
-import { escapeText } from '../errors.mts'
-import { wantsSourceMaps } from './source-maps.mts'
-import type { Config } from './config-check.mts'
-import type { LoaderSource, Settings } from '../settings.mts'
+import { fs, paths, urls } from '../builtins.mts'
+import { checkConfig } from './check.mts'
+import { fail, refuseUnknown } from './failure.mts'
+import { escapeText } from '../../errors.mts'
+import { wantsSourceMaps } from '../source-maps.mts'
+import type { Config } from './check.mts'
+import type { LoaderSource, Settings } from '../../settings.mts'
 
 /** Bytes for what was asked for anew: as 32-bit cells, some thousand modules. */
 const RELOADED_BYTES = 2 ** 17

@@ -1,0 +1,19 @@
+/** The configuration's `cache`. */
+
+import { fail, isObject, refuseUnknown } from './failure.mts'
+import { received } from '../../errors.mts'
+
+export function checkCache(file: string, cache: unknown): void {
+  if (cache === false) return
+  if (!isObject(cache)) {
+    fail(file, `'cache' must be false or an object. Received ${received(cache)}`)
+  }
+  refuseUnknown(file, cache, ['folder', 'size'], "'cache'")
+  const { folder, size } = cache
+  if (folder !== undefined && (typeof folder !== 'string' || folder === '')) {
+    fail(file, `'cache.folder' must be a path. Received ${received(folder)}`)
+  }
+  if (size !== undefined && (!Number.isSafeInteger(size) || (size as number) <= 0)) {
+    fail(file, `'cache.size' must be a positive integer (bytes). Received ${received(size)}`)
+  }
+}
