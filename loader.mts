@@ -1,27 +1,11 @@
 /** What `--import` registers: small, quick, and only once in a thread. Also the package's main module. */
 
 import { attach } from './core/application/attach.mts'
+import { builtIn } from './core/application/built-in.mts'
 import type { Mimeport } from './core/application/attach.mts'
 import type { Loader } from './core/types.mts'
 
-const mimeport: Mimeport = attach({
-  self: import.meta.url,
-  builtIn: [
-    'addon',
-    'codeberg',
-    'data',
-    'fenced-md',
-    'file',
-    'github',
-    'gitlab',
-    'http',
-    'json',
-    'shebang',
-    'text',
-    'typescript',
-    'wasm',
-  ],
-})
+const mimeport: Mimeport = attach({ self: import.meta.url, builtIn })
 
 /**
  * Fetches and transforms a module and everything that it imports statically, without blocking this thread: a server can

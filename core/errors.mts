@@ -1,7 +1,9 @@
 /**
  * Every error of ours: one class and one table. Codes are permanent, messages are not. Both threads import this
- * file, so it imports nothing.
+ * file, so it imports nothing but what they both may.
  */
+
+import { withoutGrants } from './grant.mts'
 
 /** Code → the HTTP status code that the condition has. `docs/errors.md` has a heading for each. */
 export const statusCodes = {
@@ -70,13 +72,18 @@ export class LoaderError extends Error {
   declare readonly permission: string | undefined
 
   constructor(code: ErrorCode, message: string, details: LoaderErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined)
+    // A net: who writes the message quotes what came from outside.
+    super(
+      printable(withoutGrants(message)),
+      'cause' in details ? { cause: details.cause } : undefined,
+    )
     this.code = code
     this.statusCode = details.statusCode ?? statusCodes[code]
-    if (details.url !== undefined) this.url = details.url
+    if (details.url !== undefined) this.url = plainURL(withoutGrants(details.url))
     // The message prints the trail already; as an enumerable property it would be printed twice.
     if (details.trail !== undefined) {
-      Object.defineProperty(this, 'trail', { value: details.trail, configurable: true })
+      const trail = details.trail.map(withoutGrants)
+      Object.defineProperty(this, 'trail', { value: trail, configurable: true })
     }
     if (details.exitCode !== undefined) this.exitCode = details.exitCode
     if (details.permission !== undefined) this.permission = details.permission
@@ -95,14 +102,40 @@ export function isLoaderError(error: unknown): error is LoaderError {
   return error instanceof LoaderError || (error instanceof Error && error.name === 'LoaderError')
 }
 
-// C0 but tab and line feed, DEL, C1, bidirectional controls, zero-width characters, line separators, lone surrogates.
+// C0 but tab and line feed, DEL, C1; bidirectional controls, zero-width and other characters that show nothing (variation
+// selectors, tags, fillers); line separators, interlinear annotations, lone surrogates.
 const unsafe =
   // oxlint-disable-next-line no-control-regex -- finding control characters is what it is for
-  /[\0-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu
+  /[\0-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufff9-\ufffb]|\p{Default_Ignorable_Code_Point}|\p{Bidi_Control}|\p{Surrogate}/gu
 
-/** Makes text from outside safe for a terminal: what could hide, reorder or command is written as `\u{…}`. */
-export function escapeText(text: string): string {
+/** Makes text of several lines safe for a terminal: what could hide, reorder or command is written as `\u{…}`. */
+export function escapeLines(text: string): string {
   return text.replace(unsafe, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** Makes text from outside safe for a terminal, in one line: no line that begins in it looks like one of ours. */
+export function escapeText(text: string): string {
+  return escapeLines(text).replace(/[\t\n]/g, (c) => (c === '\n' ? '\\n' : '\\t'))
+}
+
+/** ECMA-48 SGR: colours and the like, which errors have for a terminal that nobody has asked. */
+// oxlint-disable-next-line no-control-regex -- as above
+const colours = /\x1b\[[\d;:]*m/g
+
+/** Characters of a message or a stack: a specifier may be of any length. */
+const LONGEST = 20_000
+
+/** What an error says, as Node may print it: safe for a terminal, without colours, and not of any length. */
+export function printable(said: string): string {
+  const safe = escapeLines(said.slice(0, LONGEST).replace(colours, ''))
+  const rest = said.length - LONGEST
+  return rest > 0 ? `${safe}… (${rest} characters more)` : safe
+}
+
+/** A URL with its unsafe characters percent-encoded: programs read it, and Node prints it with the error. */
+function plainURL(url: string): string {
+  const encode = (c: string) => encodeURIComponent(c.toWellFormed())
+  return url.replace(unsafe, encode).replace(/[\t\n]/g, encode)
 }
 
 /** Says what was found instead of what was expected: `a string ('x')`, `undefined`, `an array`. Never throws. */

@@ -18,14 +18,24 @@ export interface ImportMap {
   readonly integrity: readonly (readonly [url: string, metadata: string])[]
 }
 
+/** The import map in force in this thread: a live binding, set once, when the hooks or the engine start. */
+export let importMap: ImportMap | undefined
+
+export function configureImportMap(own: ImportMap | undefined): void {
+  importMap = own
+}
+
 /** Schemes of URLs whose paths are hierarchies. WHATWG URL §4.2: special scheme. */
 const special = new Set(['ftp:', 'file:', 'http:', 'https:', 'ws:', 'wss:'])
+
+/** Schemes of ours whose paths are hierarchies, too: a key may end in a folder of a repository. */
+const gitHosts = new Set(['github:', 'gitlab:', 'codeberg:'])
 
 /** Opaque paths that are no hierarchies for sure. */
 const opaque = new Set(['about:', 'blob:', 'data:', 'javascript:', 'mailto:'])
 
-/** Resolves a URL-like specifier: step 1 and 2. */
-function urlOf(specifier: string, base: string): URL | null {
+/** Resolves a URL-like specifier: step 1 and 2; `null` for a bare one. */
+export function urlOf(specifier: string, base: string): URL | null {
   return parseURL(specifier, /^\.{0,2}\//.test(specifier) ? base : undefined)
 }
 
@@ -92,6 +102,29 @@ function refused(specifier: string, parentURL: string | undefined, reason: strin
   )
 }
 
+/**
+ * A module's URL in the form of its loader, `github:owner/repo@commit/x`, in which it is written in a map; itself where it
+ * has no other.
+ */
+function writtenForm(url: string): string {
+  const [, scheme = '', path] = /^([a-z][a-z\d+.-]*:)\/\/([^]*)$/.exec(url) ?? []
+  if (path === undefined || special.has(scheme)) return url
+  if (!path.startsWith('/')) return scheme + path
+  try {
+    return scheme + decodeURIComponent(path.slice(1))
+  } catch {
+    return url
+  }
+}
+
+/** What the URL of an importing module is called in the keys of `scopes`: a repository without a ref is any commit of it. */
+function scopeNames(url: string): readonly string[] {
+  const written = writtenForm(url)
+  const { protocol = '' } = parseURL(written) ?? {}
+  if (!gitHosts.has(protocol)) return written === url ? [url] : [url, written]
+  return [url, written, written.replace(/@[^/]*(?=\/)/, '')]
+}
+
 /** Goes on after an address whose path is opaque to the URL parser (`github:owner/repo/`), but not to its loader. */
 function appended(address: string, rest: string): string | null {
   const { protocol, pathname } = new URL(address)
@@ -100,40 +133,62 @@ function appended(address: string, rest: string): string | null {
   return climbs ? null : address + rest
 }
 
+/** What lies below an address that ends in `/`; `null` where that is not below it, or nowhere. */
+export function below(address: string, rest: string): string | null {
+  const url = parseURL(rest, address)?.href ?? appended(address, rest)
+  return url !== null && url.startsWith(address) ? url : null
+}
+
+interface Index {
+  readonly addresses: ReadonlyMap<string, string | null>
+  /** Keys that end in `/`, longest first. */
+  readonly folders: readonly string[]
+}
+
+/** A map may have thousands of entries, and each import of the program asks. */
+const indexes = new WeakMap<SpecifierMap, Index>()
+
+function indexOf(imports: SpecifierMap): Index {
+  let index = indexes.get(imports)
+  if (index === undefined) {
+    const folders = imports.map(([key]) => key).filter((key) => key.endsWith('/'))
+    index = { addresses: new Map(imports), folders }
+    indexes.set(imports, index)
+  }
+  return index
+}
+
+type Fail = (reason: string) => LoaderError
+
 function match(
   imports: SpecifierMap,
   specifier: string,
-  asURL: URL | null,
-  fail: (reason: string) => LoaderError,
+  isFolder: boolean,
+  fail: Fail,
 ): string | undefined {
-  for (const [key, address] of imports) {
-    const isPrefix =
-      key.endsWith('/') &&
-      specifier.startsWith(key) &&
-      (asURL === null || special.has(asURL.protocol))
-    if (key !== specifier && !isPrefix) continue
-    if (address === null) throw fail(`the import map has no address for '${escapeText(key)}'`)
-    if (key === specifier) return address
-    const rest = specifier.slice(key.length)
-    const url = parseURL(rest, address)?.href ?? appended(address, rest)
-    if (url === null) {
-      throw fail(
-        `'${escapeText(rest)}' does not go after '${escapeText(address)}' in the import map`,
-      )
-    }
-    if (!url.startsWith(address)) {
-      throw fail(
-        `it leaves '${escapeText(address)}', which the import map has for '${escapeText(key)}'`,
-      )
-    }
-    return url
-  }
-  return undefined
+  const { addresses, folders } = indexOf(imports)
+  // A whole match is longer than any other.
+  const key = addresses.has(specifier)
+    ? specifier
+    : isFolder
+      ? folders.find((each) => specifier.startsWith(each))
+      : undefined
+  if (key === undefined) return undefined
+  const address = addresses.get(key) ?? null
+  if (address === null) throw fail(`the import map has no address for '${escapeText(key)}'`)
+  if (key === specifier) return address
+  const rest = specifier.slice(key.length)
+  const url = below(address, rest)
+  if (url !== null) return url
+  throw fail(
+    `'${escapeText(rest)}' leads out of '${escapeText(address)}', which the import map has for '${escapeText(key)}'`,
+  )
 }
 
 /**
  * The URL that the map has for a specifier in the module `parentURL`; `undefined` where it has none, and the specifier means
- * what it means.
+ * what it means. A module of a git host has its specifier for a name in the map, `github:owner/repo@commit/x`, and is in
+ * the scope of its repository, `github:owner/repo/`, at whatever commit.
  * @throws {LoaderError} ERR_MODULE_NOT_FOUND when the map says that there is nothing, or is left by `..`.
  */
 export function mapped(
@@ -143,12 +198,25 @@ export function mapped(
 ): string | undefined {
   const base = parentURL ?? ''
   const asURL = urlOf(specifier, base)
-  const normal = asURL?.href ?? specifier
-  const fail = (reason: string) => refused(specifier, parentURL, reason)
+  const name = asURL === null ? specifier : writtenForm(asURL.href)
+  const isFolder = asURL === null || special.has(asURL.protocol) || gitHosts.has(asURL.protocol)
+  const fail: Fail = (reason) => refused(specifier, parentURL, reason)
+  const find = (imports: SpecifierMap) =>
+    match(imports, name, isFolder, fail) ??
+    (asURL === null || asURL.href === name ? undefined : match(imports, asURL.href, isFolder, fail))
+  const names = map.scopes.length === 0 ? [] : scopeNames(base)
   for (const [prefix, imports] of map.scopes) {
-    if (prefix !== base && !(prefix.endsWith('/') && base.startsWith(prefix))) continue
-    const found = match(imports, normal, asURL, fail)
+    const isInside = (each: string) =>
+      prefix === each || (prefix.endsWith('/') && each.startsWith(prefix))
+    if (!names.some(isInside)) continue
+    const found = find(imports)
     if (found !== undefined) return found
   }
-  return match(map.imports, normal, asURL, fail)
+  return find(map.imports)
+}
+
+/** The integrity metadata that the map has for a URL, or for a specifier in the form of its loader. */
+export function integrityOf(map: ImportMap, url: string): string | undefined {
+  const names = new Set([url, parseURL(url)?.href, writtenForm(url)])
+  return map.integrity.find(([key]) => names.has(key))?.[1]
 }

@@ -160,7 +160,9 @@ export function isMediaRange(range: string): boolean {
 
 /** How specifically `range` covers `essence` (parameters of the range do not count). RFC 9110 §12.5.1. */
 export function specificity(range: string, essence: string): Specificity {
-  if (range.startsWith('+')) return essence.endsWith(range.toLowerCase()) ? 3 : 0
+  // `+/x` is a media type: RFC 9110 §5.6.2 has the plus in a token.
+  if (range.startsWith('+') && !range.includes('/'))
+    return essence.endsWith(range.toLowerCase()) ? 3 : 0
   const wanted = essenceOf(range)
   if (wanted === undefined) return 0
   if (canonicalEssence(wanted) === canonicalEssence(essence)) return 4

@@ -12,8 +12,10 @@ export type OriginHeaders = Readonly<Record<string, HeaderRecord>>
  * a pattern of one. docs/trust.md
  */
 export interface PolicySettings {
-  /** What may be imported; left out: the default list. It includes what the environment and the command line allow. */
+  /** What may be imported, as the configuration has it; left out: the default list. */
   readonly allow?: readonly string[]
+  /** What the environment and the command line allow besides. */
+  readonly also?: readonly string[]
   /** What may not, whatever `allow` says. */
   readonly deny?: readonly string[]
   /** Hosts (`host`, `host:port`, `*.host`) and blocks of addresses (`10.0.0.0/8`) that may be private addresses. */
@@ -37,14 +39,46 @@ export interface LockSettings {
   readonly file: string
   /**
    * `additive`: what the file has is held to, and what is new is added, where there is a file. `frozen`: what is new is
-   * refused, with or without a file. `create`: as additive, and the file is made. `off`: it is not looked at.
+   * refused, with or without a file. `ci`: as frozen where there is a file. `create`: as additive, and the file is made.
+   * `off`: it is not looked at.
    */
-  readonly mode: 'additive' | 'frozen' | 'create' | 'off'
+  readonly mode: 'additive' | 'frozen' | 'ci' | 'create' | 'off'
   /** Folder of bodies that are part of the project, an absolute path; it need not be there. */
   readonly vendor?: string
+  /** The program as a command line names it, for messages; left out where there is none. */
+  readonly program?: string
+  /** As `mode` says, but nothing is written. */
+  readonly dry?: boolean
   /** Of `mimeport lock --update`: the specifiers, or beginnings of them, whose entries are made anew. */
   readonly update?: readonly string[]
 }
+
+/** A key as it is written in the configuration: a file's absolute path, or `$NAME` for a variable of the environment. */
+export type KeySource = string
+
+/** A key that signatures are verified by, and its algorithm where the key does not tell. RFC 9421 §3.3 */
+export interface SignatureKey {
+  readonly key: KeySource
+  readonly algorithm?: string
+}
+
+/** What the responses of an origin have to be signed by, and how. docs/signed-modules.md */
+export interface SignatureRule {
+  /** By key id. */
+  readonly keys: Readonly<Record<string, SignatureKey>>
+  /** Components that have to be covered besides those that always do. RFC 9421 §2 */
+  readonly components?: readonly string[]
+  /** Seconds that a signature is good for, at most, whatever it says itself. */
+  readonly maxAge?: number
+  /** The `tag` that a signature has to have. */
+  readonly tag?: string
+}
+
+/** By origin. */
+export type Signatures = Readonly<Record<string, SignatureRule>>
+
+/** Origin → key id (`''` for bodies that name none) → key. RFC 8188 */
+export type EncryptionKeys = Readonly<Record<string, Readonly<Record<string, KeySource>>>>
 
 /** Where loaders are looked for. */
 export interface LoaderSource {
@@ -75,6 +109,8 @@ export interface Settings {
   readonly policy?: PolicySettings
   readonly importMap?: ImportMap
   readonly lock?: LockSettings
+  readonly signatures?: Signatures
+  readonly encryption?: EncryptionKeys
   /** `false`: nothing is kept on disk. `folder` is an absolute path, `size` in bytes. */
   readonly cache?: false | { readonly folder?: string; readonly size?: number }
 }

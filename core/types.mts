@@ -142,6 +142,8 @@ export interface LoadRequest {
   readonly conditions: readonly string[]
   /** Node wants a source that it was given before: make the module anew. */
   readonly again?: boolean
+  /** The project itself has named this specifier, in place of the one that stands in the importing module. */
+  readonly mapped?: boolean
 }
 
 /** Where a module came from: the loader that answered for it, and its specifier in that loader's form. */
@@ -194,4 +196,6 @@ export interface NodeModule {
   readonly otherName?: 'module' | 'json'
   /** Of a dynamic module, whose source is what its execute module is given: Node gets a text made of this. */
   readonly dynamic?: DynamicModule
+  /** No module: the bare name that a package's `#name` means, which the application thread knows to resolve. */
+  readonly external?: string
 }

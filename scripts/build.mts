@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -47,9 +47,10 @@ const { metafile: application } = await build({
 // What is in that file, and in nothing else, is there twice.
 const { metafile: rest } = await build({
   ...options,
-  entryPoints: globSync(['core/bridge/worker.mts', 'loaders/*/*.mts', 'contract/contract.mts'], {
-    cwd: root,
-  }),
+  entryPoints: globSync(
+    ['core/bridge/worker.mts', 'cli/mimeport.mts', 'loaders/*/*.mts', 'contract/contract.mts'],
+    { cwd: root },
+  ),
   outdir: join(out, 'nowhere'),
   write: false,
 })
@@ -57,6 +58,9 @@ for (const source of Object.keys(application.inputs)) {
   if (source === 'loader.mts' || source in rest.inputs) continue
   rmSync(join(out, source.replace(/\.mts$/, '.mjs')))
 }
+
+// As npm makes it where it installs it.
+chmodSync(join(out, 'cli/mimeport.mjs'), 0o755)
 
 // Types are for whoever imports the package: what its exports lead to. A declaration names its neighbours as they were
 // written, and beside it there is no `.mts`.

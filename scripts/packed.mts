@@ -20,10 +20,11 @@ const answer = JSON.parse(stdout) as object
 const [pack] = Object.values(answer) as { files: { path: string; size: number }[] }[]
 const packed = new Map(pack!.files.map(({ path, size }) => [path, size]))
 
-const { exports } = JSON.parse(read('package.json')) as {
+const { exports, bin } = JSON.parse(read('package.json')) as {
   exports: Record<string, string | Record<string, string>>
+  bin?: Record<string, string>
 }
-const targets = Object.values(exports)
+const targets = Object.values({ ...exports, ...bin })
   .flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)))
   .map((target) => posix.normalize(target))
 
@@ -40,6 +41,7 @@ const expected = [
   'SECURITY.md',
   'schema.json',
   'dist/core/bridge/worker.mjs',
+  'dist/cli/mimeport.mjs',
   ...loaders.flatMap((name) => [`dist/loaders/${name}/${name}.mjs`, `loaders/${name}/README.md`]),
   ...targets,
 ]

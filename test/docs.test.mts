@@ -18,8 +18,10 @@ import * as assert from 'uvu/assert'
 import { readSettings } from '../core/application/config/config.mts'
 import { statusCodes } from '../core/errors.mts'
 import { defaultLimits, defaultTimeouts } from '../core/limits.mts'
+import { lockText, lockedModule } from './support/lock.mts'
 import { startServer } from './support/server.mts'
 import { loaderPath, makeProject, run, runProject } from './support/spawn.mts'
+import type { TestServer } from './support/server.mts'
 
 const test = suite('docs')
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -300,6 +302,7 @@ const faulty = {
 }
 
 const routes = {
+  '/hidden.mjs': "export default '\u001b[2J'",
   '/huge.mjs': { headers: { 'content-length': '40000000' }, hang: 'body' },
   '/compressed.mjs': { headers: { 'content-encoding': 'compress' }, body: 'x' },
   '/nowhere': { status: 302 },
@@ -320,6 +323,7 @@ const routes = {
 const specifiers = [
   '/huge.mjs',
   '/compressed.mjs',
+  '/hidden.mjs',
   'demo:loops',
   'demo:preloads',
   'http://example.com/x.mjs',
@@ -339,11 +343,22 @@ const specifiers = [
   '/1',
   './x.grow',
   './x.round',
+  'https://cdn.example/lib.mjs',
   './x.unset',
   'pkg/run',
   '/paper',
   'demo:absent',
 ]
+
+/** A program with a lock, and a web of its own. */
+const locked = {
+  'app.mjs': "import 'https://esm.sh/x.mjs'",
+  'mimeport.json': '{ "loaders": ["./web.mjs"] }',
+  'web.mjs': `
+    export const schemes = ['https:']
+    export const resolve = () => ({ headers: { 'content-type': 'text/javascript' }, body: 'export {}' })
+    export const resolveRelativePath = (specifier, parent) => new URL(specifier, parent).href`,
+}
 
 /** Programs that fail at their start. */
 const starts: readonly (readonly [
@@ -354,7 +369,26 @@ const starts: readonly (readonly [
   [{ 'mimeport.json': '{ "loader": ["./tsv.mjs"] }' }],
   [{ 'app.mjs': "import './x.md'" }, ['--permission', '--allow-fs-read=*']],
   [{ 'mimeport.json': '{ "loaders": ["./tsv.mjs"] }', 'tsv.mjs': 'export const accepts = 42' }],
-  [{ 'app.mjs': "import 'https://host/x.mjs'" }, [], { MIMEPORT_OFFLINE: '1' }],
+  [{ 'app.mjs': "import 'https://esm.sh/x.mjs'" }, [], { MIMEPORT_OFFLINE: '1' }],
+  [{ ...locked, 'mimeport.lock': lockText() }, [], { MIMEPORT_FROZEN: '1' }],
+  [{ ...locked, 'mimeport.lock': lockText({ 'https://esm.sh/x.mjs': lockedModule('') }) }],
+  [{ ...locked, 'mimeport.lock': lockText().replace('}', '=======\n}') }],
+  [
+    {
+      'mimeport.json':
+        '{ "allow": ["https://intranet.example/"], "loaders": ["./names.mjs"], "limits": { "tries": 1 } }',
+      // There are no such names in a test but those that it makes up.
+      'names.mjs': `
+        import dns from 'node:dns'
+        import { syncBuiltinESMExports } from 'node:module'
+        dns.lookup = (name, options, callback) => callback(null, [{ address: '10.0.0.7', family: 4 }])
+        syncBuiltinESMExports()
+        export const schemes = ['names:']
+        export const resolve = () => false
+        export const resolveRelativePath = (specifier) => specifier`,
+      'app.mjs': "import 'https://intranet.example/lib.mjs'",
+    },
+  ],
   [
     { ...faulty, 'app.mjs': "import './x.addon'" },
     ['--permission', '--allow-fs-read=*', '--allow-worker', '--allow-addons'],
@@ -367,6 +401,24 @@ const starts: readonly (readonly [
     },
   ],
 ]
+
+/** The messages for responses that have to be signed, or to be encrypted, and are neither. */
+async function printedOfProtected({ url, set }: TestServer): Promise<[string, string][]> {
+  await set('/module.mjs', 'export default 1')
+  const app = `import('${url}/module.mjs').catch(({ code, message }) => console.log(JSON.stringify([code, message])))`
+  const configurations = [
+    { signatures: { [url]: { keys: { '2026-11': './keys/2026-11.pem' } } } },
+    { encryption: { [url]: { '': '$MODULES_KEY' } } },
+  ]
+  const printed: [string, string][] = []
+  for (const configuration of configurations) {
+    const files = { 'app.mjs': app, 'mimeport.json': JSON.stringify(configuration) }
+    const { stdout, path } = await runProject(files)
+    const plain = stdout.replaceAll(path, '/project').replaceAll(url, 'http://localhost:8080')
+    printed.push(JSON.parse(plain) as [string, string])
+  }
+  return printed
+}
 
 /** The message of each code, as it is printed: code → message. */
 async function printedMessages(): Promise<Map<string, string>> {
@@ -388,6 +440,7 @@ async function printedMessages(): Promise<Map<string, string>> {
       .replaceAll(server.url, 'http://localhost:8080')
     for (const [code, message] of JSON.parse(plain) as [string, string][])
       messages.set(code, message)
+    for (const [code, message] of await printedOfProtected(server)) messages.set(code, message)
   } finally {
     await server.stop()
   }

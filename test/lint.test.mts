@@ -77,6 +77,20 @@ test('the application thread may not import the engine, nor the engine the appli
   )
 })
 
+test('a command may import neither the engine nor the hooks, and may ask through the bridge', () => {
+  assert.equal(
+    lint({
+      'cli/lock.mts': uses('../core/engine/walk.mts'),
+      'cli/run.mts': uses('../core/application/attach.mts'),
+      'cli/vendor.mts': uses('../core/bridge/client.mts'),
+      'core/application/attach.mts': 'export const x = 1\n',
+      'core/bridge/client.mts': 'export const x = 1\n',
+      'core/engine/walk.mts': 'export const x = 1\n',
+    }),
+    [`cli/lock.mts: ${restricted}`, `cli/run.mts: ${restricted}`],
+  )
+})
+
 test('the threads meet only in the bridge', () => {
   const worker = `import { Worker } from 'node:worker_threads'\nexport const y = Worker\n`
   assert.equal(lint({ 'core/engine/engine.mts': worker, 'core/bridge/worker.mts': worker }), [

@@ -2,11 +2,13 @@
 
 import { Bridge } from '../bridge/client.mts'
 import { keepThreads } from '../bridge/engine-thread.mts'
-import { fs, modules, urls } from './builtins.mts'
+import { fs, modules, paths, urls } from './builtins.mts'
 import { readSettings, refuseLateLoaders } from './config/config.mts'
 import { expectEntry } from './program/entry.mts'
+import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { Hooks } from './hooks.mts'
+import { configureImportMap } from '../import-map.mts'
 import { watchHandlers } from './node/extension-handlers.mts'
 import { inherit } from './program/inheritance.mts'
 import { ModuleStore } from './module-store.mts'
@@ -34,12 +36,6 @@ export interface AttachOptions {
 
 const REGISTERED = Symbol.for('mimeport')
 const ENGINE = Symbol.for('mimeport.engine')
-
-/** Node `>=24.18`, and of 26 `>=26.4`: below, nested `require` in CommonJS made by hooks is broken in Node itself. */
-export function isSupported(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major === 24 ? minor >= 18 : major === 26 ? minor >= 4 : major > 26
-}
 
 /** What `read` makes of the configuration; an error is for whoever wrote it, and shows no frame of ours. */
 function configured<T>(read: () => T): T {
@@ -86,9 +82,7 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
     return registered
   }
   if (!isSupported(process.versions.node)) {
-    process.stderr.write(
-      `mimeport needs Node >=24.18 or >=26.4; this is ${process.version} (${process.execPath})\n`,
-    )
+    process.stderr.write(unsupported())
     process.exit(1)
   }
   const base = new URL('.', self)
@@ -101,7 +95,11 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
     inherited?.settings ??
     configured(() => readSettings({ self, loaders, builtIn, entry: programOf(process) }))
   watcher?.reportConfiguration(settings.root)
-  configurePolicy(settings.policy ?? {})
+  configurePolicy(
+    settings.policy ?? {},
+    settings.file ?? paths().join(settings.root, 'mimeport.json'),
+  )
+  configureImportMap(settings.importMap)
   expectEntry(inherited?.entry)
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.

@@ -1,6 +1,8 @@
-/** Keeps local files from modules that come over the network. */
+/** Keeps from modules that come over the network what is not for them: local files, this machine, the project's own schemes. */
 
-import { isRemote, refuseLocalFile } from '../policy/policy.mts'
+import { parseURL } from '../native.mts'
+import { refuseBuiltin } from '../policy/builtins.mts'
+import { isRemote, refuseReach } from '../policy/policy.mts'
 
 export class Guard {
   /**
@@ -10,13 +12,17 @@ export class Guard {
   readonly #authors = new Map<string, string>()
 
   /**
-   * Looks at where an import leads, once that is known: a specifier has many spellings.
-   * @throws {LoaderError} ERR_MIMEPORT_LOCAL_IMPORT
+   * Looks at what a module asks for, before anybody looks whether it is there, and at where that leads, once it is known:
+   * a specifier has many spellings, and what was given to one module is remembered for all.
+   * @throws {LoaderError} ERR_MIMEPORT_LOCAL_IMPORT, ERR_MIMEPORT_NOT_ALLOWED, ERR_MIMEPORT_INSECURE_URL
    */
-  check(url: string, parentURL: string | undefined): void {
+  check(specifier: string, parentURL: string | undefined): void {
     const author = this.authorOf(parentURL)
     if (author === undefined || !isRemote(author)) return
-    refuseLocalFile(url, author)
+    const url = parseURL(specifier)?.href ?? specifier
+    refuseReach(url, author)
+    // The URL parser takes `NODE:fs`, and blanks around it.
+    if (url.startsWith('node:')) refuseBuiltin(url, author)
     if (/^(?:data|blob):/i.test(url)) this.#authors.set(url, author)
   }
 

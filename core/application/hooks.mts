@@ -2,17 +2,18 @@
 
 import { importable } from './node/addon.mts'
 import { refuseMissing, wantsBody } from './node/attributes.mts'
-import { modules, urls } from './builtins.mts'
+import { urls } from './builtins.mts'
 import { DynamicModules } from './dynamic/dynamic.mts'
 import { entered, entrySpecifier } from './program/entry.mts'
 import { noteLoad } from './node/extension-handlers.mts'
-import { external } from './externals.mts'
 import { Guard } from './guard.mts'
 import { LocalFiles } from './local-files.mts'
 import { loaded, moduleToLoad, resolved } from './output.mts'
 import { NodeLoading } from './node/node-loading.mts'
 import { Others } from './node/others.mts'
-import { isAbsolute, isNodes, isRelative, schemeOf } from '../native.mts'
+import { isAbsolute, isNodes, isRelative } from '../native.mts'
+import { Names } from './names.mts'
+import { isExternal } from '../policy/naming.mts'
 import { isRemote } from '../policy/policy.mts'
 import { isRequire } from './node/require.mts'
 import { rememberSourceMaps } from './source-maps.mts'
@@ -23,6 +24,7 @@ import type {
   ResolveHookContext,
 } from 'node:module'
 import type { Refuse } from './externals.mts'
+import type { Asking, Way } from './names.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
 import type { ModuleStore } from './module-store.mts'
 import type { Requester } from './requester.mts'
@@ -46,7 +48,7 @@ export class Hooks {
   readonly #node: NodeLoading
   readonly #files: LocalFiles
   readonly #others: Others
-  readonly #isBuiltin = modules().isBuiltin
+  readonly #names: Names
 
   constructor(options: HookOptions) {
     this.#options = options
@@ -56,6 +58,8 @@ export class Hooks {
     this.#files = new LocalFiles(options)
     const { requester } = options
     this.#others = new Others({ requester, files: this.#files, give: this.#give })
+    const ways = { refuse: this.#refuse, byLoaders: this.#byLoaders, byNode: this.#byNode }
+    this.#names = new Names({ ...options, ...ways })
   }
 
   readonly resolve = (
@@ -63,49 +67,42 @@ export class Hooks {
     context: ResolveHookContext,
     nextResolve: NextResolve,
   ): ResolveFnOutput => {
-    if (this.#isBuiltin(specifier)) {
-      this.#options.workers.asked(specifier)
-      return nextResolve(specifier, context)
+    const names = this.#names
+    if (names.isAside) return nextResolve(specifier, context)
+    const author = this.#guard.authorOf(context.parentURL)
+    if (context.parentURL !== undefined) {
+      const address = names.address(specifier, context, author)
+      if (address !== undefined) return names.named(address, context, nextResolve, specifier)
     }
+    if (names.isBuiltin(specifier)) return names.builtin(specifier, context, nextResolve, author)
     const own = this.#dynamics.resolve(specifier, context, this.resolve, nextResolve)
     if (own !== undefined) return own
-    const { store } = this.#options
+    const { requester, store } = this.#options
     const { parentURL } = context
     if (parentURL === undefined) {
       const written = entrySpecifier(specifier)
-      if (written !== undefined) return entered(this.#ask(written, context, nextResolve))
+      if (written !== undefined) return this.#enter(written, context, nextResolve)
+    } else {
+      // Before anybody looks: nobody learns whether a file is there that is not for them.
+      this.#refuse(specifier, specifier, parentURL)
     }
     // A module that a loader answered for under a URL that Node knows nothing of.
     const isOurs =
       parentURL !== undefined && !isNodes(parentURL) && store.originOf(parentURL) !== undefined
     const isTheirs = isAbsolute(specifier)
       ? !isNodes(specifier, wantsBody(context.importAttributes))
-      : isRelative(specifier) && isOurs
-    if (isTheirs) {
-      const next = () => this.#allowed(nextResolve(specifier, context), specifier, parentURL)
-      return this.#others.resolve(() => this.#ask(specifier, context, nextResolve), next)
+      : isOurs && (isRelative(specifier) || (specifier.startsWith('#') && isRemote(parentURL)))
+    if (isTheirs) return this.#byLoaders(specifier, context, nextResolve, specifier)
+    // Nobody else is asked: what is missing in the project is not to come from a registry that somebody knows.
+    if ((isOurs || author !== parentURL) && isExternal(specifier, author)) {
+      return names.external(specifier, context, nextResolve, author)
     }
-    if (!isRelative(specifier) && this.#isAskedFor(specifier, context)) {
+    if (!isRelative(specifier) && requester.isAskedFor(specifier, context)) {
       const found = this.#tryAsk(specifier, context, nextResolve)
       if (found !== undefined) return found
     }
-    if (isOurs && !isAbsolute(specifier)) {
-      return external(this.#options, this.#refuse, specifier, context, nextResolve)
-    }
-    const foreseen = this.#files.foresee(specifier, context, this.#refuse)
-    if (foreseen?.output !== undefined) return foreseen.output
-    const result = this.#node.resolve(specifier, context, nextResolve)
-    this.#refuse(result.url, specifier, parentURL)
-    if (isAbsolute(result.url) && !isNodes(result.url)) {
-      // What another hook made of it: a URL that may be for a loader, or of that hook's own.
-      const importing = { ...context, parentURL }
-      return this.#others.resolve(
-        () => this.#ask(result.url, importing, nextResolve),
-        () => result,
-      )
-    }
-    if (!this.#files.isForEngine(result.url, context, specifier)) return importable(result, context)
-    return this.#files.resolve(result.url, specifier, context, foreseen) ?? result
+    if (isOurs && !isAbsolute(specifier)) return names.package(specifier, context, nextResolve)
+    return this.#byNode(specifier, context, nextResolve, specifier)
   }
 
   readonly load = (url: string, context: LoadHookContext, nextLoad: NextLoad): LoadFnOutput => {
@@ -133,26 +130,70 @@ export class Hooks {
     return loaded(this.#dynamics.prepared(module), context, this.#options)
   }
 
-  /** Whether a loader of the project wants to be asked about what is otherwise Node's: `loader` without `schemes`. */
-  #isAskedFor(specifier: string, context: ResolveHookContext): boolean {
-    const { everything, schemes } = this.#options.requester.claims(specifier, context)
-    const scheme = schemeOf(specifier)
-    // A file: URL goes to Node first, which knows where it leads; then to whoever claims it.
-    if (scheme === 'file:') return false
-    return everything || (scheme !== undefined && schemes.includes(scheme))
+  /** Resolves what is Node's, or a local file that is for a loader. */
+  readonly #byNode: Way = (specifier, context, nextResolve, written) => {
+    const { mapped = false, parentURL } = context
+    const refuse = mapped ? () => {} : this.#refuse
+    const foreseen = this.#files.foresee(specifier, context, refuse)
+    if (foreseen?.output !== undefined) return foreseen.output
+    const host = this.#names.host(context)
+    const result = this.#node.resolve(specifier, host, nextResolve)
+    refuse(result.url, written, parentURL)
+    if (isAbsolute(result.url) && !isNodes(result.url)) {
+      // What another hook made of it: a URL that may be for a loader, or of that hook's own.
+      const importing = { ...context, parentURL }
+      return this.#others.resolve(
+        () => this.#ask(result.url, importing, nextResolve),
+        () => result,
+      )
+    }
+    if (!this.#files.isForEngine(result.url, context, written)) return importable(result, host)
+    return this.#files.resolve(result.url, written, context, foreseen) ?? result
+  }
+
+  /** Resolves what is for a loader, or for another hook where no loader answers. */
+  readonly #byLoaders: Way = (specifier, context, nextResolve, written) => {
+    const host = this.#names.host(context)
+    const { mapped = false, parentURL } = context
+    return this.#others.resolve(
+      () => this.#ask(specifier, context, nextResolve, written),
+      () => {
+        const result = nextResolve(specifier, host)
+        if (!mapped) this.#refuse(result.url, written, parentURL)
+        return result
+      },
+    )
+  }
+
+  /** Resolves the program, where that is no file. */
+  #enter(written: string, context: ResolveHookContext, nextResolve: NextResolve): ResolveFnOutput {
+    const address = this.#names.address(written, context, undefined)
+    if (address === undefined) return entered(this.#ask(written, context, nextResolve))
+    const result = this.#names.named(address, context, nextResolve, written)
+    return result.url.startsWith('file:') ? result : entered(result)
   }
 
   /** Asks the engine about a specifier that is for a loader. A module that is known is known by its URL, too. */
-  #ask(specifier: string, context: ResolveHookContext, nextResolve: NextResolve): ResolveFnOutput {
+  #ask(
+    specifier: string,
+    context: Asking,
+    nextResolve: NextResolve,
+    written = specifier,
+  ): ResolveFnOutput {
     const { requester, store } = this.#options
+    const { mapped = false, parentURL } = context
     const known = isAbsolute(specifier) ? store.originOf(specifier) : undefined
-    const module = requester.module(known?.specifier ?? specifier, context, specifier)
+    const module = requester.module(known?.specifier ?? specifier, context, written)
+    if (module.external !== undefined) {
+      return this.#names.external(module.external, context, nextResolve, parentURL ?? '', written)
+    }
     // What the network led to is the network's, whoever asked for it.
-    this.#refuse(module.url, specifier, isRemote(specifier) ? specifier : context.parentURL)
+    if (isRemote(specifier)) this.#refuse(module.url, written, specifier)
+    else if (!mapped) this.#refuse(module.url, written, parentURL)
     if (!module.native) return resolved(module, context.conditions)
     // It led to a file that Node loads by itself, and Node knows what of.
     const target = isRequire(context.conditions) ? urls().fileURLToPath(module.url) : module.url
-    return this.#node.resolve(target, context, nextResolve)
+    return this.#node.resolve(target, this.#names.host(context), nextResolve)
   }
 
   /** Asks about what is Node's when no loader answers. */
@@ -168,15 +209,6 @@ export class Hooks {
       if ((error as { unanswered?: boolean }).unanswered === true) return undefined
       throw error
     }
-  }
-
-  #allowed(
-    result: ResolveFnOutput,
-    specifier: string,
-    parentURL: string | undefined,
-  ): ResolveFnOutput {
-    this.#refuse(result.url, specifier, parentURL)
-    return result
   }
 
   readonly #refuse: Refuse = (url, specifier, parentURL) => {

@@ -2,6 +2,7 @@
 
 import { fs, urls } from './builtins.mts'
 import { withErrorProperty } from './error-property.mts'
+import { withoutGrants } from '../grant.mts'
 
 /** Frames looked at. The importing line may lie below the frames of Node's loader and of the hooks of others. */
 const DEPTH = 60
@@ -25,10 +26,10 @@ function callerFrames(ownURL: string): string[] {
   }
 }
 
-/** Sets a stack, on what lets itself be changed. */
+/** Sets a stack, on what lets itself be changed. An importer's URL may grant access. */
 function setStack(error: Error, lines: readonly string[]): void {
   try {
-    error.stack = lines.join('\n')
+    error.stack = lines.map(withoutGrants).join('\n')
   } catch {
     // Frozen by somebody: the old one is no harm.
   }

@@ -5,6 +5,7 @@ import { isAbsolute, isRelative } from '../native.mts'
 import { modules, paths, urls } from './builtins.mts'
 import { LoaderError, received } from '../errors.mts'
 import { placeAt } from './import-error.mts'
+import { addressFor } from '../policy/naming.mts'
 import type { Bridge } from '../bridge/client.mts'
 import type { LoadRequest } from '../types.mts'
 import type { ModuleStore } from './module-store.mts'
@@ -40,17 +41,20 @@ export function makePreload({ bridge, store, rootURL, ownURL }: PreloadOptions):
     if (wanted === '' || !(typeof specifier === 'string' || specifier instanceof URL)) {
       throw placeAt(invalid(specifier), caller.stack, ownURL)
     }
-    if (modules().isBuiltin(wanted) || !(isAbsolute(wanted) || isRelative(wanted))) return wanted
     const parent = parentURL === undefined ? rootURL : urlOf(String(parentURL))
-    const isLocal = isRelative(wanted) && parent.startsWith('file:')
-    const request: LoadRequest = {
-      specifier: isLocal ? new URL(wanted, parent).href : wanted,
-      parentURL: parent,
-      parent: store.originOf(parent),
-      importAttributes: {},
-      conditions: ['node', 'import'],
-    }
     try {
+      const address = addressFor(wanted, parent)
+      const meant = address ?? wanted
+      if (modules().isBuiltin(meant) || !(isAbsolute(meant) || isRelative(meant))) return meant
+      const isLocal = isRelative(meant) && parent.startsWith('file:')
+      const request: LoadRequest = {
+        specifier: isLocal ? new URL(meant, parent).href : meant,
+        parentURL: parent,
+        parent: store.originOf(parent),
+        importAttributes: {},
+        conditions: ['node', 'import'],
+        ...(address !== undefined && { mapped: true }),
+      }
       const made = await bridge.callAsync('preload', request)
       store.keep(requestKey(request), made)
       return made.url

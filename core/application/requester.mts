@@ -9,6 +9,7 @@ import {
   unsupportedAttribute,
 } from './node/attributes.mts'
 import { noClaims } from '../claims.mts'
+import { schemeOf } from '../native.mts'
 import { keepExitCode, placeError } from './import-error.mts'
 import type { ResolveHookContext } from 'node:module'
 import type { Bridge } from '../bridge/client.mts'
@@ -26,7 +27,13 @@ export interface RequesterOptions {
 }
 
 /** Who imports, and how: what Node tells a resolve hook. */
-export type Importing = Pick<ResolveHookContext, 'conditions' | 'importAttributes' | 'parentURL'>
+export type Importing = Pick<
+  ResolveHookContext,
+  'conditions' | 'importAttributes' | 'parentURL'
+> & {
+  /** The project itself has named what is asked for. */
+  readonly mapped?: boolean
+}
 
 export class Requester {
   readonly #options: RequesterOptions
@@ -54,6 +61,15 @@ export class Requester {
     return this.#claims
   }
 
+  /** Whether a loader of the project wants to be asked about what is otherwise Node's: `loader` without `schemes`. */
+  isAskedFor(specifier: string, importing: Importing): boolean {
+    const { everything, schemes } = this.claims(specifier, importing)
+    const scheme = schemeOf(specifier)
+    // A file: URL goes to Node first, which knows where it leads; then to whoever claims it.
+    if (scheme === 'file:') return false
+    return everything || (scheme !== undefined && schemes.includes(scheme))
+  }
+
   /**
    * The module for a request: remembered, pushed ahead, or made now.
    * @param written the specifier as it stands in the importing module, for errors
@@ -77,12 +93,13 @@ export class Requester {
 
   #module(specifier: string, importing: Importing, written: string): NodeModule {
     const { bridge, store } = this.#options
-    const { parentURL } = importing
+    const { mapped = false, parentURL } = importing
     const request: LoadRequest = {
       specifier,
       parentURL,
       parent: parentURL === undefined ? undefined : store.originOf(parentURL),
       ...circumstances(importing),
+      ...(mapped && { mapped }),
     }
     const key = requestKey(request)
     bridge.drain()

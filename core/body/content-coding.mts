@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { tooLarge } from './byte-collector.mts'
 import { decode, isTooMuch, tooMuch } from './decoding.mts'
-import { escapeText, LoaderError } from '../errors.mts'
+import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
 import { Lane } from './lane.mts'
 import { limits } from '../limits.mts'
 import { zstdFrames } from './zstd-frame.mts'
@@ -39,18 +39,27 @@ function decodeDeflate(data: Uint8Array, maximum: number): Promise<Uint8Array> {
 /** Bodies that may become large are decoded so many at a time: a graph of bombs takes no more memory than two. */
 const large = new Lane(2)
 
-type Decoder = (data: Uint8Array, maximum: number) => Promise<Uint8Array>
+/** Undoes one content coding; `maximum`: bytes that may come of it. `url`: whose body it is, where that is known. */
+export type Decoder = (data: Uint8Array, maximum: number, url?: string) => Promise<Uint8Array>
 
 /** RFC 1952 §2.2 allows several gzip members, one after another; zlib joins them. */
 const gunzip: Decoder = (data, maximum) => decode('gunzip', data, maximum)
 
-const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+const decoders = new Map<string, Decoder>([
   ['gzip', gunzip],
   ['x-gzip', gunzip], // RFC 9110 §8.4.1.3: the same.
   ['deflate', decodeDeflate],
   ['br', (data, maximum) => decode('brotliDecompress', data, maximum)],
   ['zstd', decodeZstd],
 ])
+
+/**
+ * Adds a content coding that a loader knows how to undo; what its decoder throws as a `LoaderError` is passed on.
+ * @param coding lower-case
+ */
+export function addCoding(coding: string, decoder: Decoder): void {
+  decoders.set(coding, decoder)
+}
 
 /** A list's elements, lower-case. Empty ones do not count (RFC 9110 §5.6.1.2), nor does `identity` (§8.4.1). */
 function listOf(fieldValue: string): string[] {
@@ -91,8 +100,10 @@ export async function decodeContent(
   }
   const unknown = names.find((name) => !decoders.has(name))
   if (unknown !== undefined) {
-    const known = 'known are gzip, deflate, br and zstd'
-    throw fail(`its content coding '${escapeText(unknown.slice(0, 40))}' is unknown; ${known}`)
+    const known = [...decoders.keys()].filter((name) => name !== 'x-gzip')
+    const list = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`
+    const shown = escapeText(unknown.slice(0, 40))
+    throw fail(`its content coding '${shown}' is unknown; known are ${list}`)
   }
   if (names.length === 0) return body
   const byRatio = Math.max(MiB, Math.floor(limits.ratio * body.length))
@@ -101,7 +112,7 @@ export async function decodeContent(
     let data = body
     for (const name of names.reverse()) {
       try {
-        data = await (decoders.get(name) as Decoder)(data, maximum)
+        data = await (decoders.get(name) as Decoder)(data, maximum, url)
       } catch (error) {
         throw failureOf(error, name)
       }
@@ -109,6 +120,7 @@ export async function decodeContent(
     return owned(data)
   }
   const failureOf = (error: unknown, name: string): LoaderError => {
+    if (isLoaderError(error)) return error
     if (!isTooMuch(error)) {
       const { message } = error as Error
       return fail(`it is not one whole ${name} body (${message}); it may be cut off`, error)

@@ -9,12 +9,13 @@ import { startFailure, startThread, threads } from './engine-thread.mts'
 import { blocked, clearLine, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
+import { waitAtExit } from './unsaved.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
 import type { EngineThread } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
-import type { Message, Method, Methods } from './protocol.mts'
+import type { Gives, Message, Method, Question, Takes, Work } from './protocol.mts'
 
 /** What the engine's own deadline is given to arrive before this side gives up, ms. */
 const GRACE = 2_000
@@ -81,12 +82,12 @@ export class Bridge {
    * @throws {LoaderError} what the engine answers; ERR_MIMEPORT_ENGINE_LOST within 2 s of its death;
    * ERR_MIMEPORT_ENGINE_START; ERR_MIMEPORT_PERMISSION; ERR_MIMEPORT_TIMEOUT at the latest.
    */
-  call<M extends Method>(method: M, params: Methods[M]['takes']): Methods[M]['gives'] {
+  call<M extends Question>(method: M, params: Takes<M>): Gives<M> {
     const ask = () => this.#call(method, params)
     return this.#gate === undefined ? ask() : this.#gate.guard(params, ask)
   }
 
-  #call<M extends Method>(method: M, params: Methods[M]['takes']): Methods[M]['gives'] {
+  #call<M extends Method>(method: M, params: Takes<M>): Gives<M> {
     const thread = this.#live()
     const id = this.#nextId++
     thread.awaited = id
@@ -98,31 +99,32 @@ export class Bridge {
       if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blocked()
       throw error
     }
-    return (message as { value: unknown }).value as Methods[M]['gives']
+    return (message as { value: unknown }).value as Gives<M>
   }
 
   /** Calls the engine without blocking this thread. Keeps the process alive until the answer is there. */
-  callAsync<M extends Method>(
-    method: M,
-    params: Methods[M]['takes'],
-  ): Promise<Methods[M]['gives']> {
-    const ask = () => this.#callAsync(method, params)
+  callAsync<M extends Question>(method: M, params: Takes<M>): Promise<Gives<M>> {
+    const ask = () => this.#callAsync(method, params, this.#longest)
     return this.#gate === undefined ? ask() : this.#gate.guardAsync(params, ask)
   }
 
-  #callAsync<M extends Method>(
-    method: M,
-    params: Methods[M]['takes'],
-  ): Promise<Methods[M]['gives']> {
+  /** Has the engine do what is no import of the program. Keeps the process alive until it is done. */
+  work<M extends Work>(method: M, params: Takes<M>): Promise<Gives<M>> {
+    return this.#callAsync(method, params)
+  }
+
+  /** `longest`: ms until the answer is given up; left out, it is waited for while the engine lives. */
+  #callAsync<M extends Method>(method: M, params: Takes<M>, longest?: number): Promise<Gives<M>> {
     const thread = this.#live()
     const { port, pending } = thread
     const id = this.#nextId++
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const timer = setTimeout(() => {
+    const giveUp = (limit: number) => {
       // This thread may have been busy for longer than the answer has been there.
       this.#receive(thread)
-      if (pending.delete(id)) reject(lateError(this.#longest, ''))
-    }, this.#longest)
+      if (pending.delete(id)) reject(lateError(limit, ''))
+    }
+    const timer = longest === undefined ? undefined : setTimeout(giveUp, longest, longest)
     pending.set(id, { resolve, reject })
     // One listener for all calls: the port is on while there is one, and off, and unref'd, without. `removeAllListeners`
     // would leave it on, and what the engine pushes would go to nobody. Checked on Node 24.18 and 26.10.
@@ -136,7 +138,7 @@ export class Bridge {
       if (pending.size > 0 || thread.listener === undefined) return
       port.off('message', thread.listener)
       thread.listener = undefined
-    }) as Promise<Methods[M]['gives']>
+    }) as Promise<Gives<M>>
   }
 
   #start(permissions: readonly string[]): EngineThread {
@@ -188,6 +190,7 @@ export class Bridge {
   }
 
   #take(thread: EngineThread, message: Message): void {
+    waitAtExit(thread)
     if ('key' in message) {
       const { key, module } = message
       if (this.#gate?.admits(module) !== false) this.#options.onPush(key, module)

@@ -14,17 +14,17 @@ interface Denied extends Error {
 }
 
 /** What a denied call was for, and the flag that allows it, by what Node calls the permission. */
-const permissions: Readonly<Record<string, readonly [flag: string, what: string]>> = {
-  Addon: ['--allow-addons', 'native addons'],
-  ChildProcess: ['--allow-child-process', 'child processes'],
-  FFI: ['--allow-ffi', 'FFI'],
-  FileSystemRead: ['--allow-fs-read', 'reading'],
-  FileSystemWrite: ['--allow-fs-write', 'writing'],
-  Inspector: ['--allow-inspector', 'the inspector'],
-  Net: ['--allow-net', 'the network'],
-  WASI: ['--allow-wasi', 'WASI'],
-  WorkerThreads: ['--allow-worker', 'the engine its worker thread'],
-}
+const permissions: ReadonlyMap<string, readonly [flag: string, what: string]> = new Map([
+  ['Addon', ['--allow-addons', 'native addons']],
+  ['ChildProcess', ['--allow-child-process', 'child processes']],
+  ['FFI', ['--allow-ffi', 'FFI']],
+  ['FileSystemRead', ['--allow-fs-read', 'reading']],
+  ['FileSystemWrite', ['--allow-fs-write', 'writing']],
+  ['Inspector', ['--allow-inspector', 'the inspector']],
+  ['Net', ['--allow-net', 'the network']],
+  ['WASI', ['--allow-wasi', 'WASI']],
+  ['WorkerThreads', ['--allow-worker', 'the engine its worker thread']],
+])
 
 /** The error in a chain of causes that is the permission model's. */
 function denialIn(error: unknown): Denied | undefined {
@@ -143,7 +143,7 @@ export function explainDenial(error: Error, circumstances: Circumstances): Error
   const cause =
     code === 'ERR_MIMEPORT_PERMISSION' ? undefined : (denialIn(error) ?? unreadable(error))
   const permission = cause && permissionOf(cause)
-  const [flag, what] = permissions[permission ?? ''] ?? []
+  const [flag, what] = permissions.get(permission ?? '') ?? []
   if (flag === undefined) return error
   // Only a file has a name worth telling.
   const resource = permission?.startsWith('FileSystem') ? cause?.resource : undefined

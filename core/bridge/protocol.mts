@@ -13,16 +13,18 @@
  *   PATIENCE   engine       ms for which the event loop may stand still: more while a loader works on a large body
  *   NOTE       engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
  *   LINE       engine       1 while a progress line is on the terminal: whoever ends the engine takes it away
+ *   UNSAVED    engine       1 while something new is not in the lock's file: whoever ends the program waits for that
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
  * waited for all come through one port, and the id tells them apart.
  */
 
-import { LoaderError, statusCodes } from '../errors.mts'
+import { LoaderError, printable, statusCodes } from '../errors.mts'
 import { isAbsolute } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
+import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
 
 export const WAKE = 0
 export const PULSE = 1
@@ -31,7 +33,8 @@ export const PATIENCE = 3
 export const THREAD = 4
 export const NOTE = 5
 export const LINE = 6
-export const CELLS = 7
+export const UNSAVED = 7
+export const CELLS = 8
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -59,15 +62,29 @@ export interface Methods {
   preload: { takes: LoadRequest; gives: NodeModule }
   /** Says what the project's loaders ask for beyond what Node cannot load. */
   claims: { takes: undefined; gives: Claims }
+  /** Goes along a program's imports, and brings the lock and the vendor folder to what it finds. */
+  walk: { takes: WalkRequest; gives: WalkResult }
+  /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
+  bodies: { takes: readonly string[]; gives: BodiesResult }
 }
 
 export type Method = keyof Methods
+export type Takes<M extends Method> = Methods[M]['takes']
+export type Gives<M extends Method> = Methods[M]['gives']
 
-export interface Call {
-  readonly id: number
-  readonly method: Method
-  readonly params: LoadRequest | undefined
-}
+/** What takes as long as it takes: each import in it has a deadline of its own. */
+export type Work = 'walk' | 'bodies'
+
+/** What an import of the program asks. */
+export type Question = Exclude<Method, Work>
+
+export type Call = {
+  readonly [M in Method]: {
+    readonly id: number
+    readonly method: M
+    readonly params: Takes<M>
+  }
+}[Method]
 
 /** An error as plain data. Structured clone drops `code` and the name, and fails on what it cannot clone. */
 export interface PackedError {
@@ -94,15 +111,16 @@ export type Message =
   | { readonly key: string; readonly module: NodeModule }
 
 /** Under which name the application thread and the engine know one request. */
-export function requestKey(request: {
-  readonly specifier: string
-  readonly parentURL: string | undefined
-  readonly importAttributes: Readonly<Record<string, string>>
-}): string {
-  const { specifier, parentURL, importAttributes } = request
+export function requestKey(
+  request: Pick<LoadRequest, 'specifier' | 'parentURL' | 'importAttributes'> &
+    Partial<Pick<LoadRequest, 'conditions'>>,
+): string {
+  const { specifier, parentURL, importAttributes, conditions = [] } = request
   // What is not absolute means something else in every module.
   const parent = isAbsolute(specifier) ? '' : (parentURL ?? '')
-  return `${importAttributes['type'] ?? ''}\n${specifier}\n${parent}`
+  // What a package means by its own names depends on who asks, and how.
+  const how = specifier.startsWith('#') ? `\n${conditions.toSorted().join()}` : ''
+  return `${importAttributes['type'] ?? ''}\n${specifier}\n${parent}${how}`
 }
 
 /** Reads a property of something that may be hostile: a getter may throw, and so may a Proxy. */
@@ -147,6 +165,11 @@ function withoutOurFrames(stack: string | undefined): string | undefined {
     .join('\n')
 }
 
+/** What an error of a loader's says: it may quote what came from outside, and Node prints it as it is. */
+function said(value: unknown): string | undefined {
+  return typeof value === 'string' ? printable(value) : undefined
+}
+
 /** Packs whatever was thrown. Never throws; `depth` bounds a chain of causes that may be a ring. */
 export function packError(thrown: unknown, depth = 8): PackedError {
   const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function'
@@ -161,10 +184,10 @@ export function packError(thrown: unknown, depth = 8): PackedError {
   const trail = read(thrown, 'trail')
   const cause = read(thrown, 'cause')
   return {
-    name: text(read(thrown, 'name')) ?? 'Error',
-    message,
-    stack: withoutOurFrames(text(read(thrown, 'stack'))),
-    code: text(read(thrown, 'code')),
+    name: said(read(thrown, 'name')) ?? 'Error',
+    message: printable(message),
+    stack: said(withoutOurFrames(text(read(thrown, 'stack')))),
+    code: said(read(thrown, 'code')),
     statusCode: whole(read(thrown, 'statusCode')),
     url: text(read(thrown, 'url')),
     trail: strings(trail),

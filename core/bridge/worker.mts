@@ -28,6 +28,7 @@ import {
   PULSE_INTERVAL,
   READY,
   THREAD,
+  UNSAVED,
   WAKE,
   packError,
 } from './protocol.mts'
@@ -37,7 +38,7 @@ import type { Engine } from '../engine/engine.mts'
 import type { Registry } from '../engine/registry.mts'
 import type { ProgressLine } from '../report/progress-line.mts'
 import type { Settings } from '../settings.mts'
-import type { Call, Message } from './protocol.mts'
+import type { Call, Gives, Message, Method } from './protocol.mts'
 
 const { port, memory, settings, ownsTerminal } = workerData as {
   port: MessagePort
@@ -187,36 +188,50 @@ async function report(): Promise<void> {
   if (sleep !== undefined) line?.begin(sleep.specifier, sleep.since)
 }
 
+/** Whoever ends the program waits while something is to be written. */
+function noteUnsaved(isUnsaved: boolean): void {
+  Atomics.store(cells, UNSAVED, isUnsaved ? 1 : 0)
+  if (!isUnsaved) Atomics.notify(cells, UNSAVED)
+}
+
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
   const [{ boot }] = await Promise.all([import('../engine/boot.mts'), report()])
-  const booted = await boot(settings, (key, module) => post({ key, module }))
+  const booted = await boot(settings, (key, module) => post({ key, module }), noteUnsaved)
   ;({ engine } = booted)
   return booted
 }
 
 /** The application thread falls asleep, unless it only preloads: that prints meanwhile, where and when it likes. */
 function fallAsleep({ id, method, params }: Call): void {
-  if (method === 'preload') return
+  if (method !== 'load' && method !== 'claims') return
   sleep = { id, specifier: params?.specifier ?? '', since: performance.now() }
   line?.begin(sleep.specifier, sleep.since)
 }
 
+async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
+  const { method, params } = call
+  if (method === 'claims') return running.registry.claims
+  if (method === 'load') return running.engine.load(params)
+  if (method === 'preload') return running.engine.preload(params)
+  const { lockedBodies, walkLock } = await import('../engine/locking.mts')
+  const tools = { ...running, settings }
+  return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
+}
+
 async function handle(call: Call): Promise<void> {
-  const { id, method, params } = call
+  const { id } = call
   open.add(id)
   fallAsleep(call)
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
     ready ??= start()
-    const { engine: running, registry } = await ready.catch((error: unknown) => {
+    const running = await ready.catch((error: unknown) => {
       refuse(id, error, true)
       throw error
     })
-    if (method === 'claims') answer(id, registry.claims)
-    else if (method === 'preload') answer(id, await running.preload(params!))
-    else answer(id, await running.load(params!))
+    answer(id, await perform(call, running))
   } catch (thrown) {
     refuse(id, thrown)
   } finally {

@@ -1,5 +1,6 @@
 /** What the cache is asked, and what it answers. */
 
+import type { Held } from './held-store.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
 /** How a request uses the cache, in the words of Fetch §2.2.5: `only-if-cached` never asks a server. */
@@ -30,4 +31,9 @@ export type Forward = (conditional: HeaderRecord) => Promise<LoadResponse>
 export interface CachedAnswer {
   readonly response: LoadResponse
   readonly outcome: CacheOutcome
+}
+
+/** An answer, and what is to be stored of it when whoever asked has looked at it. */
+export interface HeldAnswer extends CachedAnswer {
+  readonly held: Held | undefined
 }

@@ -15,6 +15,8 @@ export interface StoredResponse {
   readonly body: Uint8Array
   readonly requestTime: number
   readonly responseTime: number
+  /** The address that it came from: the policy may refuse it by now. */
+  readonly address?: string
   /** Names that the response varies by, each with a digest of what the request had, `''` for nothing. */
   readonly vary: readonly (readonly [name: string, digest: string])[]
   /** Not to be reused by the rules of HTTP: for `only-if-cached` alone. */

@@ -2,10 +2,11 @@
 
 import { CacheStore } from './cache-store.mts'
 import { defaultFolder, folderOfEnvironment } from './cache-folder.mts'
+import { HeldStore } from './held-store.mts'
 import { PrivateCache } from './private-cache.mts'
 import { tell } from '../http/activity.mts'
-import { isLoopback } from '../http/request-url.mts'
-import type { CachedAnswer, CacheMode, CacheRequest, Forward } from './cache-request.mts'
+import { isLoopback } from '../policy/host.mts'
+import type { CacheMode, CacheRequest, Forward, HeldAnswer } from './cache-request.mts'
 
 export type {
   CachedAnswer,
@@ -26,7 +27,10 @@ export interface CacheOptions {
 const DEFAULT_SIZE = 2 ** 30
 
 let options: CacheOptions | false = {}
-let cache: PrivateCache | undefined | false = false
+let cache: CacheStore | undefined | false = false
+
+/** URLs that are asked for while a stale response was given. */
+const revalidating = new Set<string>()
 
 /** Says where the cache is, or that there is none; from the next request on. */
 export function configureCache(own: CacheOptions | false): void {
@@ -39,13 +43,12 @@ const warn = (message: string): void => tell({ type: 'warning', message })
 /** A developer's server, which says nothing of freshness, is asked each time: its files change. */
 const guesses = (url: string): boolean => !isLoopback(new URL(url).hostname)
 
-function open(): PrivateCache | undefined {
+function open(): CacheStore | undefined {
   const named = folderOfEnvironment()
   if (named === false || (named === undefined && options === false)) return undefined
   const { folder, size = DEFAULT_SIZE } = options === false ? {} : options
   try {
-    const store = new CacheStore({ folder: named ?? folder ?? defaultFolder(), size, warn })
-    return new PrivateCache({ store, guesses })
+    return new CacheStore({ folder: named ?? folder ?? defaultFolder(), size, warn })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     warn(
@@ -62,16 +65,27 @@ export function hasCache(): boolean {
 }
 
 /**
- * Answers a request: from what is stored, after asking whether that is still valid, or by `forward`.
- * `undefined`: nothing usable is stored, and the mode forbids to ask.
+ * Answers a request: from what is stored, after asking whether that is still valid, or by `forward`. What is to be stored
+ * of it waits for whoever asked. `undefined`: nothing usable is stored, and the mode forbids to ask. `isFinal`: nothing is
+ * asked for later, when nobody waits and looks at it.
  */
 export async function answer(
   request: CacheRequest,
   mode: CacheMode,
   forward: Forward,
-): Promise<CachedAnswer | undefined> {
+  isFinal = false,
+): Promise<HeldAnswer | undefined> {
   if (cache === false) cache = open()
-  if (cache !== undefined) return cache.answer(request, mode, forward)
+  if (cache !== undefined) {
+    const held = new HeldStore(cache)
+    const own = new PrivateCache({
+      store: held,
+      guesses,
+      revalidating: isFinal ? false : revalidating,
+    })
+    const found = await own.answer(request, mode, forward)
+    return found && { ...found, held }
+  }
   if (mode === 'only-if-cached') return undefined
-  return { response: await forward({}), outcome: 'bypass' }
+  return { response: await forward({}), outcome: 'bypass', held: undefined }
 }

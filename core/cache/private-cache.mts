@@ -1,7 +1,9 @@
 /** A private cache as RFC 9111 has it, over a store. */
 
 import { isLoaderError } from '../errors.mts'
+import { isReachable } from '../http/lookup.mts'
 import { isTransient } from '../http/network-error.mts'
+import { peerOf } from '../http/peer.mts'
 import { parseDirectives } from './cache-control.mts'
 import { ageOf } from './freshness.mts'
 import { parseDate } from './http-date.mts'
@@ -33,6 +35,8 @@ export interface PrivateCacheOptions {
   readonly now?: () => number
   /** Whether a response of this URL may be fresh without saying for how long. */
   readonly guesses: (url: string) => boolean
+  /** URLs that are asked for while a stale response was given, of all caches over one store; `false`: none is. */
+  readonly revalidating?: Set<string> | false
 }
 
 /** Responses kept for one URL, by what they vary by. */
@@ -68,13 +72,13 @@ export class PrivateCache {
   readonly #store: Store
   readonly #now: () => number
   readonly #guesses: (url: string) => boolean
-  /** URLs that are asked for while a stale response was given. */
-  readonly #revalidating = new Set<string>()
+  readonly #revalidating: Set<string> | false
 
-  constructor({ store, now = Date.now, guesses }: PrivateCacheOptions) {
+  constructor({ store, now = Date.now, guesses, revalidating = new Set() }: PrivateCacheOptions) {
     this.#store = store
     this.#now = now
     this.#guesses = guesses
+    this.#revalidating = revalidating
   }
 
   /** Answers a request; `undefined` when nothing usable is stored, and the mode forbids to ask. */
@@ -131,9 +135,12 @@ export class PrivateCache {
 
   /** The newest stored response that matches. RFC 9111 §4. */
   #find(request: CacheRequest): StoredResponse | undefined {
+    // It came by a policy that let it come.
+    const isReached = ({ address }: StoredResponse) =>
+      address === undefined || isReachable(request.url, address)
     return this.#store
       .read(keyOf(request))
-      .filter((stored) => matches(stored, request.headers))
+      .filter((stored) => matches(stored, request.headers) && isReached(stored))
       .sort((a, b) => b.responseTime - a.responseTime)[0]
   }
 
@@ -153,7 +160,8 @@ export class PrivateCache {
   async #ask(forward: Forward, fields: HeaderRecord): Promise<Asked> {
     const requestTime = this.#now()
     const response = await forward(fields)
-    return { response, requestTime, responseTime: Math.max(requestTime, this.#now()) }
+    const responseTime = Math.max(requestTime, this.#now())
+    return { response, requestTime, responseTime, ...peerOf(response) }
   }
 
   /** Asks without a condition, and stores what comes. */
@@ -225,11 +233,12 @@ export class PrivateCache {
     found: StoredResponse,
   ): void {
     const name = JSON.stringify(keyOf(request))
-    if (this.#revalidating.has(name)) return
-    this.#revalidating.add(name)
+    const revalidating = this.#revalidating
+    if (revalidating === false || revalidating.has(name)) return
+    revalidating.add(name)
     // Nobody waits for it: what fails is found out by who asks when it may not be given any more.
     this.#revalidate(request, mode, forward, found)
       .catch(() => {})
-      .finally(() => this.#revalidating.delete(name))
+      .finally(() => revalidating.delete(name))
   }
 }

@@ -11,6 +11,8 @@ import type { HeaderRecord, LoadResponse } from '../types.mts'
 export interface Exchanged {
   readonly requestTime: number
   readonly responseTime: number
+  /** The server's address, where it is known. */
+  readonly address?: string
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])

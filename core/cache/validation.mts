@@ -52,18 +52,31 @@ const ofTheContent = new Set([
   'etag',
 ])
 
+/**
+ * The fields that the signatures of a response cover, and the signatures: those of a 304 are about the 304, and with a field
+ * of it in their place what is stored would be signed no more. RFC 9421 §2, §4.1
+ */
+function signedFields({ 'signature-input': covered }: HeaderRecord): ReadonlySet<string> {
+  if (covered === undefined) return new Set()
+  // Whatever is quoted: that it is also a key's id or the like does no harm.
+  const names = covered.matchAll(/"([^"]*)"/g).map(([, name = '']) => name)
+  return new Set([...names, 'signature', 'signature-input', 'content-digest', 'repr-digest'])
+}
+
 /** The stored response with the fields of the 304 that validated it. */
 export function freshened(
   stored: StoredResponse,
   response: LoadResponse,
   times: Exchanged,
 ): StoredResponse {
+  const signed = signedFields(stored.headers)
   const fields = Object.entries(storedFields(response.headers)).filter(
-    ([name]) => !ofTheContent.has(name),
+    ([name]) => !ofTheContent.has(name) && !signed.has(name),
   )
   // How old the stored one was says nothing any more, nor does when it was sent: RFC 9110 §6.6.1, without a Date it is now.
-  const { age: _age, date: _date, ...before } = stored.headers
-  return { ...stored, headers: { ...before, ...Object.fromEntries(fields) }, ...times }
+  const { age: _age, date, ...before } = stored.headers
+  const sent = date !== undefined && signed.has('date') ? { date } : {}
+  return { ...stored, headers: { ...before, ...sent, ...Object.fromEntries(fields) }, ...times }
 }
 
 /**

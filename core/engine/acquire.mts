@@ -1,19 +1,23 @@
 /** Gets a response for a specifier: asks the loaders, and follows redirects across them. RFC 9110 §15.4. */
 
 import { discard, readContent } from './content.mts'
-import { contextFor, importedFrom, via } from './errand.mts'
+import { demanding } from '../resource/demand.mts'
+import { askedBy, contextFor, importedFrom, via } from './errand.mts'
 import { LoaderError, escapeText, isLoaderError } from '../errors.mts'
 import { invoke } from './invocation.mts'
 import { limits } from '../limits.mts'
 import { follow } from './location.mts'
 import { moduleURL } from './module-url.mts'
+import { isLockedRedirect, isMaskedRedirect, lockKey } from '../lock/entry.mts'
 import { schemeOf } from '../native.mts'
 import { refuseUnlisted } from '../policy/policy.mts'
 import { normalizeResponse } from './response.mts'
 import { isRedirect } from './status.mts'
+import { readVendored } from '../lock/vendor.mts'
 import type { Registration } from './registration.mts'
 import type { Errand } from './errand.mts'
 import type { UnreadResponse } from './response.mts'
+import type { LockEntry } from '../lock/entry.mts'
 import type { LoadResponse } from '../types.mts'
 
 export interface Acquired {
@@ -23,6 +27,8 @@ export interface Acquired {
   readonly url: string
   readonly loader: Registration
   readonly response: LoadResponse
+  /** From the vendor folder. */
+  readonly isVendored?: boolean
 }
 
 function notFound(errand: Errand, specifier: string): LoaderError {
@@ -48,21 +54,21 @@ function notFound(errand: Errand, specifier: string): LoaderError {
 async function ask(
   errand: Errand,
   specifier: string,
+  locked: LockEntry | undefined,
 ): Promise<{ loader: Registration; url: string; answer: UnreadResponse } | undefined> {
   const { registry, signal } = errand
   const url = moduleURL(specifier)
   const context = contextFor(errand, specifier, url)
+  const demand = errand.verification?.demandFor(specifier, locked)
   for (const loader of registry.resolversOf(specifier)) {
+    const who = { loader: loader.name, export: 'resolve', url: specifier }
     // Checked within the call: what a getter of the answer throws is the loader's failure, too.
-    const answer = await invoke(
-      { loader: loader.name, export: 'resolve', url: specifier },
-      signal,
-      async () => {
-        const given = await loader.resolve?.(specifier, context)
-        const isMine = given !== false && given !== null && given !== undefined
-        return isMine ? normalizeResponse(given, loader.name) : undefined
-      },
-    )
+    const read = async () => {
+      const given = await loader.resolve?.(specifier, context)
+      const isMine = given !== false && given !== null && given !== undefined
+      return isMine ? normalizeResponse(given, loader.name) : undefined
+    }
+    const answer = await demanding(demand, () => invoke(who, signal, read))
     if (answer !== undefined) return { loader, url, answer }
   }
   return undefined
@@ -81,12 +87,34 @@ function withTrail({ trail }: Errand, error: unknown): unknown {
   )
 }
 
-/** The content of a specifier, or a redirect whose body nobody has read. */
-async function get(
-  errand: Errand,
+type Got = Acquired | { readonly loader: Registration; readonly answer: UnreadResponse }
+
+/** What nobody needs to be asked for: a redirect that the lock has, or a body that the project has. */
+function known(
+  { registry, request }: Errand,
   specifier: string,
-): Promise<Acquired | { loader: Registration; answer: UnreadResponse }> {
-  const asked = await ask(errand, specifier)
+  locked: LockEntry,
+): Got | undefined {
+  const [first] = registry.resolversOf(specifier)
+  if (first === undefined) return undefined
+  if (isLockedRedirect(locked)) {
+    if (isMaskedRedirect(locked)) return undefined
+    const { status: statusCode, location } = locked
+    return { loader: first, answer: { statusCode, headers: { location }, body: undefined } }
+  }
+  const key = lockKey(request.importAttributes['type'] ?? '', specifier)
+  const vendored = readVendored(key, locked.integrity)
+  if (vendored === undefined) return undefined
+  const loader = registry.named(vendored.loader) ?? first
+  const url = moduleURL(specifier)
+  return { specifier, url, loader, response: vendored.response, isVendored: true }
+}
+
+/** The content of a specifier, or a redirect whose body nobody has read. */
+async function get(errand: Errand, specifier: string, locked: LockEntry | undefined): Promise<Got> {
+  const found = locked && known(errand, specifier, locked)
+  if (found !== undefined) return found
+  const asked = await ask(errand, specifier, locked)
   if (asked === undefined) throw notFound(errand, specifier)
   const { loader, url, answer } = asked
   if (isRedirect(answer.statusCode)) return { loader, answer }
@@ -96,18 +124,23 @@ async function get(
 
 /** Goes from redirect to redirect until there is content. */
 async function walk(errand: Errand, first: string): Promise<Acquired> {
-  const { trail } = errand
+  const { trail, verification } = errand
   const visited = new Set<string>()
   let specifier = first
   for (;;) {
     visited.add(specifier)
     // At each hop, before a loader is asked: none is asked for what may not be had, and no name is looked up.
-    refuseUnlisted(specifier, errand.request.parentURL)
-    const got = await get(errand, specifier)
-    if ('response' in got) return got
+    refuseUnlisted(specifier, askedBy(errand.request))
+    const locked = verification?.entryFor(specifier)
+    const got = await get(errand, specifier, locked)
+    if ('response' in got) {
+      verification?.takeBody(got, locked)
+      return got
+    }
     const { loader, answer } = got
     discard(answer)
     const next = await follow({ errand, from: specifier, loader, answer, visited })
+    verification?.takeRedirect(specifier, answer, locked, next)
     const broken = (
       code: 'ERR_MIMEPORT_REDIRECT_CYCLE' | 'ERR_MIMEPORT_TOO_MANY_REDIRECTS',
       why: string,
@@ -128,7 +161,8 @@ async function walk(errand: Errand, first: string): Promise<Acquired> {
 /**
  * Gets the response for an absolute specifier.
  * @throws {LoaderError} ERR_MODULE_NOT_FOUND, ERR_MIMEPORT_STATUS, ERR_MIMEPORT_REDIRECT_CYCLE,
- * ERR_MIMEPORT_TOO_MANY_REDIRECTS, those of `follow`, and what loaders and bodies can fail with.
+ * ERR_MIMEPORT_TOO_MANY_REDIRECTS, ERR_MIMEPORT_LOCK, ERR_MIMEPORT_FROZEN, ERR_MIMEPORT_INTEGRITY, those of `follow`, and
+ * what loaders and bodies can fail with.
  */
 export async function acquire(errand: Errand, first: string): Promise<Acquired> {
   try {

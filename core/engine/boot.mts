@@ -1,20 +1,34 @@
 /** Brings the engine up: the limits in force, the loaders found, imported and registered. */
 
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { configureCache } from '../cache/http-cache.mts'
 import { configureCommand } from '../resource/offline.mts'
 import { configureHeaders } from '../resource/credentials/origin-headers.mts'
+import { configureProtection } from '../resource/protection.mts'
 import { shareReloaded } from '../resource/reloaded.mts'
 import { findLoaders, importLoader } from './discover.mts'
 import { Engine } from './engine.mts'
 import { invoke } from './invocation.mts'
+import { configureImportMap } from '../import-map.mts'
 import { configureLimits, timeouts } from '../limits.mts'
 import { configurePolicy } from '../policy/policy.mts'
 import { Registry } from './registry.mts'
 import { configureSourceMaps } from './source-map/source-map.mts'
+import { configureVendor } from '../lock/vendor.mts'
+import { Lock } from '../lock/lock.mts'
 import type { Registration } from './registration.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
+
+/** The lock, and the folder of bodies that belongs to it. It is read when a module of the network is asked for. */
+function lockOf(
+  { lock: settings = { file: '', mode: 'off' } }: Settings,
+  onUnsaved: ((isUnsaved: boolean) => void) | undefined,
+): Lock {
+  configureVendor(settings.mode === 'off' ? undefined : settings.vendor)
+  return new Lock({ settings, ...(onUnsaved !== undefined && { onUnsaved }) })
+}
 
 /**
  * Makes an engine with all loaders of `settings`.
@@ -24,13 +38,16 @@ import type { NodeModule } from '../types.mts'
 export async function boot(
   settings: Settings,
   push: (key: string, module: NodeModule) => void,
+  onUnsaved?: (isUnsaved: boolean) => void,
 ): Promise<{ engine: Engine; registry: Registry }> {
   configureLimits(settings.limits, settings.timeouts)
   configureSourceMaps(settings.sourceMaps)
-  configurePolicy(settings.policy ?? {})
+  configureImportMap(settings.importMap)
+  configurePolicy(settings.policy ?? {}, settings.file ?? join(settings.root, 'mimeport.json'))
   configureCache(settings.cache ?? {})
   configureCommand(settings.command ?? [])
   configureHeaders(settings.headers ?? {}, settings.file ?? '')
+  configureProtection(settings)
   if (settings.reloaded !== undefined) shareReloaded(settings.reloaded)
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
@@ -46,7 +63,7 @@ export async function boot(
       loaders.push(await invoke(who, deadline.signal, () => importLoader(candidate)))
     }
     const registry = new Registry(loaders)
-    return { engine: new Engine(registry, push), registry }
+    return { engine: new Engine(registry, push, lockOf(settings, onUnsaved)), registry }
   } finally {
     clearTimeout(timer)
   }

@@ -7,9 +7,10 @@ import { LoaderError, escapeText, received } from '../errors.mts'
 import { formatOf, isFormat } from '../format.mts'
 import { invoke } from './invocation.mts'
 import { limits } from '../limits.mts'
-import { canonicalEssence, isTextual, parseMediaType } from '../media-type.mts'
+import { canonicalEssence, isScript, isTextual, parseMediaType } from '../media-type.mts'
 import { pageOf } from './page.mts'
 import { invalidReturn, normalizeHeaders } from './response.mts'
+import { refuseControls } from './source-controls.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { DynamicParts } from './dynamic.mts'
@@ -161,6 +162,10 @@ export async function convert(
     }
     used.add(key(loader))
     const body = bodyAs(step.mediaType, step.body, url)
+    if (typeof body === 'string') {
+      const use = isScript(essence) ? 'code' : 'text'
+      refuseControls(errand, acquired, body, use, maps.length > 0)
+    }
     const headers = step.headers
     // Checked within the call: what a getter of the result throws is the loader's failure, too.
     const taken = await invoke(

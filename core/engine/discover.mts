@@ -162,7 +162,9 @@ export function findLoaders(settings: Settings): Candidate[] {
       if (!found.has(candidate.file)) found.set(candidate.file, { ...candidate, project })
     }
   }
-  return [...found.values()]
+  // The built-in ones in their own order: whose folder's name comes first says nothing.
+  const place = ({ project, name }: Candidate) => (project ? -1 : settings.builtIn.indexOf(name))
+  return [...found.values()].sort((a, b) => place(a) - place(b))
 }
 
 /**

@@ -1,31 +1,32 @@
 /** The engine: routes a request to its loader, takes it through the chain, and runs ahead along its imports. */
 
-import { acquire } from './acquire.mts'
-import { originOf, requestsOf } from './ahead.mts'
+import { importConditions, originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
-import { convert } from './convert.mts'
+import { makeModule } from './chain.mts'
 import { noteEnd } from '../deadline.mts'
-import { importedFrom, withImporter } from './errand.mts'
+import { askedBy, importedFrom, withImporter } from './errand.mts'
 import { LoaderError, escapeText } from '../errors.mts'
-import { contradictsPackage } from './file-name.mts'
-import { finish } from './finish.mts'
-import { asGoal } from './goal.mts'
-import { identify } from './identify.mts'
 import { timeouts } from '../limits.mts'
+import { lockKey } from '../lock/entry.mts'
+import { Lock } from '../lock/lock.mts'
+import { Made } from './made.mts'
 import { importSitesOfFile } from './import-sites.mts'
+import { keysOf, requestsBelow } from './locked-graph.mts'
 import { isOffline, Missing } from './missing.mts'
 import { resolveRelative } from './location.mts'
+import { refuseLong } from './module-url.mts'
 import { isRelative } from '../native.mts'
-import { refuseLocalFile } from '../policy/policy.mts'
+import { PackageScopes, externalModule } from './package-scope.mts'
+import { isRemote, refuseReach } from '../policy/policy.mts'
 import { Queue } from './queue.mts'
 import { Trail } from './trail.mts'
-import type { Acquired } from './acquire.mts'
 import type { Importer } from './ahead.mts'
 import type { Errand } from './errand.mts'
+import type { PackageImport } from './package-scope.mts'
 import type { Registry } from './registry.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 
-/** Modules and requests remembered. */
+/** Requests remembered. */
 const CAPACITY = 20_000
 
 /** Modules made ahead at a time, of one origin: what Node asks for meanwhile must find sockets and memory. */
@@ -37,8 +38,7 @@ export class Engine {
   readonly #push: (key: string, module: NodeModule) => void
   /** By absolute specifier and goal: what is being made. A failure is forgotten, so that the next import tries again. */
   readonly #working = new Map<string, Promise<NodeModule>>()
-  /** What was made and sent, without the source: a module that many import is fetched, made and sent once. */
-  readonly #made = new Map<string, NodeModule>()
+  readonly #made = new Made()
   /** Keys that were run ahead for, so that a ring of imports ends. */
   readonly #seen = new Set<string>()
   /** By key: what is being made ahead, or waits for its turn. */
@@ -46,14 +46,31 @@ export class Engine {
   /** Only what runs ahead waits here. What Node asks for does not. */
   readonly #queue = new Queue(AHEAD)
   readonly #missing = new Missing()
+  readonly #sent = new WeakSet<NodeModule>()
+  /** Keys of the lock that were run ahead for. */
+  readonly #known = new Set<string>()
+  readonly #packages = new PackageScopes({
+    make: (errand, specifier) => this.#chain(errand, specifier),
+    isLocked: (goal, specifier) => this.lock.has(lockKey(goal, specifier)),
+  })
+  /** How Node last asked for an import. */
+  #conditions = importConditions
   /** Modules begun and ended, whatever became of them, and those that wait in the queue. */
   #begun = 0
   #ended = 0
   #waiting = 0
 
-  constructor(registry: Registry, push: (key: string, module: NodeModule) => void) {
+  /** What modules of the network are held to. */
+  readonly lock: Lock
+
+  constructor(
+    registry: Registry,
+    push: (key: string, module: NodeModule) => void,
+    lock = new Lock({ settings: { file: '', mode: 'off' } }),
+  ) {
     this.#registry = registry
     this.#push = push
+    this.lock = lock
   }
 
   /** How many modules were made, or failed, and how many are known of: what a progress line shows. */
@@ -63,6 +80,8 @@ export class Engine {
 
   /** Makes the module for a request, and starts on what it imports. */
   async load(request: LoadRequest): Promise<NodeModule> {
+    if (request.conditions.includes('import')) this.#conditions = request.conditions
+    this.#below(request)
     const module = await this.#make(request).catch(async (error: unknown) => {
       if (isOffline(error)) await this.#besides(request)
       throw withImporter(await this.#missing.explain(error, this.#coming), request)
@@ -72,13 +91,21 @@ export class Engine {
     return module
   }
 
+  /** Makes the module for a request, and no more: whoever walks goes on as they like. */
+  make(request: LoadRequest): Promise<NodeModule> {
+    return this.#make(request).catch((error: unknown) => {
+      throw withImporter(error, request)
+    })
+  }
+
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
+    this.#below(request)
     const module = await this.#make(request).catch((error: unknown) => {
       throw withImporter(error, request)
     })
     // Now, and not with the answer: what the thread imports meanwhile may import this module, too.
-    this.#push(requestKey(request), module)
+    this.#send(requestKey(request), module)
     await this.#ahead(module, new Set())
     return { ...module, source: undefined }
   }
@@ -95,12 +122,14 @@ export class Engine {
       signal: deadline.signal,
     }
     try {
-      const specifier = await this.#route(errand)
+      const routed = await this.#route(errand)
+      if ('external' in routed) return externalModule(routed.external)
+      const { specifier } = routed
       const key = `${request.importAttributes['type'] ?? ''}\n${specifier}`
       const made = request.again === true ? undefined : this.#made.get(key)
       const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
       // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
-      refuseLocalFile(module.url, request.parentURL)
+      refuseReach(module.url, askedBy(request))
       this.#missing.found(module.origin.specifier)
       return module
     } finally {
@@ -114,7 +143,7 @@ export class Engine {
     this.#begun += 1
     try {
       const module = await work
-      this.#remember(key, module)
+      this.#made.keep(key, module)
       return module
     } finally {
       this.#ended += 1
@@ -122,20 +151,13 @@ export class Engine {
     }
   }
 
-  /** Node never unloads a module, and this remembers as long; a program that imports without end must not grow it. */
-  #remember(key: string, module: NodeModule): void {
-    // A local file may change, and is read again: it costs no network.
-    if (module.native || module.url.startsWith('file:')) return
-    this.#made.delete(key)
-    this.#made.set(key, { ...module, source: undefined })
-    if (this.#made.size > CAPACITY) this.#made.delete(this.#made.keys().next().value!)
-  }
-
-  /** The absolute specifier of a request, in the form of the loader that owns it. */
-  async #route(errand: Errand): Promise<string> {
+  /** The absolute specifier of a request, in the form of the loader that owns it; or a name of the project's that is meant. */
+  async #route(errand: Errand): Promise<PackageImport> {
     const { specifier, parentURL, parent } = errand.request
-    refuseLocalFile(specifier, parentURL)
-    if (!isRelative(specifier)) return specifier
+    refuseLong(specifier)
+    refuseReach(specifier, askedBy(errand.request))
+    const isOwnName = specifier.startsWith('#') && isRemote(parentURL)
+    if (!isRelative(specifier) && !isOwnName) return { specifier }
     const owner = parent && this.#registry.named(parent.loader)
     if (parent === undefined || owner?.resolveRelativePath === undefined) {
       throw new LoaderError(
@@ -144,32 +166,18 @@ export class Engine {
         { url: specifier },
       )
     }
+    if (isOwnName) return this.#packages.resolve(errand, owner)
     const absolute = await resolveRelative(owner, specifier, parent.specifier, errand.signal)
-    refuseLocalFile(absolute, parentURL)
-    return absolute
+    refuseReach(absolute, parentURL)
+    return { specifier: absolute }
   }
 
-  async #chain(errand: Errand, specifier: string): Promise<NodeModule> {
-    const acquired = await acquire(errand, specifier)
-    const goal = asGoal(errand.request.importAttributes['type'] ?? '', acquired)
-    if (goal !== undefined) return finish(errand, acquired, goal)
-    const { url } = acquired
-    // What the project's own loader answered is not what Node would read.
-    const local = url.startsWith('file:') && !acquired.loader.project
-    const mediaType = await identify(errand, acquired)
-    if (mediaType === undefined) {
-      if (local) return native(acquired)
-      throw new LoaderError(
-        'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE',
-        `Cannot tell what '${escapeText(url)}'${importedFrom(errand)} is: it has no Content-Type and no known extension, and no loader identifies its content`,
-        { url, trail: errand.trail.entries },
-      )
+  #chain(errand: Errand, specifier: string): Promise<NodeModule> {
+    const route = async (request: LoadRequest) => {
+      const routed = await this.#route({ ...errand, request, trail: new Trail() })
+      return 'external' in routed ? undefined : routed.specifier
     }
-    // A local file that no loader takes is Node's, and so is what Node says of it.
-    const isTaken = this.#registry.accepts(mediaType.essence)
-    if (local && !isTaken && !contradictsPackage(url, mediaType.essence)) return native(acquired)
-    const converted = await convert(errand, acquired, mediaType)
-    return finish(errand, acquired, converted, mediaType)
+    return makeModule(errand, specifier, this.lock, (module) => keysOf(module, route))
   }
 
   /**
@@ -178,7 +186,7 @@ export class Engine {
    */
   async #ahead(module: Importer, waiting?: Set<string>): Promise<void> {
     const runs: Promise<void>[] = []
-    for (const request of requestsOf(module)) {
+    for (const request of requestsOf(module, this.#conditions)) {
       const key = requestKey(request)
       if ((waiting ?? this.#seen).has(key)) continue
       waiting?.add(key)
@@ -187,6 +195,19 @@ export class Engine {
       runs.push(this.#runAhead(key, request, waiting))
     }
     if (waiting !== undefined) await Promise.all(runs)
+  }
+
+  /** Pushes a module, and its source once: whoever made it under another key has sent that. */
+  #send(key: string, module: NodeModule): void {
+    this.#push(key, this.#sent.has(module) ? { ...module, source: undefined } : module)
+    this.#sent.add(module)
+  }
+
+  /** Starts on all that the lock says a module leads to: nobody has to read the module first. */
+  #below(request: LoadRequest): void {
+    for (const each of requestsBelow(this.lock, request, this.#known)) {
+      void this.#runAhead(requestKey(each), each)
+    }
   }
 
   /** Starts on what a local importer imports besides: Node reads such a file by itself, and stops at the first failure. */
@@ -214,7 +235,7 @@ export class Engine {
       this.#waiting -= 1
       try {
         const module = await this.#make(request)
-        this.#push(key, module)
+        this.#send(key, module)
         return module
       } finally {
         this.#coming.delete(key)
@@ -223,11 +244,4 @@ export class Engine {
     this.#coming.set(key, coming)
     return coming
   }
-}
-
-/** A local file that Node loads by itself. */
-function native({ url, specifier, loader }: Acquired): NodeModule {
-  const origin = { loader: loader.name, specifier }
-  const nothing = { source: undefined, hasDefault: false, mapped: false, imports: [] }
-  return { url, origin, format: 'module', native: true, ...nothing }
 }

@@ -4,6 +4,7 @@ import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
 import { isOn } from './source-map/source-map.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'
+import type { Verification } from '../lock/verification.mts'
 import type { LoadRequest, LoaderContext } from '../types.mts'
 
 export interface Errand {
@@ -12,6 +13,13 @@ export interface Errand {
   readonly trail: Trail
   /** Aborts when the import's deadline passes. */
   readonly signal: AbortSignal
+  /** What holds it to the lock. */
+  readonly verification?: Verification
+}
+
+/** Whose word a request is: the importing module's; `undefined` for the project's own. */
+export function askedBy({ mapped, parentURL }: LoadRequest): string | undefined {
+  return mapped === true ? undefined : parentURL
 }
 
 /** The context that a loader is given for a specifier. */
@@ -51,6 +59,8 @@ const subject = /^Cannot [\w ]+ '[^']*'/
 export function withImporter(error: unknown, { parentURL }: LoadRequest): unknown {
   if (!isLoaderError(error) || parentURL === undefined) return error
   const { code, message: text } = error
+  // They are about a file of the project's, which nobody imports.
+  if (code === 'ERR_MIMEPORT_LOCK' || code === 'ERR_MIMEPORT_CONFIG') return error
   if (text.includes(' imported from ') || !subject.test(text)) return error
   const message = text.replace(
     subject,

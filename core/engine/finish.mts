@@ -9,6 +9,8 @@ import { importSites } from './import-sites.mts'
 import { isJson } from '../media-type.mts'
 import { scanModule } from '../module-syntax.mts'
 import { refuseCutShort } from './shared-object.mts'
+import { refuseNames, refuseWasmNames } from './module-names.mts'
+import { refuseControls } from './source-controls.mts'
 import { mapModule } from './source-map/mapped-source.mts'
 import { decodeAs, decodeCode, decodeText } from '../body/charset.mts'
 import type { MIMEType } from 'node:util'
@@ -42,9 +44,10 @@ function notJson(url: string): TypeError {
 }
 
 /**
- * Makes the module: checks that the format is what the import asked for, composes the source maps, scans the imports.
+ * Makes the module: checks that the format is what the import asked for and that its text
+ * has nothing that terminals obey, composes the source maps, scans the imports.
  * `mediaType`: what the response was identified as, unless the import wanted its body as it is.
- * @throws {TypeError} ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE
+ * @throws {TypeError} ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE; {LoaderError} ERR_MIMEPORT_CONTROL_CHARACTER
  */
 export async function finish(
   errand: Errand,
@@ -70,12 +73,21 @@ export async function finish(
   if (!isBinary && typeof source !== 'string') source = decodeCode(source, { url })
   if (isBinary && typeof source === 'string') source = new TextEncoder().encode(source)
   if (format === 'addon') refuseCutShort(source as Uint8Array, url)
+  if (format === 'wasm') refuseWasmNames(errand, acquired, source as Uint8Array)
+  // An import that wants the body as it is may have anything in it.
+  if (typeof source === 'string' && mediaType !== undefined) {
+    const use = format === 'json' ? 'json' : 'code'
+    refuseControls(errand, acquired, source, use, converted.transformed)
+  }
 
   let sites: readonly ImportSite[] = []
   let hasDefault = false
   if (format === 'module' && typeof source === 'string') {
     const syntax = await scanModule(source)
-    if (syntax !== undefined) sites = importSites(source, syntax)
+    if (syntax !== undefined) {
+      await refuseNames(errand, acquired, source, syntax)
+      sites = importSites(source, syntax)
+    }
     hasDefault = (syntax?.exports ?? []).some((each) => 'name' in each && each.name === 'default')
   }
   let mapped = false

@@ -4,7 +4,7 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { LoaderError, escapeText, isLoaderError } from '../errors.mts'
+import { LoaderError, escapeText, isLoaderError, printable } from '../errors.mts'
 import { UNRESPONSIVE } from '../limits.mts'
 
 export interface Invocation {
@@ -59,7 +59,7 @@ const LONGEST = 1000
 function explain(thrown: unknown): { text: string; cause: unknown } {
   try {
     if (thrown instanceof Error) {
-      const [line = ''] = String(thrown.message || thrown.name).split('\n', 1)
+      const [line = ''] = printable(String(thrown.message || thrown.name)).split('\n', 1)
       return { text: escapeText(line.slice(0, LONGEST)), cause: thrown }
     }
     if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {

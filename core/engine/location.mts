@@ -8,7 +8,7 @@ import { LoaderError, escapeText } from '../errors.mts'
 import { tell } from '../http/activity.mts'
 import { invoke } from './invocation.mts'
 import { isRelative, schemeOf } from '../native.mts'
-import { isRemote, refuseLocalFile } from '../policy/policy.mts'
+import { isRemote, refuseLocalFile, refuseReach } from '../policy/policy.mts'
 import { invalidReturn } from './response.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Errand } from './errand.mts'
@@ -127,7 +127,8 @@ async function targetOf(redirect: Redirect): Promise<string> {
  *
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_REDIRECT when there is no Location, none that can be read, or one that leads out
  * of the network; ERR_MIMEPORT_LOCAL_IMPORT from the network to a file; ERR_MIMEPORT_INSECURE_URL from `https:` to `http:`,
- * at whatever hop, to this machine, too: who has asked for `https:` is not given less.
+ * at whatever hop, to this machine, too: who has asked for `https:` is not given less; ERR_MIMEPORT_NOT_ALLOWED from the
+ * network to this machine, or to a scheme of the project's own.
  */
 export async function follow(redirect: Redirect): Promise<string> {
   const { errand, from, answer, visited } = redirect
@@ -145,5 +146,6 @@ export async function follow(redirect: Redirect): Promise<string> {
     const reason = 'it leads from https: to http:, where anyone on the way could change it'
     throw failure(redirect, 'ERR_MIMEPORT_INSECURE_URL', reason)
   }
+  for (const each of visited) refuseReach(next, each)
   return next
 }

@@ -35,12 +35,28 @@ function pathForm(scheme: string, rest: string): string {
   return `${scheme}///${encodePath(path)}${encodeTail(query)}${encodeTail(fragment)}`
 }
 
+/** Characters of a specifier. RFC 9110 §4.1 wants 8000 octets of a URI at least; a `data:` URL is its content. */
+const LONGEST = 8192
+
+/**
+ * Refuses a specifier that no server and no file system has a name for, before anybody looks at it.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_SPECIFIER
+ */
+export function refuseLong(specifier: string): void {
+  if (specifier.length <= LONGEST || /^data:/i.test(specifier)) return
+  throw new LoaderError(
+    'ERR_MIMEPORT_INVALID_SPECIFIER',
+    `Cannot load '${escapeText(specifier.slice(0, 200))}…': it has ${specifier.length} characters, the limit is ${LONGEST}`,
+  )
+}
+
 /**
  * The URL of a module that a loader answers for: `github:o/r@c/x` → `github://o/r@c/x`, and where parsing would change
  * something of that (`npm:@a/b`), `npm:///%40a/b`.
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_SPECIFIER when no URL can be made of it.
  */
 export function moduleURL(specifier: string): string {
+  refuseLong(specifier)
   const scheme = schemeOf(specifier)
   const rest = specifier.slice(scheme?.length ?? 0)
   // WHATWG URL §4: a URL is made of scalar values; to replace the others would make one URL of many specifiers.

@@ -5,7 +5,7 @@ import { escapeText } from '../errors.mts'
 /** A specifier, a path or a name as messages show it. */
 export function quote(text: string): string {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
-  return `'${escapeText(shown).replace(/[\n\t]/g, (c) => (c === '\n' ? '\\n' : '\\t'))}'`
+  return `'${escapeText(shown)}'`
 }
 
 /** Undoes percent-encoding, once; `undefined` where it is malformed or no UTF-8. */

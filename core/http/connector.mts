@@ -1,7 +1,7 @@
 /** Makes a connection's socket: by name or address, through a proxy or not, by TLS or not, within a time of its own. */
 
 import { timeouts } from '../limits.mts'
-import { lookup } from './lookup.mts'
+import { lookupFor } from './lookup.mts'
 import { ConnectFailure } from './network-error.mts'
 import { proxyFor } from './proxy.mts'
 import { checkServerIdentity } from './server-identity.mts'
@@ -27,10 +27,13 @@ export type Connector = (target: Target, connected: (outcome: Outcome) => void) 
 /** undici's own connector returns its socket, though its types do not say so. */
 type OpenSocket = (target: Target, callback: buildConnector.Callback) => Socket
 
+function portOf({ port, protocol }: Target): string {
+  return port || (protocol === 'https:' ? '443' : '80')
+}
+
 /** A connector that speaks HTTP/2 where the server does, or HTTP/1.1 alone. `build` is undici's `buildConnector`. */
 export function makeConnector(build: typeof buildConnector, http2: boolean): Connector {
   const options = {
-    lookup,
     checkServerIdentity,
     allowH2: http2,
     // ALPN lists what is preferred first: RFC 7301 §3.1.
@@ -38,7 +41,15 @@ export function makeConnector(build: typeof buildConnector, http2: boolean): Con
     // The deadline is ours: undici's timers have a grain of half a second.
     timeout: 0,
   } as buildConnector.BuildOptions
-  const open = build(options) as OpenSocket
+  /** By port, which a lookup is not told. */
+  const openers = new Map<string, OpenSocket>()
+  const openerFor = (port: string): OpenSocket => {
+    const known = openers.get(port)
+    if (known !== undefined) return known
+    const made = build({ ...options, lookup: lookupFor(port) }) as OpenSocket
+    openers.set(port, made)
+    return made
+  }
   return (target, connected) => {
     const abort = new AbortController()
     let proxy: Proxy | undefined
@@ -51,7 +62,7 @@ export function makeConnector(build: typeof buildConnector, http2: boolean): Con
     }
     const connect = (through?: Socket): void => {
       const given = through === undefined ? target : { ...target, httpSocket: through }
-      const made = open(given, (error, socket) => {
+      const made = openerFor(portOf(target))(given, (error, socket) => {
         if (error !== null) return fail(error)
         if (abort.signal.aborted) return
         clearTimeout(timer)

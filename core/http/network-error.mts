@@ -2,6 +2,8 @@
 
 import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
 import { failureOf, reasonOf, unasked } from './failure-reason.mts'
+import { AddressRefusal } from './lookup.mts'
+import { unfitAddress } from '../policy/policy.mts'
 import type { Proxy } from './proxy.mts'
 
 /** What a request was doing: making a connection, waiting for the header section, reading the body. */
@@ -156,6 +158,7 @@ export function refusal(url: string, reason: string): LoaderError {
 
 function connectError({ cause, proxy, time }: ConnectFailure, url: string): LoaderError {
   if (isLoaderError(cause)) return cause
+  if (cause instanceof AddressRefusal) return unfitAddress(url, cause)
   const failure = failureOf(cause)
   if (time !== undefined) return timeoutError(url, 'connect', time, proxy)
   if (timeouts.has(failure.code ?? '')) {

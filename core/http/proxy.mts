@@ -2,7 +2,7 @@
 
 import { BlockList, isIP } from 'node:net'
 import { LoaderError } from '../errors.mts'
-import { isLoopback } from './request-url.mts'
+import { isLoopback } from '../policy/host.mts'
 
 /** A proxy that tunnels by CONNECT. RFC 9110 §9.3.6. */
 export interface Proxy {

@@ -1,16 +1,8 @@
 /** Which URLs a request may be sent to. */
 
 import { escapeText, LoaderError } from '../errors.mts'
-
-/** Whether a host name, as the URL parser leaves it, is `localhost` or below it. RFC 6761 §6.3. */
-export function isLocalhost(hostname: string): boolean {
-  return /(?:^|\.)localhost\.?$/i.test(hostname)
-}
-
-/** Whether the bytes to this host stay on this machine. The URL parser has folded `127.1` and its like already. */
-export function isLoopback(hostname: string): boolean {
-  return isLocalhost(hostname) || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
-}
+import { isLoopback } from '../policy/host.mts'
+import { insecure } from '../policy/refusal.mts'
 
 /** An authority's user info, in a text that may be no URL at all. */
 const userInfo = /^([a-z][\w+.-]*:)?[\\/]*[^\\/?#]*@/i
@@ -48,13 +40,6 @@ export function requestURL(url: string): URL {
         "MIMEPORT_AUTH_TOKENS and the configuration's 'headers' are for these",
     )
   }
-  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
-    throw new LoaderError(
-      'ERR_MIMEPORT_INSECURE_URL',
-      `Cannot load '${shown}': anyone on the way could change it; use https: ` +
-        `(http: is for localhost, *.localhost, 127.0.0.0/8 and [::1])`,
-      { url: parsed.href },
-    )
-  }
+  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) throw insecure(parsed.href)
   return parsed
 }

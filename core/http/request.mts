@@ -30,6 +30,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined
   /** How often this was asked for, with this time; for who is told of it. */
   readonly attempt?: number
+  /** A body without an end marker will do: whoever gets it knows its digest. */
+  readonly unframed?: boolean
 }
 
 /** RFC 9110 §5.6.2. */
@@ -70,7 +72,7 @@ export async function request(url: string, options: RequestOptions = {}): Promis
   const target = requestURL(url)
   // RFC 9110 §7.1: the fragment is not sent.
   target.hash = ''
-  const { method = 'GET', headers = {}, body, signal, attempt = 1 } = options
+  const { method = 'GET', headers = {}, body, signal, attempt = 1, unframed = false } = options
   const wire: WireRequest = {
     target,
     method,
@@ -78,6 +80,7 @@ export async function request(url: string, options: RequestOptions = {}): Promis
     body,
     signal,
     attempt,
+    unframed,
   }
   const first = await ask(wire, method === 'POST' ? 'http/1.1' : 'any')
   if ('response' in first) return first.response

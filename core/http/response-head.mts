@@ -44,7 +44,7 @@ export function checkLength(headers: HeaderRecord, url: string): void {
 }
 
 /** Content codings whose data tell their own end: `decodeContent` finds out when they are cut off. */
-const codings = /(?:^|[\s,])(?:x-)?(?:gzip|deflate|br|zstd)(?:$|[\s,])/i
+const codings = /(?:^|[\s,])(?:x-)?(?:gzip|deflate|br|zstd|aes128gcm)(?:$|[\s,])/i
 
 /**
  * Whether the end of a body can be told from its being cut off. RFC 9112 §6.3: by `chunked` or Content-Length, but not by the

@@ -6,6 +6,7 @@
 import { abortError } from '../deadline.mts'
 import { timeouts } from '../limits.mts'
 import { isHangUp, networkError, refusal, Stall, wantsHttp1 } from './network-error.mts'
+import { notePeer } from './peer.mts'
 import { ResponseBody } from './response-body.mts'
 import { checkFields, checkLength, headersOf, isUnframed } from './response-head.mts'
 import type { Dispatcher } from 'undici'
@@ -23,6 +24,8 @@ const INTERIM = 10
 export interface WireRequest extends Asked {
   readonly body?: string | Uint8Array | undefined
   readonly signal?: AbortSignal | undefined
+  /** A body whose end cannot be told will do. */
+  readonly unframed?: boolean
 }
 
 /** What came, or why it may be asked for again. */
@@ -51,6 +54,8 @@ export class Transfer implements Dispatcher.DispatchHandler {
   #protocol: Protocol = 'http/1.1'
   #interim = 0
   #head: ResponseHead | undefined
+  /** The server's address; `undefined` where a proxy stands between. */
+  #peer: string | undefined
   #body: ResponseBody | undefined
 
   /** `settle` is called once. */
@@ -137,6 +142,8 @@ export class Transfer implements Dispatcher.DispatchHandler {
     this.#connection.responses += 1
     this.#heard()
     this.#head = { statusCode, headers: headersOf(received) }
+    const { proxy, socket } = this.#connection
+    if (proxy === undefined) this.#peer = socket?.remoteAddress
     this.#log.response(this.#head, this.#protocol)
     checkFields(this.#head.headers, this.#url)
     clearTimeout(this.#timer)
@@ -146,7 +153,8 @@ export class Transfer implements Dispatcher.DispatchHandler {
     })
     if (this.#body.isExcerpt) return
     checkLength(this.#head.headers, this.#url)
-    if (isUnframed(this.#head, this.#protocol)) this.#stopUnframed()
+    const isRefused = this.#request.unframed !== true && isUnframed(this.#head, this.#protocol)
+    if (isRefused) this.#stopUnframed()
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -160,7 +168,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
     if (this.#isOver || this.#head === undefined || this.#body === undefined) return
     this.#end()
     this.#log.end()
-    this.#settle({ response: { ...this.#head, body: this.#body.bytes() } })
+    this.#answer({ ...this.#head, body: this.#body.bytes() })
   }
 
   #heard(): void {
@@ -179,7 +187,12 @@ export class Transfer implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error('The rest of it is not needed'))
     this.#log.end()
     const body = (coding === undefined && this.#body?.bytes()) || new Uint8Array()
-    this.#settle({ response: { statusCode, headers: rest, body } })
+    this.#answer({ statusCode, headers: rest, body })
+  }
+
+  #answer(response: LoadResponse): void {
+    notePeer(response, this.#peer)
+    this.#settle({ response })
   }
 
   #stopUnframed(): void {

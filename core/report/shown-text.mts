@@ -1,23 +1,20 @@
 /** Text from outside in the one line that shows it: nothing in it commands the terminal, ends the line, or is a secret. */
 
 import { escapeText } from '../errors.mts'
+import { withoutGrants } from '../grant.mts'
 import { redact } from '../resource/credentials/credentials.mts'
-
-/** Parameters of a query that grant access to whoever has the URL, as the stores of signed URLs name them. */
-const granting =
-  /([?&;](?:[\w.~-]*[_.-])?(?:access[_-]?key|api[_-]?key|auth|key|pass(?:word)?|secret|sig(?:nature)?|token)=)[^&;#\s]+/gi
 
 /** A URL's user info: a server may redirect to one that has it, which is refused. */
 const userInfo = /:\/\/[^\s/?#]*@/g
 
 /** Puts `***` in the place of secrets: those that were sent, and what a URL grants access by. */
 export function withoutSecrets(text: string): string {
-  return redact(text).replace(granting, '$1***').replace(userInfo, '://***@')
+  return withoutGrants(redact(text)).replace(userInfo, '://***@')
 }
 
 /** Makes one line of text from outside, without secrets. */
 export function oneLine(text: string): string {
-  return escapeText(withoutSecrets(text)).replace(/[\t\n]/g, (c) => (c === '\n' ? '\\n' : '\\t'))
+  return escapeText(withoutSecrets(text))
 }
 
 /** Columns of a terminal that a text takes, at most: whatever may be wide counts as such. Unicode's UAX #11. */

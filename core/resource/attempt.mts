@@ -2,6 +2,8 @@
 
 import { decodeContent } from '../body/content-coding.mts'
 import { escapeText, LoaderError } from '../errors.mts'
+import { withoutGrants } from '../grant.mts'
+import { notePeer, peerOf } from '../http/peer.mts'
 import { request } from '../http/request.mts'
 import { hasSecret, redact, UNLIKELY } from './credentials/secrets.mts'
 import type { RequestOptions } from '../http/request.mts'
@@ -22,11 +24,18 @@ function quiet(headers: HeaderRecord): HeaderRecord {
   return Object.fromEntries(entries)
 }
 
-/** A response that repeats a secret where nothing can be put in its place is not for the disk. */
+/** Fields that name URLs: a store's signed one grants access to whoever reads it. */
+const naming = ['location', 'content-location', 'link', 'sourcemap', 'x-sourcemap', 'refresh']
+
+/** A response that has a secret in it, where nothing can be put in its place, is not for the disk. */
 function notStored(headers: HeaderRecord, body: Uint8Array): HeaderRecord {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
   const tells = [...Object.values(headers), bytes].some((each) => hasSecret(each, UNLIKELY))
-  return tells ? { ...headers, 'cache-control': 'no-store' } : headers
+  const grants = naming.some((name) => {
+    const value = headers[name]
+    return value !== undefined && withoutGrants(value) !== value
+  })
+  return tells || grants ? { ...headers, 'cache-control': 'no-store' } : headers
 }
 
 /**
@@ -65,10 +74,16 @@ async function decoded(url: string, received: LoadResponse): Promise<LoadRespons
 }
 
 /**
- * Sends a request, once, and undoes the content codings of what comes: a coded body that was cut off fails here, where it
- * can be asked for again.
+ * Sends a request, once, and undoes the content codings of what comes, unless it is wanted `coded`: a coded body that was
+ * cut off fails here, where it can be asked for again.
  * @throws {LoaderError} those of `request` and `decodeContent`; ERR_MIMEPORT_INVALID_REDIRECT.
  */
-export async function makeAttempt(url: string, options: RequestOptions): Promise<LoadResponse> {
-  return withoutSecrets(url, await decoded(url, await request(url, options)))
+export async function makeAttempt(
+  url: string,
+  { coded = false, ...options }: RequestOptions & { readonly coded?: boolean },
+): Promise<LoadResponse> {
+  const received = await request(url, options)
+  const response = withoutSecrets(url, coded ? received : await decoded(url, received))
+  notePeer(response, peerOf(received).address)
+  return response
 }

@@ -63,6 +63,14 @@ function current(): Wishes {
 }
 
 /**
+ * Whether servers may be asked at all.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG
+ */
+export function mayAsk(): boolean {
+  return !current().offline
+}
+
+/**
  * How a request uses the cache that is known by these names: its URL, and the specifier that it is made for.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */

@@ -9,8 +9,10 @@ import { currentInvocation } from '../engine/invocation.mts'
 import { isWatched, tell, watchActivity } from '../http/activity.mts'
 import { cacheModeFor } from './cache-mode.mts'
 import { credentialsFor } from './credentials/credentials.mts'
+import { currentDemand } from './demand.mts'
 import { makeAttempt } from './attempt.mts'
 import { offlineError } from './offline.mts'
+import { refuseUnprotected } from './protection.mts'
 import { noteReloaded, wasReloaded } from './reloaded.mts'
 import { acceptEncoding, userAgent } from '../http/request.mts'
 import { requestURL } from '../http/request-url.mts'
@@ -18,6 +20,9 @@ import { noteAttempts, withRetries } from './retry.mts'
 import { learnField } from './credentials/secrets.mts'
 import { share } from './sharing.mts'
 import type { CacheMode, CacheRequest, Forward } from '../cache/http-cache.mts'
+import type { Demand } from './demand.mts'
+import type { Fetched } from './sharing.mts'
+import type { Held } from '../cache/held-store.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
 export interface ResourceOptions {
@@ -34,7 +39,18 @@ export interface ResourceOptions {
   readonly keep?: boolean
   /** Whether a POST may be repeated, since it changes nothing. */
   readonly idempotent?: boolean
+  /** Leaves the content codings on the body, and has the cache keep it so. */
+  readonly coded?: boolean
+  /**
+   * Looks at a response before it is given. What it throws for one out of the cache has it asked for anew, once; for one
+   * that just came it is the request's failure. Without it, and `coded`, an origin of `signatures` or `encryption` is not
+   * asked.
+   */
+  readonly check?: (response: LoadResponse, request: SentRequest) => void | Promise<void>
 }
+
+/** A request as it went out, or would have: without the fields that say who asks. */
+export type SentRequest = Pick<CacheRequest, 'method' | 'url' | 'headers'>
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
@@ -70,12 +86,40 @@ function watchRequests(url: string) {
 }
 
 /** Answers from the cache, or by `forward`. */
-async function consult(asked: CacheRequest, mode: CacheMode, forward: Forward) {
-  const found = await answer(asked, mode, forward)
+async function consult(
+  asked: CacheRequest,
+  mode: CacheMode,
+  forward: Forward,
+  check: ResourceOptions['check'],
+): Promise<Fetched> {
+  const found = await answer(asked, mode, forward, currentDemand() !== undefined)
   if (found === undefined) throw offlineError(currentInvocation()?.url ?? asked.url)
   tell({ type: 'cache', url: asked.url, outcome: found.outcome })
-  if (mode === 'reload' && found.response.statusCode < 400) noteReloaded(keyOf(asked))
-  return found.response
+  try {
+    await check?.(found.response, asked)
+  } catch (error) {
+    const isNew = found.outcome === 'miss' || found.outcome === 'bypass'
+    if (isNew || mode === 'only-if-cached') throw error
+    // What is stored may have been good for its time, or was stored before the check was wanted.
+    return consult(asked, 'reload', forward, check)
+  }
+  return found
+}
+
+/** What was asked for anew counts as that when whoever asked takes it. */
+function noting(held: Held | undefined, key: string): Held {
+  const noted = (act: 'release' | 'seal') => () => {
+    noteReloaded(key)
+    held?.[act]()
+  }
+  return { release: noted('release'), seal: noted('seal'), drop: () => held?.drop() }
+}
+
+/** How the cache is used: what somebody wants past it was stored before, and is not what it is held to. */
+function modeOf(asked: CacheRequest, key: string, demand: Demand | undefined): CacheMode {
+  const wished = cacheModeFor([asked.url, currentInvocation()?.url])
+  if (demand?.reload === true && wished !== 'only-if-cached') return 'reload'
+  return wished === 'reload' && wasReloaded(key) ? 'default' : wished
 }
 
 /**
@@ -91,9 +135,12 @@ export async function fetchResource(
   // RFC 9110 §7.1: the fragment is not sent.
   target.hash = ''
   const { href } = target
-  const { method = 'GET', body, signal, idempotent = false } = options
+  const { method = 'GET', body, signal, idempotent = false, coded = false, check } = options
+  if (!coded || check === undefined) refuseUnprotected(href, currentInvocation()?.loader)
   for (const value of Object.values(options.credentials ?? {})) learnField(value)
   const credentials = { ...options.credentials, ...credentialsFor(href) }
+  const demand = currentDemand()
+  const unframed = demand?.pinned === true
   // All that a response may vary by, for the cache to compare.
   const common = { 'accept-encoding': acceptEncoding, 'user-agent': userAgent() }
   const headers = { ...common, ...options.headers }
@@ -101,15 +148,16 @@ export async function fetchResource(
     method,
     url: href,
     headers,
-    identity: identityOf(credentials),
+    // What is stored as it was coded is not for who wants it decoded; no field has this name.
+    identity: identityOf(coded ? { ...credentials, ':coded': '' } : credentials),
     ...(body !== undefined && { content: digest(body) }),
-    ...(options.immutable !== undefined && { immutable: options.immutable }),
+    immutable: options.immutable === true || demand?.pinned === true,
     ...(options.keep !== undefined && { keep: options.keep }),
   }
   const key = keyOf(asked)
-  const wished = cacheModeFor([href, currentInvocation()?.url])
-  const mode = wished === 'reload' && wasReloaded(key) ? 'default' : wished
-  return share(key, href, signal, async (shared, timeLeft) => {
+  const mode = modeOf(asked, key, demand)
+  const exchange = `${key} ${mode}${unframed ? ' unframed' : ''}`
+  const { response, held } = await share(exchange, href, signal, async (shared, timeLeft) => {
     let attempts = 1
     const requests = watchRequests(href)
     const forward: Forward = (conditional) =>
@@ -127,16 +175,23 @@ export async function fetchResource(
             headers: { ...headers, ...credentials, ...conditional },
             signal: shared,
             attempt,
+            coded,
+            unframed,
             ...(body !== undefined && { body }),
           })
         },
       })
     try {
-      const response = await consult(asked, mode, forward)
-      noteAttempts(response, attempts)
-      return response
+      const fetched = await consult(asked, mode, forward, check)
+      noteAttempts(fetched.response, attempts)
+      return fetched
     } finally {
       requests.stop?.()
     }
   })
+  const isAnew = mode === 'reload' && response.statusCode < 400
+  const kept = isAnew ? noting(held, key) : held
+  if (demand === undefined) kept?.release()
+  else if (kept !== undefined) demand.held.push(kept)
+  return response
 }

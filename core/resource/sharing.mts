@@ -3,10 +3,17 @@
 import { abortError, Deadline, endOf } from '../deadline.mts'
 import { timeouts } from '../limits.mts'
 import { attemptsOf, noteAttempts } from './retry.mts'
+import type { Held } from '../cache/held-store.mts'
 import type { LoadResponse } from '../types.mts'
 
+/** A response, and what is to be stored of it once somebody has looked at it. */
+export interface Fetched {
+  readonly response: LoadResponse
+  readonly held: Held | undefined
+}
+
 interface Exchange {
-  readonly response: Promise<LoadResponse>
+  readonly fetched: Promise<Fetched>
   readonly abort: AbortController
   /** Who waits → when it gives up, `performance.now()`. */
   readonly waiting: Map<object, number>
@@ -14,7 +21,7 @@ interface Exchange {
 }
 
 /** What an exchange is told: a signal that aborts when nobody waits any more, and the ms that the most patient has left. */
-export type Begin = (signal: AbortSignal, timeLeft: () => number) => Promise<LoadResponse>
+export type Begin = (signal: AbortSignal, timeLeft: () => number) => Promise<Fetched>
 
 const running = new Map<string, Exchange>()
 
@@ -30,13 +37,13 @@ function start(key: string, waiter: object, end: number, begin: Begin): Exchange
   const abort = new AbortController()
   const waiting = new Map([[waiter, end]])
   const timeLeft = (): number => Math.max(0, ...waiting.values()) - performance.now()
-  const response = begin(abort.signal, timeLeft)
-  const exchange: Exchange = { response, abort, waiting, isShared: false }
+  const fetched = begin(abort.signal, timeLeft)
+  const exchange: Exchange = { fetched, abort, waiting, isShared: false }
   const forget = (): void => {
     if (running.get(key) === exchange) running.delete(key)
   }
   running.set(key, exchange)
-  response.then(forget, forget)
+  fetched.then(forget, forget)
   return exchange
 }
 
@@ -49,7 +56,7 @@ export async function share(
   url: string,
   signal: AbortSignal | undefined,
   begin: Begin,
-): Promise<LoadResponse> {
+): Promise<Fetched> {
   if (signal?.aborted === true) throw abortError(signal, url)
   const waiter = {}
   const end = endOf(signal) ?? performance.now() + timeouts.total
@@ -61,8 +68,8 @@ export async function share(
   const exchange = found ?? start(key, waiter, end, begin)
   const wait = new Deadline(url, signal, undefined, () => abortError(AbortSignal.abort(), url))
   try {
-    const response = await wait.race(exchange.response)
-    return exchange.isShared ? copyOf(response) : response
+    const { response, held } = await wait.race(exchange.fetched)
+    return { response: exchange.isShared ? copyOf(response) : response, held }
   } finally {
     wait.end()
     exchange.waiting.delete(waiter)

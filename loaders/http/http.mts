@@ -1,7 +1,7 @@
 /** `https:` and `http:`: a GET. Redirects are the framework's. */
 
 import { fetchResource } from '../../core/resource/resource.mts'
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { resolveAtOrigin } from '../../core/resource/relative.mts'
 import type { LoaderContext, LoadResponse } from '../../core/types.mts'
 
 export const name = 'http'
@@ -16,30 +16,4 @@ export function resolve(specifier: string, context?: LoaderContext): Promise<Loa
   })
 }
 
-/**
- * Resolves against the parent, as URL has it; query and fragment stay.
- *
- * @throws {LoaderError} ERR_MIMEPORT_OUTSIDE_ORIGIN when the result is at another origin: `//host/x` reads like a path.
- */
-export async function resolveRelativePath(specifier: string, parentPath: string): Promise<string> {
-  const shown = `'${escapeText(specifier)}' imported from '${escapeText(parentPath)}'`
-  if (!URL.canParse(specifier, parentPath)) {
-    throw new LoaderError(
-      'ERR_MIMEPORT_INVALID_SPECIFIER',
-      `Cannot resolve ${shown}: together they are no valid URL`,
-      { url: parentPath },
-    )
-  }
-  const resolved = new URL(specifier, parentPath)
-  if (resolved.origin !== new URL(parentPath).origin) {
-    resolved.username = ''
-    resolved.password = ''
-    throw new LoaderError(
-      'ERR_MIMEPORT_OUTSIDE_ORIGIN',
-      `Cannot resolve ${shown}: a relative specifier stays at its origin; ` +
-        `write the full URL, '${escapeText(resolved.href)}'`,
-      { url: parentPath },
-    )
-  }
-  return resolved.href
-}
+export const resolveRelativePath = resolveAtOrigin

@@ -42,14 +42,14 @@ function afterEnv(words: readonly string[]): string[] {
 }
 
 /** Package runners, and their words that come before the program's name. */
-const runners: Readonly<Record<string, RegExp | undefined>> = {
-  bunx: /^-/,
-  npm: /^(?:-.*|exec|x)$/,
-  npx: /^-/,
-  pnpm: /^(?:-.*|exec|dlx)$/,
-  pnpx: /^-/,
-  yarn: /^(?:-.*|exec|dlx|run)$/,
-}
+const runners = new Map([
+  ['bunx', /^-/],
+  ['npm', /^(?:-.*|exec|x)$/],
+  ['npx', /^-/],
+  ['pnpm', /^(?:-.*|exec|dlx)$/],
+  ['pnpx', /^-/],
+  ['yarn', /^(?:-.*|exec|dlx|run)$/],
+])
 
 /** Reads a text's `#!` line; `undefined` when it has none, or one that is longer than 4,096 characters. */
 export function parseShebang(text: string): Command | undefined {
@@ -59,7 +59,7 @@ export function parseShebang(text: string): Command | undefined {
   if (end === -1 && text.length > lineLimit) return undefined
   let words = split(end === -1 ? head : head.slice(0, end))
   if (programName(words[0] ?? '') === 'env') words = afterEnv(words.slice(1))
-  const before = runners[programName(words[0] ?? '')]
+  const before = runners.get(programName(words[0] ?? ''))
   if (before !== undefined) {
     const program = words.findIndex((word, index) => index > 0 && !before.test(word))
     words = program === -1 ? [] : words.slice(program)

@@ -17,23 +17,23 @@ const typescriptModules =
 const stripping = /^--(?:experimental-)?(?:strip|transform)-types$/
 
 /** node's and deno's ways of saying what a text is. */
-const byExtension: Readonly<Record<string, string>> = {
-  js: 'text/javascript',
-  mjs: 'text/javascript',
-  cjs: 'application/node',
-  jsx: 'text/jsx',
-  ts: typescript,
-  mts: `${typescript};goal=module`,
-  cts: `${typescript};goal=commonjs`,
-  tsx: 'text/tsx',
-}
+const byExtension = new Map([
+  ['js', 'text/javascript'],
+  ['mjs', 'text/javascript'],
+  ['cjs', 'application/node'],
+  ['jsx', 'text/jsx'],
+  ['ts', typescript],
+  ['mts', `${typescript};goal=module`],
+  ['cts', `${typescript};goal=commonjs`],
+  ['tsx', 'text/tsx'],
+])
 
-const byInputType: Readonly<Record<string, string>> = {
-  module: 'text/javascript',
-  commonjs: 'application/node',
-  'module-typescript': `${typescript};goal=module`,
-  'commonjs-typescript': `${typescript};goal=commonjs`,
-}
+const byInputType = new Map([
+  ['module', 'text/javascript'],
+  ['commonjs', 'application/node'],
+  ['module-typescript', `${typescript};goal=module`],
+  ['commonjs-typescript', `${typescript};goal=commonjs`],
+])
 
 /** The values that these options are given: `--import tsx` or `--import=tsx`. */
 function* optionValues(words: readonly string[], ...names: string[]): Generator<string> {
@@ -45,7 +45,7 @@ function* optionValues(words: readonly string[], ...names: string[]): Generator<
 
 async function nodeType(flags: readonly string[], body: string): Promise<string> {
   const inputType = [...optionValues(flags, '--input-type', '--experimental-default-type')].at(-1)
-  const stated = inputType === undefined ? undefined : byInputType[inputType]
+  const stated = inputType === undefined ? undefined : byInputType.get(inputType)
   const modules = [
     ...optionValues(flags, '--import', '--loader', '--experimental-loader', '--require', '-r'),
   ]
@@ -68,5 +68,5 @@ export async function identify(_url: string, body: string | Uint8Array): Promise
   if (command.program === 'node') return nodeType(command.words, body)
   if (!typescriptPrograms.has(command.program)) return false
   const [extension] = command.program === 'deno' ? optionValues(command.words, '--ext') : []
-  return (extension !== undefined && byExtension[extension]) || typescript
+  return byExtension.get(extension ?? '') ?? typescript
 }

@@ -5,7 +5,9 @@ import * as assert from 'uvu/assert'
 import { loaderContract } from '../../contract/contract.mts'
 import { isRemote } from '../../core/policy/policy.mts'
 import { startGitHub } from '../support/github.mts'
+import { configureProtection } from '../../core/resource/protection.mts'
 import { startServer } from '../support/server.mts'
+import { encrypted, newSigner, signed } from '../support/signer.mts'
 import { makeProject } from '../support/spawn.mts'
 import type { ContractSamples } from '../../contract/contract.mts'
 import type { GitHub } from '../support/github.mts'
@@ -28,6 +30,52 @@ await server.set({
   '/moved': { status: 301, headers: { location: '/a.mjs' } },
   '/gone': { status: 410, body: 'gone' },
 })
+
+/** An origin that signs, and one that encrypts. */
+const signing = await startServer()
+const encrypting = await startServer()
+const signer = newSigner('k')
+const key = Buffer.from('0123456789abcdef')
+process.env['CONTRACT_PEM'] = signer.pem
+process.env['CONTRACT_KEY'] = key.toString('base64url')
+configureProtection({
+  signatures: { [signing.url]: { keys: { k: { key: '$CONTRACT_PEM' } } } },
+  encryption: { [encrypting.url]: { '': '$CONTRACT_KEY' } },
+})
+const headers = { 'content-type': 'text/javascript' }
+await signing.set({
+  '/a.mjs': signed({ url: `${signing.url}/a.mjs`, headers, body: 'export default 1', signer }),
+  '/moved': signed({
+    url: `${signing.url}/moved`,
+    status: 301,
+    headers: { location: '/a.mjs' },
+    signer,
+  }),
+  '/gone': { status: 410, body: 'gone' },
+  '/b.mjs': 'export default 1',
+})
+const ciphertext = encrypted('export default 1', { key })
+await encrypting.set({
+  '/a.mjs': { headers: { ...headers, 'content-encoding': 'aes128gcm' }, body: ciphertext },
+  '/moved': { status: 301, headers: { location: '/a.mjs' } },
+  '/gone': { status: 410, body: 'gone' },
+  '/b.mjs': 'export default 1',
+})
+
+/** Samples of relative specifiers of a server. */
+const atOrigin = (url: string): NonNullable<ContractSamples['relative']> => [
+  {
+    specifier: '../a.mjs',
+    parentPath: `${url}/dir/b.json`,
+    expected: `${url}/a.mjs`,
+    within: `${url}/`,
+  },
+  {
+    specifier: '//contract.invalid/x',
+    parentPath: `${url}/a.mjs`,
+    refused: 'ERR_MIMEPORT_OUTSIDE_ORIGIN',
+  },
+]
 
 const github = await startGitHub({
   repos: { 'owner/repo': { files: { 'a.mjs': 'export default 1', 'dir/b.md': '# b' } } },
@@ -92,6 +140,19 @@ const all: Readonly<Record<string, ContractSamples>> = {
       },
     ],
   },
+  encrypted: {
+    resolve: [
+      {
+        specifier: `${encrypting.url}/a.mjs`,
+        contentType: 'text/javascript',
+        body: 'export default 1',
+      },
+      { specifier: `${encrypting.url}/moved`, statusCode: 301, location: '/a.mjs' },
+      { specifier: `${encrypting.url}/gone`, statusCode: 410, body: 'gone' },
+      { specifier: `${encrypting.url}/b.mjs`, refused: 'ERR_MIMEPORT_DECRYPTION' },
+    ],
+    relative: atOrigin(encrypting.url),
+  },
   'fenced-md': {
     transform: [
       {
@@ -140,19 +201,7 @@ const all: Readonly<Record<string, ContractSamples>> = {
       { specifier: `${server.url}/moved`, statusCode: 301, location: '/a.mjs' },
       { specifier: `${server.url}/gone`, statusCode: 410, body: 'gone' },
     ],
-    relative: [
-      {
-        specifier: '../a.mjs',
-        parentPath: `${server.url}/dir/b.json`,
-        expected: `${server.url}/a.mjs`,
-        within: `${server.url}/`,
-      },
-      {
-        specifier: '//contract.invalid/x',
-        parentPath: `${server.url}/a.mjs`,
-        refused: 'ERR_MIMEPORT_OUTSIDE_ORIGIN',
-      },
-    ],
+    relative: atOrigin(server.url),
   },
   json: {
     transform: [
@@ -169,6 +218,19 @@ const all: Readonly<Record<string, ContractSamples>> = {
       { body: 'node', expected: false },
       { body: new Uint8Array([0x23, 0x21, 0]), expected: false },
     ],
+  },
+  signed: {
+    resolve: [
+      {
+        specifier: `${signing.url}/a.mjs`,
+        contentType: 'text/javascript',
+        body: 'export default 1',
+      },
+      { specifier: `${signing.url}/moved`, statusCode: 301, location: '/a.mjs' },
+      { specifier: `${signing.url}/gone`, statusCode: 410, body: 'gone' },
+      { specifier: `${signing.url}/b.mjs`, refused: 'ERR_MIMEPORT_SIGNATURE' },
+    ],
+    relative: atOrigin(signing.url),
   },
   text: {
     transform: [
@@ -235,7 +297,9 @@ for (const [index, name] of names.entries()) {
   if (index === names.length - 1) {
     test.after(async () => {
       project.remove()
-      await Promise.all([server, github, gitlab, codeberg].map((host) => host.stop()))
+      await Promise.all(
+        [server, signing, encrypting, github, gitlab, codeberg].map((host) => host.stop()),
+      )
     })
   }
   test.run()

@@ -3,11 +3,19 @@ import * as assert from 'uvu/assert'
 import { acquire } from '../../core/engine/acquire.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { Registry } from '../../core/engine/registry.mts'
+import { configurePolicy } from '../../core/policy/policy.mts'
 import { errandFor, registration, registryOf } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { Acquired } from '../../core/engine/acquire.mts'
 
 const test = suite('acquire')
+
+// Which hosts is another question: test/policy.
+test.before.each(() => configurePolicy({ allow: ['default', 'https:'] }))
+
+/** The project's own scheme is the network's, too, from here on. */
+const name = (...schemes: string[]) => configurePolicy({ allow: ['default', 'https:', ...schemes] })
 
 type Answers = Readonly<Record<string, unknown>>
 
@@ -153,8 +161,9 @@ test('several Locations are one if they say the same, and none otherwise', async
 
 test('a Location of 8192 characters is followed, one of more is refused', async () => {
   const path = (length: number) => `/${'x'.repeat(length - 1)}`
-  const loader = answering('all', { 'https://host/a': to(path(8192)), '*': ok('b') }, [])
-  assert.is(textOf(await get([loader], 'https://host/a')), 'b')
+  const loader = answering('all', { 'one:h/a': to(path(8192)), '*': ok('b') }, [])
+  loader.resolveRelativePath = () => 'one:h/b'
+  assert.is(textOf(await get([loader], 'one:h/a')), 'b')
   assert.match(await refusal(path(8193), invalid), /: its Location has 8193 characters, the limit/)
   assert.match(await refusal(`one:${path(8193)}`, invalid, 'one:h/a'), /its Location has 8197/)
 })
@@ -191,6 +200,7 @@ test('the network redirects to nothing that is here, however it is spelt', async
       assert.ok(message.includes(`(${from} -302→ `), message)
     }
   }
+  denied('T06', 'a redirect of the network to what is here', 3 * table.length)
 })
 
 test('a loader of the project redirects to data: and node:, until the network was on the way', async () => {
@@ -198,6 +208,11 @@ test('a loader of the project redirects to data: and node:, until the network wa
   const data = answering('data', { '*': ok('data') }, ['data:'])
   const web = answering('web', { 'https://host/a': to('one:h/a') }, ['https:'])
   assert.is(textOf(await get([one, data, web], 'one:h/a')), 'data')
+  passed('T06', "a redirect of the project's own to data:")
+  const closed = await rejects(get([one, data, web], 'one:h/b'), 'ERR_MIMEPORT_NOT_ALLOWED')
+  assert.match(closed.message, /'one:' is a scheme of the project's own/)
+  denied('T06', "a redirect of the network to a scheme of the project's own")
+  name('one:')
   const error = await rejects(get([one, data, web], 'one:h/b'), invalid)
   assert.match(
     error.message,
@@ -226,7 +241,9 @@ test('https: redirects to no http:, at whatever hop, and http: does to both', as
     ['http://localhost/1', 'https://b/', 'http://localhost/2'],
     ['https://a/', 'one:h/x', 'http://localhost/'],
   ]
+  name('one:', 'http://localhost/')
   for (const urls of refused) await rejects(get([hops(...urls)], urls[0]!), insecure)
+  denied('T02', 'from https: to http:', 4 + refused.length)
   const followed = [
     ['http://localhost/1', 'http://localhost/2', 'https://b/'],
     ['one:h/x', 'http://localhost/', 'https://b/'],
@@ -236,6 +253,7 @@ test('https: redirects to no http:, at whatever hop, and http: does to both', as
     const acquired = await get([hops(...urls)], urls[0]!)
     assert.is(acquired.specifier, urls.at(-1))
   }
+  passed('T02', 'from http: to https:, and on', followed.length)
 })
 
 test('what fails behind a redirect says how it was come to', async () => {
@@ -314,6 +332,7 @@ test('a Location without a fragment takes over the one of what was asked for', a
 
 test('a Location in another loader’s form is taken as it is', async () => {
   const web = answering('https', { 'https://host/a#here': to('one:o/r/x') })
+  name('one:')
   const acquired = await get([web, answering('one', { 'one:o/r/x': ok() })], 'https://host/a#here')
   assert.is(acquired.specifier, 'one:o/r/x')
 })
@@ -331,6 +350,7 @@ test('a redirect there and back is a cycle that names every hop', async () => {
     assert.match(error.message, /: one:a -302→ two:b -302→ one:a$/)
     assert.equal(error['trail'], ['one:a -302→ two:b', 'two:b -302→ one:a'])
     assert.is(error['statusCode'], 508)
+    denied('T26', 'there and back')
   }
 })
 
@@ -345,6 +365,7 @@ const chain = (last: number) =>
 
 test('10 redirects are followed', async () => {
   assert.is(textOf(await get([chain(10)], 'one:0')), 'end')
+  passed('T26', '10 redirects')
 })
 
 test('11 redirects are too many', async () => {
@@ -353,6 +374,7 @@ test('11 redirects are too many', async () => {
     const error = await rejects(get([loader], 'one:0'), 'ERR_MIMEPORT_TOO_MANY_REDIRECTS')
     assert.match(error.message, /stopped after 10 redirects: one:0 -302→ one:1 -302→ /)
     assert.is(loader.asked.length, 11)
+    denied('T26', `${last} redirects`)
   }
 })
 
@@ -525,7 +547,10 @@ test('what came over the network redirects to no file, through whatever loader',
   const one = answering('one', { 'one:h/a': to('one:h/b'), 'one:h/b': to('file:///etc/passwd') })
   const file = answering('file', { '*': ok('secret') }, ['file:'])
   const loaders = [http, one, file]
+  await rejects(get(loaders, 'https://host/a'), 'ERR_MIMEPORT_NOT_ALLOWED')
+  name('one:')
   const error = await rejects(get(loaders, 'https://host/a'), 'ERR_MIMEPORT_LOCAL_IMPORT')
+  name()
   assert.match(error.message, /'file:\/\/\/etc\/passwd' for 'https:\/\/host\/a'/)
   assert.equal(file.asked, [])
   // The loader alone may: it is the project's own code.

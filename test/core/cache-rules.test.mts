@@ -6,6 +6,7 @@ import { parseDate } from '../../core/cache/http-date.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { dateAt, makeCache } from '../support/disk-cache.mts'
 import { rejects } from '../support/rejects.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { Answer, DiskCache } from '../support/disk-cache.mts'
 
 const test = suite<{ disk: DiskCache }>('cache rules')
@@ -302,6 +303,7 @@ test('responses that vary are kept side by side', async ({ disk }) => {
   await disk.get(text('ts', 'max-age=60', vary), accept('application/typescript'))
   assert.is((await disk.get(text('x'), accept('text/javascript')))?.text, 'js')
   assert.is((await disk.get(text('x'), accept('application/typescript')))?.text, 'ts')
+  passed('T31', 'what was stored for these fields', 2)
   assert.is(
     (await disk.get(text('json', 'max-age=60', vary), accept('application/json')))?.text,
     'json',
@@ -483,8 +485,10 @@ test('what one is answered is not for another', async ({ disk }) => {
   await disk.get(text('for a', 'max-age=60'), { identity: 'a' })
   assert.is((await disk.get(text('for b', 'max-age=60'), { identity: 'b' }))?.text, 'for b')
   assert.is((await disk.get(text('for all', 'max-age=60')))?.text, 'for all')
+  denied('T13', "another's answer", 2)
   assert.is((await disk.get(text('x'), { identity: 'a' }))?.text, 'for a')
   assert.is((await disk.get(text('x'), { identity: 'b' }))?.text, 'for b')
+  passed('T13', "one's own answer", 2)
   assert.is((await disk.get(text('x')))?.text, 'for all')
 })
 

@@ -26,6 +26,7 @@ import { decodeEntry, encodeEntry, nameOf } from '../../core/cache/entry.mts'
 import { sweep } from '../../core/cache/sweep.mts'
 import { contentOf } from '../support/cache-content.mts'
 import { makeCache } from '../support/disk-cache.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { CacheKey, StoredResponse } from '../../core/cache/entry.mts'
 import type { DiskCache } from '../support/disk-cache.mts'
 
@@ -87,8 +88,10 @@ test('keys that differ have files that differ', () => {
     ['GET', 'https://example.com/a', ',0:', ''],
   ]
   assert.is(new Set(keys.map(nameOf)).size, keys.length)
+  denied('T31', 'a key that is like another', keys.length)
   for (const key of keys) assert.match(nameOf(key), /^[0-9a-f]{64}$/)
   assert.is(nameOf(keys[0]!), nameOf([...keys[0]!]))
+  passed('T31', 'the same key')
 })
 
 test('nothing of a URL or a request is in a file but what its server sent', async ({ disk }) => {
@@ -122,7 +125,9 @@ test('10,000 random changes of a file: not one wrong byte is given', () => {
     }
     assert.is(decodeEntry(key, file), undefined)
   }
+  denied('T30', 'a flip, a cut, bytes more, bytes from elsewhere', 10_000)
   assert.is(decodeEntry(key, whole)?.length, 2)
+  passed('T30', 'the same file unchanged')
 })
 
 test('a damaged file is a miss, and is removed', ({ disk }) => {
@@ -149,6 +154,7 @@ test('an entry in the place of another is a miss', ({ disk }) => {
   for (const number of [1, 2]) disk.store.write(keyOf(number), [response(contentOf(number))])
   renameSync(fileOf(disk, keyOf(1)), fileOf(disk, keyOf(2)))
   assert.is(found(disk.store, 2), 'none')
+  denied('T30', "another's entry")
 })
 
 test('a file is for its user alone', ({ disk }) => {
@@ -175,6 +181,8 @@ test('what others could have changed is not used', ({ disk }) => {
     }
     chmodSync(folder, 0o755)
     assert.is(found(again(disk), 1), 'right')
+    denied('T29', 'a folder that others may write to', 2)
+    passed('T29', 'a folder that others may read')
   }
   assert.not.ok(existsSync(fileOf(disk, keyOf(2))))
 })
@@ -198,6 +206,7 @@ test("another user's folder is not used", ({ disk }) => {
   chownSync(responsesOf(disk), 0, 0)
   chownSync(fileOf(disk, keyOf(1)), 65_534, 65_534)
   assert.is(found(again(disk), 1), 'none')
+  denied('T29', "another user's folder and file", 2)
 })
 
 test('a link in the place of a file leads nowhere: what it names stays as it is', ({ disk }) => {
@@ -222,6 +231,7 @@ test('a link in the place of a file leads nowhere: what it names stays as it is'
   symlinkSync(victim, join(responsesOf(disk), 'swept'))
   sweep(responsesOf(disk), 1)
   assert.ok(isUntouched())
+  denied('T29', 'a link in the place of a file', 3)
 })
 
 test('a link in the place of the folder of responses is not followed', ({ disk }) => {
@@ -232,6 +242,7 @@ test('a link in the place of the folder of responses is not followed', ({ disk }
   again(disk).write(keyOf(1), [response(contentOf(1))])
   assert.equal(readdirSync(elsewhere), [])
   assert.match(disk.warnings[0] ?? '', 'it is no folder')
+  denied('T29', 'a link in the place of the folder')
   rmSync(elsewhere, { recursive: true })
 })
 

@@ -47,7 +47,9 @@ const own = ({ sources }: Settings) =>
 const builtIn = { from: resolve('/mimeport/loaders/*'), project: false }
 
 test('without a configuration there are the built-in loaders', () => {
-  assert.equal(read({}), {
+  // test/core/lock-file.test.mts has the lock.
+  const { lock: _lock, ...settings } = read({})
+  assert.equal(settings, {
     root: project.path,
     sources: [builtIn],
     builtIn: ['data', 'file'],
@@ -72,6 +74,47 @@ test('mimeport.json stands beside the nearest package.json, and paths are relati
     project.path,
   ])
   assert.equal(settings.sources.at(-1), builtIn)
+})
+
+test('what may be imported is checked, and has what the environment and the program add', async () => {
+  const config = (more: object) => ({ 'mimeport.json': JSON.stringify(more) })
+  const own = {
+    allow: ['default', 'https://cdn.example/'],
+    deny: ['github:evil'],
+    allowPrivate: ['git.corp'],
+  }
+  assert.equal(read(config(own)).policy, own)
+  process.env['MIMEPORT_ALLOW'] = ' https://a.example/\tgithub:o/r '
+  assert.equal(read(config({})).policy, { also: ['https://a.example/', 'github:o/r'] })
+  assert.equal(read(config({ allow: [] })).policy, {
+    allow: [],
+    also: ['https://a.example/', 'github:o/r'],
+  })
+  process.env['MIMEPORT_ALLOW'] = ''
+  assert.is(read({ 'mimeport.json': '{}' }).policy, undefined)
+  const faults: readonly [config: object, message: RegExp][] = [
+    [{ allow: 'https:' }, /'allow' must be an array\. Received a string/],
+    [{ allow: [1] }, /'allow' must hold strings/],
+    [{ allow: ['*'] }, /'allow' has '\*': for every public host of the web write 'https:'/],
+    [{ allow: ['https://me:hunter2@host/'] }, /'allow' has 'https:\/\/\*\*\*@host\/': a user name/],
+    [{ deny: ['example.com'] }, /'deny' has 'example\.com': .*'https:\/\/example\.com'/],
+    [{ allowPrivate: ['https://git.corp/'] }, /'allowPrivate' has .*it is a host/],
+    [
+      { loaders: ['https://host/x.mjs'] },
+      /'loaders' has 'https:\/\/host\/x\.mjs', which is a URL: .* full trust/,
+    ],
+  ]
+  for (const [faulty, message] of faults) assert.match(await refuse(config(faulty)), message)
+  const byQuery = async () => read(config({}), '?loaders=https://host/x.mjs')
+  assert.match(
+    (await rejects(byQuery, 'ERR_MIMEPORT_CONFIG')).message,
+    /which is a URL: .* full trust/,
+  )
+  process.env['MIMEPORT_ALLOW'] = 'example.com'
+  assert.match(
+    await refuse(config({})),
+    /^Cannot use the environment's 'MIMEPORT_ALLOW': it has 'example\.com': .*'https:\/\/example\.com'/,
+  )
 })
 
 test('"mimeport" in package.json will do', () => {
@@ -174,6 +217,37 @@ test('source maps are wanted by the environment, else by the flag, else by the c
   }
 })
 
+test('keys of signatures and encryption: origins as URLs have them, paths absolute, variables by name', () => {
+  const config = {
+    signatures: {
+      'https://M.example:443': {
+        keys: { a: './a.pem', b: { key: '${KEY}', algorithm: 'hmac-sha256' }, c: '$C' },
+        components: ['etag', '@method;req', 'x;key="a b"'],
+        maxAge: 60,
+        tag: 'x',
+      },
+    },
+    encryption: { 'http://localhost:80': { '': '$KEY', id: 'keys/id.key' } },
+  }
+  const { signatures, encryption } = read({ 'mimeport.json': JSON.stringify(config) })
+  assert.equal(signatures, {
+    'https://m.example': {
+      ...config.signatures['https://M.example:443'],
+      keys: {
+        a: { key: join(project.path, 'a.pem') },
+        b: { key: '$KEY', algorithm: 'hmac-sha256' },
+        c: { key: '$C' },
+      },
+    },
+  })
+  assert.equal(encryption, {
+    'http://localhost': { '': '$KEY', id: join(project.path, 'keys/id.key') },
+  })
+})
+
+/** A configuration with a rule for one origin that signs. */
+const signing = (rule: unknown) => ({ signatures: { 'https://m.example': rule } })
+
 const wrong: readonly (readonly [config: unknown, message: RegExp])[] = [
   [[], /: it must be an object\. Received an empty array$/],
   [null, /: it must be an object\. Received null$/],
@@ -183,7 +257,7 @@ const wrong: readonly (readonly [config: unknown, message: RegExp])[] = [
   [{ tiemout: {} }, /; did you mean 'timeout'\?$/],
   [
     { zzzzzzzzzz: 1 },
-    /: it has no key 'zzzzzzzzzz' \(there are .*loaders, sourceMaps, headers, cache, timeout, limits\)$/,
+    /: it has no key 'zzzzzzzzzz' \(there are .*loaders, sourceMaps, .*cache, timeout, limits\)$/,
   ],
   [{ loaders: './x' }, /: 'loaders' must be an array\. Received a string \('\.\/x'\)$/],
   [{ loaders: [1] }, /: 'loaders' must hold paths or packages\. Received a number \(1\)$/],
@@ -270,6 +344,52 @@ const wrong: readonly (readonly [config: unknown, message: RegExp])[] = [
         /: 'x-key' has a \$ without a variable's name; /,
       ] as const,
   ),
+  [{ signatures: [] }, /: 'signatures' must be an object\. Received an empty array$/],
+  [
+    { signatures: { 'm.example': {} } },
+    /'signatures' has the key 'm\.example': a key is an origin/,
+  ],
+  [{ signatures: { 'http://m.example': {} } }, /anyone on the way could read it; use https:$/],
+  [{ signatures: { 'https://m.example/a': {} } }, /a key is an origin and nothing more/],
+  [
+    {
+      signatures: {
+        'https://m.example': { keys: { k: './k.pem' } },
+        'https://m.example:443': { keys: { k: './k.pem' } },
+      },
+    },
+    /'signatures' has two keys for 'https:\/\/m\.example'$/,
+  ],
+  [signing(5), /'signatures' of 'https:\/\/m\.example' must be an object\. Received a number/],
+  [signing({}), /'https:\/\/m\.example'\.keys must be an object\. Received undefined$/],
+  [signing({ keys: {} }), /\.keys has no key: nothing could be verified$/],
+  [signing({ keys: { k: 1 } }), /the key 'k' of .* must be a file's path, or \$NAME/],
+  [signing({ keys: { k: '' } }), /the key 'k' of .* must be a file's path, or \$NAME/],
+  [signing({ keys: { k: '$A$B' } }), /must be one variable of the environment, such as/],
+  [signing({ keys: { k: { kye: './k' } } }), /has no key 'kye'; did you mean 'key'\?$/],
+  [signing({ keys: { k: { algorithm: 'ed25519' } } }), /must be a file's path/],
+  [
+    signing({ keys: { k: { key: './k.pem', algorithm: 'rs256' } } }),
+    /has the algorithm a string \('rs256'\); there are rsa-pss-sha512, .*, ed25519$/,
+  ],
+  [
+    signing({ keys: { k: '-----BEGIN PUBLIC KEY-----\nMCow' } }),
+    /looks like a key itself; write a file's path \('\.\/keys\/name\.pem'\), or \$NAME for a variable of the environment$/,
+  ],
+  [signing({ keys: { k: '{"kty":"OKP"}' } }), /looks like a key itself; write[^{]*$/],
+  [signing({ keys: { k: './k.pem' }, components: 'date' }), /\.components must be an array/],
+  [signing({ keys: { k: './k.pem' }, components: ['Date'] }), /\.components must hold names/],
+  [signing({ keys: { k: './k.pem' }, components: ['date;x'] }), /\.components must hold names/],
+  [signing({ keys: { k: './k.pem' }, maxAge: 0 }), /\.maxAge must be a positive integer/],
+  [signing({ keys: { k: './k.pem' }, maxage: 1 }), /; did you mean 'maxAge'\?$/],
+  [signing({ keys: { k: './k.pem' }, tag: '' }), /\.tag must be text of visible ASCII/],
+  [{ encryption: true }, /: 'encryption' must be an object\. Received a boolean/],
+  [{ encryption: { 'https://m.example': {} } }, /has no key: nothing could be decrypted$/],
+  [{ encryption: { 'https://m.example': { ['k'.repeat(256)]: '$K' } } }, /of more than 255 bytes/],
+  [
+    { encryption: { 'https://m.example': { '': 'yqdlZ-tYemfogSmv7Ws5PQ' } } },
+    /the key '' of 'encryption' of 'https:\/\/m\.example' looks like a key itself;(?!.*yqdl)/,
+  ],
 ]
 
 test('headers, the cache and how the program was started are handed to the engine', () => {

@@ -13,6 +13,7 @@ import { decodeContent } from '../../core/body/content-coding.mts'
 import { Lane } from '../../core/body/lane.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { rejects } from '../support/rejects.mts'
+import { denied, passed } from '../threats/record.mts'
 
 const test = suite('content coding')
 
@@ -162,6 +163,8 @@ test('exactly the decoded limit passes, one byte more fails', async () => {
     const error = await rejects(decode(body, coding), 'ERR_MIMEPORT_BODY_TOO_LARGE')
     assert.match(error.message, `the limit is ${plain.length - 1} bytes`)
   }
+  passed('T24', 'exactly the limit', coded.length)
+  denied('T24', 'one byte more', coded.length)
 })
 
 test('the ratio counts from 1 MiB on', async () => {
@@ -200,6 +203,7 @@ test('bombs of 300 MB fail with bounded memory', async () => {
     const grown = process.memoryUsage.rss() - before
     assert.ok(grown < 64 * 1024 * 1024, `${coding} grew by ${grown}`)
   }
+  denied('T24', '300 MB of zeros', bombs.length)
 })
 
 test('a zstd window above 8 MB is refused', async () => {

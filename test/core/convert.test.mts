@@ -6,6 +6,7 @@ import { parseMediaType } from '../../core/media-type.mts'
 import { inBothOrders, sourceOf, start, step } from '../support/conversion.mts'
 import { acquiredOf, errandFor, registryOf } from '../support/inline-loader.mts'
 import { rejects } from '../support/rejects.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { Body } from '../support/conversion.mts'
 import type { HeaderRecord } from '../../core/types.mts'
 
@@ -67,6 +68,7 @@ test('there and back is a cycle that names each loader', async () => {
       assert.match(error.message, /: text\/x -\[a\]→ text\/y -\[b\]→ text\/x$/)
       assert.equal(error['trail'], ['text/x -[a]→ text/y', 'text/y -[b]→ text/x'])
       assert.is(error['statusCode'], 508)
+      denied('T28', 'there and back')
     },
   )
 })
@@ -123,6 +125,7 @@ function growing(count: number) {
 test('16 transforms are made', async () => {
   await inBothOrders([growing(16), step('b', 'text/b', 'module')], async (all) => {
     assert.is(await sourceOf(all, 'x/1'), '16')
+    passed('T28', '16 transforms')
   })
 })
 
@@ -137,6 +140,7 @@ test('17 transforms are too many', async () => {
       )
       assert.ok(trail().endsWith('-[grow]→ x/17'))
       assert.is(error['trail'].length, 16)
+      denied('T28', `${count} transforms`)
     })
   }
 })
@@ -428,6 +432,7 @@ test('an output of the limit’s length is taken', async () => {
     const loader = { accepts: 'a/a', transform: () => ({ source, format: 'module' }) }
     assert.equal(await sourceOf([loader], 'a/a'), source)
   }
+  passed('T28', 'an output of the limit')
 })
 
 test('an output above the limit is refused; text counts in bytes of UTF-8', async () => {
@@ -440,6 +445,7 @@ test('an output above the limit is refused; text counts in bytes of UTF-8', asyn
         error.message,
         /Loader 'big' "transform" returned 1[12] bytes .* the limit is 10$/,
       )
+      denied('T28', 'an output above the limit')
     }
   }
 })

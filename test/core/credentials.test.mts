@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { credentialsFor, redact } from '../../core/resource/credentials/credentials.mts'
 import { configureHeaders } from '../../core/resource/credentials/origin-headers.mts'
+import { denied, passed } from '../threats/record.mts'
 import { learnField } from '../../core/resource/credentials/secrets.mts'
 import { rejects } from '../support/rejects.mts'
 
@@ -213,6 +214,40 @@ test('what was sent is hidden, in each form in which it may come back', () => {
     ].join('\n'),
   )
   assert.is(shown, '***\n***\n***\n***\n***\n"***"\n*** *** *** ***\n***\nklingon')
+})
+
+// Found by test/fuzz/targets/auth-tokens.mts.
+test('a dot in disguise makes no entry for all below a name', async () => {
+  for (const host of ['%2eexample.test', '\u3002example.test', '%2Eexample.test:8443']) {
+    tokens(`canary-token@${host}`)
+    const ask = () => credentialsFor('https://a.example.test/')
+    const error = await rejects(ask, 'ERR_MIMEPORT_CONFIG')
+    assert.not.match(error.message, 'canary')
+    denied('T11', 'a host that begins with a dot in disguise')
+  }
+  tokens('canary-token@.example.test')
+  assert.equal(credentialsFor('https://a.example.test/'), { authorization: 'Bearer canary-token' })
+  passed('T11', 'a dot that is written')
+})
+
+// Found by test/fuzz/targets/grant.mts.
+test('what every object has is no variable of the environment', async () => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    configureHeaders({ 'https://api.example': { 'x-a': `$${name}` } }, 'mimeport.json')
+    const error = await rejects(() => credentialsFor('https://api.example/'), 'ERR_MIMEPORT_CONFIG')
+    assert.match(error.message, `needs the environment's '${name}', which is not set`)
+    denied('T22', `$${name}`)
+  }
+  process.env['constructor'] = 'set-by-somebody'
+  configureHeaders({ 'https://api.example': { 'x-a': '$constructor' } }, 'mimeport.json')
+  assert.is(credentialsFor('https://api.example/')['x-a'], 'set-by-somebody')
+  passed('T22', 'a variable of such a name that is set')
+  delete process.env['constructor']
+})
+
+test('a secret that is no well-formed Unicode is hidden, too', () => {
+  learnField('token half-a-\ud800-pair')
+  assert.is(redact('it says half-a-\ud800-pair'), 'it says ***')
 })
 
 test('a secret in another is hidden whole, and a short one is left', () => {

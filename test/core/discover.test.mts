@@ -33,7 +33,7 @@ function find(
       ...from.map((each) => ({ from: path(each), project: true })),
       ...(builtInFolder === undefined ? [] : [{ from: path(builtInFolder), project: false }]),
     ],
-    builtIn: ['one', 'two'],
+    builtIn: ['two', 'one'],
     limits: {},
     timeouts: {},
   })
@@ -110,12 +110,12 @@ test('the sources keep their order', () => {
   )
 })
 
-test('what lies among the built-in loaders and is none of them is the project’s', () => {
+test('what lies among the built-in loaders and is none of them is the project’s; they have an order of their own', () => {
   const files = { 'b/one.mts': '', 'b/two/two.mts': '', 'b/three.mts': '', 'b/README.md': '' }
   assert.equal(shown(find(files, [], './b/*')), [
-    ['one', 'b/one.mts', false],
     ['three', 'b/three.mts', true],
     ['two', 'b/two/two.mts', false],
+    ['one', 'b/one.mts', false],
   ])
 })
 

@@ -7,6 +7,7 @@ import { request } from '../../core/http/request.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
+import { canary, denied, passed } from '../threats/record.mts'
 import type { TestServer } from '../support/server.mts'
 
 const test = suite<{ server: TestServer }>('http faults')
@@ -119,11 +120,13 @@ test('a header section above 16 KiB fails', async ({ server }) => {
     const error = await rejects(request(server.url + path), network)
     assert.not.ok(isTransient(error), path)
   }
+  denied('T25', '100,000 fields, and a line of 3 MB', 2)
   await server.set('/fits', { raw: raw(15_000) })
   await server.set('/large', { raw: raw(17_000) })
   assert.is((await request(`${server.url}/fits`)).statusCode, 200)
   const error = await rejects(request(`${server.url}/large`), network)
   assert.match(error.message, 'header section')
+  passed('T25', '15 KiB of fields')
 })
 
 test('ten interim responses are passed over, one more fails', async ({ server }) => {
@@ -136,6 +139,8 @@ test('ten interim responses are passed over, one more fails', async ({ server })
   assert.match(error.message, 'it sends more than 10 interim responses')
   await server.set('/x', { raw: early.repeat(10_000), keepOpen: true })
   await rejects(request(`${server.url}/x`), network)
+  denied('T25', '11 and 10,000 interim responses', 2)
+  passed('T25', '10 interim responses')
 })
 
 test('a server that never answers ends after the headers time', async ({ server }) => {
@@ -159,6 +164,7 @@ test('a body that drips is too slow below the limit, and not above it', async ({
   configureLimits({ speed: 5000 }, { idle: 400 })
   const error = await rejects(request(`${server.url}/x`), timeout)
   assert.match(error.message, /only \d+ bytes came from its server in 400 ms \(phase: body\)/)
+  denied('T25', 'a body that drips')
   for (const speed of [1, 0]) {
     configureLimits({ speed }, { idle: 400 })
     assert.is((await request(`${server.url}/x`)).body.length, 50)
@@ -229,8 +235,11 @@ test('a field that nobody may send is refused, and not shown', async ({ server }
     await rejects(request(`${server.url}/x`, { headers }), 'ERR_MIMEPORT_INVALID_SPECIFIER')
   }
   assert.equal(await server.requests(), [])
+  denied('T20', 'a field that would be more than one', values.length + 5)
+  canary('T20', (await server.requests()).length, 'the server')
   await request(`${server.url}/x`, { headers: { authorization: 'Bearer \t é!' } })
   assert.is((await server.requests()).length, 1)
+  passed('T20', 'a field of all that one may have')
 })
 
 test('what a URL cannot have never reaches the wire', async ({ server }) => {
@@ -249,6 +258,7 @@ test('what a URL cannot have never reaches the wire', async ({ server }) => {
     assert.is(headers['x-evil'], undefined)
     assert.is(headers['host'], new URL(server.url).host)
   }
+  denied('T20', 'a path that would be more than one line', 6)
 })
 
 test('exactly the body limit passes, one byte more fails', async ({ server }) => {

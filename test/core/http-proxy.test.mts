@@ -12,6 +12,7 @@ import { makeCertificate } from '../faults/certificate.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { startWire } from '../support/wire-server.mts'
+import { canary, denied, leak, passed } from '../threats/record.mts'
 import type { TestServer } from '../support/server.mts'
 import type { WireOptions } from '../support/wire-server.mts'
 
@@ -74,6 +75,7 @@ test('the variables, in order', () => {
 test('in CGI, HTTP_PROXY is a field of the request, and not believed', () => {
   const cgi = { REQUEST_METHOD: 'GET', HTTP_PROXY: 'http://evil:1' }
   assert.is(nameFor('https://x.test/', cgi), undefined)
+  denied('T10', 'HTTP_PROXY in CGI')
   assert.is(nameFor('https://x.test/', { ...cgi, http_proxy: 'http://good:1' }), 'good:1')
 })
 
@@ -84,6 +86,8 @@ test('loopback goes through no proxy', () => {
     assert.is(nameFor(url, environment), undefined, url)
   }
   assert.is(nameFor('https://localhost.test/', environment), 'p:1')
+  denied('T10', 'loopback by way of a proxy', own.length + 2)
+  passed('T10', 'another host by way of a proxy')
 })
 
 test('forms of a proxy', () => {
@@ -114,6 +118,7 @@ test('what is no proxy is refused by the name of its variable, without its value
     const error = await rejects(request(`https://${host()}/`), 'ERR_MIMEPORT_CONFIG')
     assert.match(error.message, 'HTTPS_PROXY')
     assert.not.match(inspect(error), 'canary')
+    denied('T12', 'the value of a variable that names no proxy')
   }
 })
 
@@ -189,6 +194,7 @@ test('http and https proxies tunnel, HTTP/1.1 and HTTP/2 in it', async ({ http1,
         assert.is(headers['proxy-authorization'], undefined)
         assert.is(headers['proxy-connection'], undefined)
       }
+      passed('T10', `by way of a proxy over ${scheme}`)
       await proxy.stop()
     }
   }
@@ -204,6 +210,8 @@ test('loopback and what NO_PROXY lists is asked directly', async ({ http1 }) => 
   process.env['no_proxy'] = '.test'
   await rejects(request(`https://${host()}/`), network)
   assert.equal(await proxy.seen(), [])
+  denied('T10', 'loopback, and what NO_PROXY lists', 3)
+  canary('T10', (await proxy.seen()).length, 'the proxy')
   delete process.env['no_proxy']
   assert.is((await request(`https://${host()}/`)).statusCode, 200)
   assert.is((await proxy.seen()).length, 1)
@@ -223,6 +231,7 @@ async function failure(options: WireOptions | number, code = network, scheme = '
   const basic = Buffer.from('user:canary').toString('base64')
   const shown = inspect([error, told], { depth: 20, showHidden: true })
   for (const secret of ['canary', basic]) assert.not.match(shown, secret)
+  leak('T12', shown.split('canary').length - 1, 'what is told of a proxy')
   assert.match(error.message, `the proxy 'localhost:${port}' of https_proxy`)
   return error
 }

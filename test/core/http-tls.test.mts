@@ -9,6 +9,7 @@ import { makeCertificate } from '../faults/certificate.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run } from '../support/spawn.mts'
+import { canary, denied, passed } from '../threats/record.mts'
 import type { AddressInfo } from 'node:net'
 import type { Project } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
@@ -51,10 +52,13 @@ test('a certificate that is not good is refused, says why, and is final', async 
       assert.match(error.message, `'${bad.url}/x'`)
       assert.not.ok(isTransient(error))
       assert.equal(await bad.requests(), [])
+      denied('T03', reason)
+      canary('T03', (await bad.requests()).length)
       await bad.stop()
     }
   }
   assert.is((await request(`${server.url}/x.mjs`)).statusCode, 200)
+  passed('T03', 'a good certificate')
 })
 
 test('a certificate for an IPv6 address is for that one alone', async () => {
@@ -67,6 +71,7 @@ test('a certificate for an IPv6 address is for that one alone', async () => {
   assert.match(good.url, '[::1]')
   assert.is((await request(`${good.url}/x`)).statusCode, 200)
   await good.stop()
+  passed('T03', 'a certificate for an IPv6 address')
   const bad = await startServer({ tls: loopback4, host: '::1' })
   const error = await rejects(request(`${bad.url}/x`), network)
   assert.match(error.message, 'its certificate is for another host name')
@@ -85,6 +90,7 @@ test('a server of an old TLS is refused, and says so', async () => {
   const { port } = old.address() as AddressInfo
   const error = await rejects(request(`https://127.0.0.1:${port}/`), network)
   assert.match(error.message, 'speaks no version of TLS that Node takes for safe')
+  denied('T03', 'TLS 1.1')
   assert.not.ok(isTransient(error))
   old.close()
 })
@@ -105,6 +111,8 @@ test('a program: an unknown authority, NODE_EXTRA_CA_CERTS, the system', async (
   const file = join(cwd, 'ca.pem')
   const given = await run(['app.mjs'], { cwd, env: { NODE_EXTRA_CA_CERTS: file } })
   assert.is(given.stdout, '42\n', given.stderr)
+  denied('T03', 'an unknown authority, in a program')
+  passed('T03', 'NODE_EXTRA_CA_CERTS')
   // Elsewhere the system's store is no file.
   if (process.platform !== 'linux') return
   const env = { NODE_USE_SYSTEM_CA: '1', SSL_CERT_FILE: file }

@@ -8,6 +8,7 @@ import { requestURL } from '../../core/http/request-url.mts'
 import { request } from '../../core/http/request.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
+import { denied, passed } from '../threats/record.mts'
 
 /** URL of one of our files. */
 const core = (name: string): string => new URL(`../../core/http/${name}.mts`, import.meta.url).href
@@ -30,6 +31,7 @@ test('https goes anywhere, http to this machine only', async () => {
     'http://[0:0:0:0:0:0:0:1]:1/x',
   ]
   for (const url of good) assert.is(requestURL(url).href, new URL(url).href)
+  passed('T01', 'http: to this machine, https: anywhere', good.length)
   const bad = [
     'http://example.com/x',
     'http://localhost.example.com/x',
@@ -47,6 +49,7 @@ test('https goes anywhere, http to this machine only', async () => {
     assert.match(error.message, 'use https:')
     assert.is(error.statusCode, 403)
   }
+  denied('T01', 'http: to another machine', bad.length)
 })
 
 test('user info is refused and never shown', async () => {
@@ -65,6 +68,7 @@ test('user info is refused and never shown', async () => {
     const error = await rejects(() => requestURL(url), 'ERR_MIMEPORT_INVALID_SPECIFIER')
     assert.not.match(`${error.message} ${error.url}`, 'hunter2')
   }
+  denied('T07', 'user info in a URL', bad.length)
 })
 
 test('what is no URL, or not HTTP, is refused', async () => {
@@ -87,6 +91,7 @@ test('names of localhost are never asked of DNS', async () => {
     const { statusCode } = await request(`http://${host}:${server.port}/x`)
     assert.is(statusCode, 200)
   }
+  passed('T07', 'names of localhost')
   await server.stop()
 })
 
@@ -132,6 +137,8 @@ test('a name is looked up once for each connection, and connected to where it le
     syncBuiltinESMExports()
     const { makeConnector } = await import(${JSON.stringify(core('connector'))})
     const { loadUndici } = await import(${JSON.stringify(core('undici'))})
+    const { configurePolicy } = await import(${JSON.stringify(core('../policy/policy'))})
+    configurePolicy({ allowPrivate: ['x.test'] })
     const connect = makeConnector(loadUndici().buildConnector, false)
     for (let count = 0; count < 4; count++) {
       const target = { protocol: 'http:', hostname: 'x.test', host: 'x.test:${server.port}', port: '${server.port}' }

@@ -199,6 +199,12 @@ mediaType('one media type of several names has one canonical name', () => {
   }
 })
 
+mediaType('a type that begins with a plus is a type, not a suffix', () => {
+  assert.is(specificity('+/json', '+/json'), 4)
+  assert.is(specificity('+/json', 'application/json'), 0)
+  assert.is(specificity('+json', 'application/x+json'), 3)
+})
+
 mediaType('what is text is told by the type, the suffix, or a charset', () => {
   const texts = [
     'text/plain',

@@ -36,7 +36,7 @@ test('what grants access in a query is hidden, and what does not is shown', () =
   const url = 'https://h.test/x?token=abc&X-Amz-Signature=def&sig=ghi&access_key=jkl&v=1#token=mno'
   assert.is(
     withoutSecrets(url),
-    'https://h.test/x?token=***&X-Amz-Signature=***&sig=***&access_key=***&v=1#token=mno',
+    'https://h.test/x?token=***&X-Amz-Signature=***&sig=***&access_key=***&v=1#token=***',
   )
   for (const plain of ['?monkey=1', '?design=2', '?keys=3', '?tokens=4']) {
     assert.is(withoutSecrets(plain), plain)

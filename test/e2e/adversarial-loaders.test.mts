@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeProject, run, runProject } from '../support/spawn.mts'
+import { denied, passed } from '../threats/record.mts'
 
 const test = suite('adversarial loaders')
 
@@ -132,6 +133,8 @@ test('whatever a loader throws, soon or late, is an error that names it, at the 
     assert.is(next, 'fine', `the import after ${specifier}`)
   }
   assert.is(all.length, Object.keys(thrown).length)
+  denied('T37', 'whatever a loader throws', all.length)
+  passed('T37', 'the import after it', all.length)
 })
 
 test("an error of a loader's own is kept as the cause", async () => {
@@ -144,6 +147,7 @@ test('a promise that nothing can settle is reported at once, not at the deadline
   assert.is(outcome?.code, 'ERR_MIMEPORT_NEVER_SETTLED')
   assert.match(outcome?.frame ?? '', /app\.mjs:6:/)
   assert.ok(outcome!.took! < 1_000, `${outcome?.took} ms`)
+  denied('T37', 'what never settles')
   assert.is(outcome?.next, 'fine')
 })
 
@@ -157,6 +161,7 @@ test('a promise that could still settle is given up at the deadline, and other i
   assert.ok(outcome!.took! < 3_500, `${outcome?.took} ms`)
   assert.is(outcome?.next, 'fine')
   assert.is(body?.code, 'ERR_MIMEPORT_TIMEOUT')
+  denied('T37', 'what could settle and does not', 2)
   assert.is(body?.next, 'fine')
 })
 
@@ -198,6 +203,7 @@ test('an endless loop is reported within two seconds, and the next import has a 
   const [outcome] = await outcomesWith(patient, 'evil:loops')
   assert.is(outcome?.code, 'ERR_MIMEPORT_ENGINE_LOST')
   assert.match(outcome?.message ?? '', `Loader 'evil' "resolve" for 'evil:loops'`)
+  denied('T37', 'a loop without end')
   assert.match(outcome?.frame ?? '', /app\.mjs:6:/)
   assert.is(outcome?.next, 'fine')
 })

@@ -6,6 +6,7 @@ import { makeCertificate } from '../faults/certificate.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run } from '../support/spawn.mts'
 import { startWire } from '../support/wire-server.mts'
+import { denied, leak, passed } from '../threats/record.mts'
 import type { Project, Run } from '../support/spawn.mts'
 import type { RecordedRequest, TestServer } from '../support/server.mts'
 
@@ -164,6 +165,9 @@ for (const [kind, make] of Object.entries(kinds)) {
     const foreign = await other.requests()
     assert.equal(foreign.map(({ url }) => url).sort(), ['/imported.mjs', '/port.mjs'])
     assert.not.ok(foreign.some(holds))
+    denied('T11', kind, names.length)
+    passed('T11', `${kind} to its own origin`)
+    leak('T11', foreign.filter(holds).length, 'a request to another origin')
     assert.equal(leaks(), [])
   })
 }
@@ -192,6 +196,7 @@ test('what a TLS origin is sent is not sent by http, nor to a sub-domain', async
     }
     assert.equal(await home.requests(), [])
     assert.match(result.stdout, /\/down ERR_MIMEPORT_INSECURE_URL/)
+    denied('T11', 'by http:, and to a sub-domain', 2)
     await secure.clear()
     await secure.set({
       '/down': redirect(`${home.url}/down.mjs`),
@@ -284,6 +289,9 @@ test('no secret is in any output or file, whatever goes wrong and however much i
   const sent = await home.requests('/ok.mjs')
   assert.ok(sent.length > 0 && sent.every(holds), 'the control: the secrets are sent')
   assert.equal(await other.requests(`/${canary}.mjs`), [])
+  passed('T12', 'the secrets are sent to their own origin')
+  denied('T12', 'an error that would say them', 9 * specifiers.length)
+  leak('T12', leaks().length, 'the files of the project, and the cache')
   assert.equal(leaks(), [])
 })
 
@@ -295,12 +303,14 @@ test("a proxy's password is in no output, of Node's own debugging neither", asyn
     {
       https_proxy: `http://${basicPair}@localhost:${proxy.port}`,
       no_proxy: '',
+      MIMEPORT_ALLOW: 'https://modules.test/',
       NODE_DEBUG: 'http,https,net,tls',
     },
   )
   assert.match(result.stdout, 'refuses to go there (403)')
   assert.match(result.stderr, /NET \d+: .*connect/)
   assertSilent(result)
+  denied('T12', "a proxy's password")
   await proxy.stop()
 })
 

@@ -231,8 +231,8 @@ test('a program sees nothing of how it is done, and a module from the network ca
     "[ 'a b', 'default', Symbol(Symbol.toStringTag) ] [ 'setNamed', 'setters', 'setComputed' ]",
     '[]',
     '[]',
-    "ERR_MODULE_NOT_FOUND Cannot find 'mimeport",
-    "ERR_MODULE_NOT_FOUND Cannot find 'mimeport",
+    "ERR_MIMEPORT_NOT_ALLOWED Cannot load 'mimeport",
+    "ERR_MIMEPORT_NOT_ALLOWED Cannot load 'mimeport",
     'ERR_MODULE_NOT_FOUND',
   ])
 })

@@ -8,6 +8,8 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -17,6 +19,7 @@ import * as assert from 'uvu/assert'
 import { startGitHub } from '../support/github.mts'
 import { startServer } from '../support/server.mts'
 import { loaderPath, makeProject, run } from '../support/spawn.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { GitHub } from '../support/github.mts'
 import type { TestServer } from '../support/server.mts'
 import type { Project, Run } from '../support/spawn.mts'
@@ -189,6 +192,32 @@ if (!existsSync(prebuilt)) {
       assert.equal(more, [])
       assert.is(lstatSync(join(temporary, fresh)).mode & 0o777, 0o700)
       assert.is(readdirSync(join(temporary, fresh)).length, 2)
+      denied('T29', 'a folder of addons that others may write to')
+      passed('T29', 'the addon from a folder of its own')
+    })
+
+    test('a link in the place of the folder, or of a file, is not followed', async () => {
+      const elsewhere = join(project.path, 'elsewhere')
+      mkdirSync(elsewhere, { recursive: true, mode: 0o700 })
+      const name = `mimeport-addons-${process.geteuid!()}`
+      symlinkSync(elsewhere, join(temporary, name))
+      assert.equal(await said(`say(use(require(base + 'a.node')))`), [0, 3])
+      assert.equal(readdirSync(elsewhere), [])
+      rmSync(join(temporary, name))
+      mkdirSync(join(temporary, name), { mode: 0o700 })
+      // It would be right, were it not a link.
+      const victim = join(elsewhere, 'victim.node')
+      writeFileSync(victim, addon, { mode: 0o500 })
+      const file = join(temporary, name, `${hash}.node`)
+      symlinkSync(victim, file)
+      assert.equal(await said(`say(use(require(base + 'a.node')))`), [0, 3])
+      assert.not.ok(lstatSync(file).isSymbolicLink())
+      assert.equal(new Uint8Array(readFileSync(victim)), addon)
+      // Right, and yet anybody's to change.
+      chmodSync(file, 0o777)
+      assert.equal(await said(`say(use(require(base + 'a.node')))`), [0, 3])
+      assert.is(lstatSync(file).mode & 0o777, 0o500)
+      denied('T29', 'a link, or a mode, of an addon', 3)
     })
   }
 

@@ -200,7 +200,7 @@ test('a module from the network has the packages of the program, and none of its
   assert.is(stderr, '')
   assert.is(
     stdout,
-    "the program's friend\nERR_MIMEPORT_LOCAL_IMPORT\nERR_MIMEPORT_LOCAL_IMPORT\nERR_MIMEPORT_INVALID_SPECIFIER\n",
+    "the program's friend\nERR_MIMEPORT_LOCAL_IMPORT\nERR_MIMEPORT_LOCAL_IMPORT\nERR_PACKAGE_IMPORT_NOT_DEFINED\n",
   )
 })
 

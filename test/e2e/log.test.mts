@@ -229,6 +229,7 @@ test('HTTP/2 and a proxy are named, and the proxy without its password', async (
     NODE_EXTRA_CA_CERTS: join(project.path, 'ca.pem'),
     HTTPS_PROXY: `http://user:canary@localhost:${proxy.port}`,
     NO_PROXY: 'other.test',
+    MIMEPORT_ALLOW: 'https://modules.test/',
   }
   const origin = `http://localhost:${proxy.port}`
   const [debug, json] = await Promise.all([

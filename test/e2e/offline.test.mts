@@ -153,7 +153,10 @@ test('offline, no socket is opened and no name looked up, also for what is missi
   withServer(async (server) => {
     await server.set('/x.mjs', 'export default 1')
     const specifiers = [`${server.url}/x.mjs`, 'https://never.example/x.mjs', 'github:a/b/x.mjs']
-    const { stdout, stderr, status } = await start(specifiers, { MIMEPORT_OFFLINE: 'true' })
+    const { stdout, stderr, status } = await start(specifiers, {
+      MIMEPORT_OFFLINE: 'true',
+      MIMEPORT_ALLOW: 'https://never.example/',
+    })
     assert.is(status, 0, stderr)
     const lines = stdout.trim().split('\n')
     assert.equal(
@@ -268,7 +271,8 @@ test('the command of the message, pasted into a shell, fetches what is missing',
   }))
 
 test('the command names a program that is a URL, and one that is in the command line', async () => {
-  const options = { cwd: project.path, env: { MIMEPORT_OFFLINE: '1' } }
+  const env = { MIMEPORT_OFFLINE: '1', MIMEPORT_ALLOW: 'https://never.example/' }
+  const options = { cwd: project.path, env }
   for (const [args, shown] of [
     [['https://never.example/app.mjs', 'argument'], ' https://never.example/app.mjs'],
     [['github:owner/repo/app.mjs'], ' github:owner/repo/app.mjs'],

@@ -4,6 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startServer } from '../support/server.mts'
 import { loaderPath, makeProject, run } from '../support/spawn.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { Project } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
 
@@ -70,6 +71,7 @@ test('a map that is bad does no harm', async () => {
     assert.match(stdout, `/${index}/lib.ts:3:35)`, what)
     assert.match(stdout, `/${index}/lib.js:1:35)`, what)
   }
+  denied('T35', 'a map that is bad', hostile.length)
 })
 
 test('a map from the network makes nobody read a file of this machine', async () => {
@@ -98,6 +100,7 @@ test('a map from the network makes nobody read a file of this machine', async ()
   }
   for (const name of names) await shown(`${server.url}/${name}`, {})
   await shown(`${server.url}/url.js`, { MIMEPORT_SOURCE_MAPS: '0' })
+  denied('T35', 'a source that is a local file', names.length + 1)
   // The control: of a local file Node reads it.
   project.write({ 'control.js': `${code}\n${map([source])}` })
   const { stderr } = await run(['-e', `import('./control.js').then(({ fail }) => fail())`], {
@@ -105,6 +108,7 @@ test('a map from the network makes nobody read a file of this machine', async ()
     nodeArgs: ['--enable-source-maps'],
   })
   assert.match(stderr, secret)
+  passed('T35', "a local file's map, to Node itself")
 })
 
 test.run()

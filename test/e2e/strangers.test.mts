@@ -109,7 +109,7 @@ test('to resolve a local file is no failure, whatever is in it', async () => {
 })
 
 test('a package that a remote module misses is looked for in the program, and said so safely', async () => {
-  await server.set('/escape.mjs', `import "\\u001b[31mred"`)
+  await server.set('/escape.mjs', `await import(String.fromCharCode(27) + "[31mred")`)
   const { stderr, status } = await runProject(
     { 'app.mjs': `import '${server.url}/escape.mjs'` },
     {},
@@ -268,6 +268,8 @@ test('a module from the network reaches no local file, however it spells it', as
   assert.is(stderr, '')
   const lines = stdout.trimEnd().split('\n')
   assert.is(lines.pop(), 'secret', 'the control: a loader of the project may lead to a file')
+  // The project's own schemes are not the network's, wherever they would lead.
+  assert.is(lines.pop(), 'ERR_MIMEPORT_NOT_ALLOWED')
   assert.ok(lines.length >= 8)
   assert.equal([...new Set(lines)], ['ERR_MIMEPORT_LOCAL_IMPORT'], lines.join())
 })

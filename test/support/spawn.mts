@@ -41,7 +41,7 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
   )
   const { NODE_OPTIONS: _options, NODE_V8_COVERAGE: _coverage, ...inherited } = process.env
   for (const name of Object.keys(inherited))
-    if (name.startsWith('MIMEPORT_')) delete inherited[name]
+    if (name.startsWith('MIMEPORT_') || name === 'CI') delete inherited[name]
   // Nothing is stored from the run before, unless a test names a folder for it.
   const cache = env['MIMEPORT_CACHE'] ?? mkdtempSync(join(tmpdir(), 'mimeport-http-cache-'))
   const started = performance.now()

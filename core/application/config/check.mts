@@ -1,19 +1,49 @@
 /** Checks a configuration, key by key, and says which is wrong, what was found, and what may have been meant. */
 
+import { checkAllow, checkAllowPrivate, checkDeny } from './allow.mts'
 import { checkNumbers } from './bounds.mts'
+import { checkBuiltins } from './builtins.mts'
 import { checkCache } from './cache.mts'
+import { checkEncryption } from './encryption.mts'
+import { checkExternals } from './externals.mts'
 import { fail, isObject, refuseUnknown } from './failure.mts'
 import { checkHeaders } from './headers.mts'
-import { received } from '../../errors.mts'
-import type { OriginHeaders } from '../../settings.mts'
+import { checkImports, checkIntegrity, checkScopes } from './imports.mts'
+import { checkLock, checkVendor } from './lock.mts'
+import { checkSourceControls } from './source-controls.mts'
+import { checkSignatures } from './signatures.mts'
+import { escapeText, received } from '../../errors.mts'
+import { isAbsolute } from '../../native.mts'
+import type { EncryptionKeys, OriginHeaders, PolicySettings } from '../../settings.mts'
+import type { ImportMapConfig } from './imports.mts'
+import type { LockConfig } from './lock.mts'
+import type { WrittenSignatures } from './signatures.mts'
 
-export interface Config {
+export interface Config extends ImportMapConfig, LockConfig {
   readonly loaders?: readonly string[]
   readonly sourceMaps?: boolean
+  readonly allow?: readonly string[]
+  readonly deny?: readonly string[]
+  readonly allowPrivate?: readonly string[]
+  readonly builtins?: NonNullable<PolicySettings['builtins']>
+  readonly externals?: NonNullable<PolicySettings['externals']>
   readonly headers?: OriginHeaders
+  readonly sourceControls?: boolean | readonly string[]
+  readonly signatures?: WrittenSignatures
+  readonly encryption?: EncryptionKeys
   readonly cache?: false | { readonly folder?: string; readonly size?: number }
   readonly timeout?: Readonly<Record<string, number>>
   readonly limits?: Readonly<Record<string, number>>
+}
+
+/** Refuses loaders that are URLs: nobody has looked at what comes from there. */
+export function refuseURLs(file: string, loaders: readonly string[]): void {
+  const url = loaders.find((each) => isAbsolute(each))
+  if (url === undefined) return
+  fail(
+    file,
+    `'loaders' has '${escapeText(url)}', which is a URL: loaders have the program's full trust, and are files or installed packages`,
+  )
 }
 
 function checkLoaders(file: string, loaders: unknown): void {
@@ -23,6 +53,7 @@ function checkLoaders(file: string, loaders: unknown): void {
   if (odd !== undefined) {
     fail(file, `'loaders' must hold paths or packages. Received ${received(odd)}`)
   }
+  refuseURLs(file, loaders)
 }
 
 function checkSourceMaps(file: string, sourceMaps: unknown): void {
@@ -35,7 +66,20 @@ const checks: Readonly<Record<string, (file: string, value: unknown) => void>> =
   $schema: () => {},
   loaders: checkLoaders,
   sourceMaps: checkSourceMaps,
+  imports: checkImports,
+  scopes: checkScopes,
+  integrity: checkIntegrity,
+  allow: checkAllow,
+  deny: checkDeny,
+  allowPrivate: checkAllowPrivate,
+  builtins: checkBuiltins,
+  externals: checkExternals,
+  lock: checkLock,
+  vendor: checkVendor,
   headers: checkHeaders,
+  sourceControls: checkSourceControls,
+  signatures: checkSignatures,
+  encryption: checkEncryption,
   cache: checkCache,
   timeout: (file, value) => checkNumbers(file, 'timeout', value),
   limits: (file, value) => checkNumbers(file, 'limits', value),

@@ -1,12 +1,19 @@
 /** The project's configuration: found, read, checked, and turned into what the engine is started with. */
 
 import { fs, paths, urls } from '../builtins.mts'
-import { checkConfig } from './check.mts'
+import { allowedBesides } from './allow.mts'
+import { checkConfig, refuseURLs } from './check.mts'
+import { encryptionOf } from './encryption.mts'
+import { externalsOf } from './externals.mts'
 import { fail, refuseUnknown } from './failure.mts'
+import { importMapOf } from './imports.mts'
+import { lockOf } from './lock.mts'
+import { signaturesOf } from './signatures.mts'
 import { escapeText } from '../../errors.mts'
 import { wantsSourceMaps } from '../source-maps.mts'
 import type { Config } from './check.mts'
-import type { LoaderSource, Settings } from '../../settings.mts'
+import { specifierOf } from '../program/entry.mts'
+import type { LoaderSource, PolicySettings, Settings } from '../../settings.mts'
 
 /** Bytes for what was asked for anew: as 32-bit cells, some thousand modules. */
 const RELOADED_BYTES = 2 ** 17
@@ -84,7 +91,9 @@ function loadersOfQuery(self: string): string[] {
   if (!self.includes('?')) return []
   const { searchParams } = new URL(self)
   refuseUnknown(self, Object.fromEntries(searchParams), ['loaders'], 'its query')
-  return searchParams.getAll('loaders')
+  const loaders = searchParams.getAll('loaders')
+  refuseURLs(self, loaders)
+  return loaders
 }
 
 /**
@@ -107,6 +116,26 @@ function cacheOf(cache: NonNullable<Config['cache']>, root: string): NonNullable
   return { ...cache, folder: paths().resolve(root, cache.folder) }
 }
 
+/** What the configuration, the environment and the command line say of code from elsewhere; `undefined`: nothing. */
+function policyOf(
+  config: Config,
+  root: string,
+  entry: string | undefined,
+): PolicySettings | undefined {
+  const { allow, deny, allowPrivate, builtins, externals, sourceControls } = config
+  const also = allowedBesides(entry === undefined ? undefined : specifierOf(entry))
+  const policy = {
+    ...(allow !== undefined && { allow }),
+    ...(also.length > 0 && { also }),
+    ...(deny !== undefined && { deny }),
+    ...(allowPrivate !== undefined && { allowPrivate }),
+    ...(builtins !== undefined && { builtins }),
+    ...(externals !== undefined && { externals: externalsOf(externals, root) }),
+    ...(sourceControls !== undefined && { sourceControls }),
+  }
+  return Object.keys(policy).length === 0 ? undefined : policy
+}
+
 /** How the program was started, without what it was given: that may hold what nobody else should read. */
 function commandOf(entry: string | undefined): readonly string[] {
   return [...process.execArgv, ...(entry === undefined ? [] : [entry])]
@@ -125,6 +154,8 @@ export function readSettings(options: {
   readonly entry?: string | undefined
 }): Settings {
   const { root, file, config } = find(startFolder(options.entry))
+  const policy = policyOf(config, root, options.entry)
+  const importMap = importMapOf(config, root)
   const query = loadersOfQuery(options.self)
   const separator = process.platform === 'win32' ? ';' : ':'
   const environment = (process.env['MIMEPORT_LOADERS'] ?? '').split(separator)
@@ -145,7 +176,12 @@ export function readSettings(options: {
     ...((process.env['MIMEPORT_RELOAD'] ?? '') !== '' && {
       reloaded: new SharedArrayBuffer(RELOADED_BYTES),
     }),
+    ...(policy !== undefined && { policy }),
+    ...(importMap !== undefined && { importMap }),
+    lock: lockOf(config, { root, file, entry: options.entry }),
     ...(config.headers !== undefined && { headers: config.headers }),
+    ...(config.signatures !== undefined && { signatures: signaturesOf(config.signatures, root) }),
+    ...(config.encryption !== undefined && { encryption: encryptionOf(config.encryption, root) }),
     ...(config.cache !== undefined && { cache: cacheOf(config.cache, root) }),
   }
 }

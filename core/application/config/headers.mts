@@ -1,27 +1,8 @@
 /** The configuration's `headers`: fields for the requests to an origin. */
 
 import { fail, isObject } from './failure.mts'
+import { checkOrigin } from './origin.mts'
 import { escapeText, received } from '../../errors.mts'
-
-/** An origin as a key of `headers`: http is for this machine, as it is for imports. */
-function checkOrigin(file: string, key: string): string {
-  const url = URL.parse(key)
-  const shown = escapeText(key.replace(/\/\/[^/]*@/, '//***@'))
-  const refuse = (reason: string): never =>
-    fail(file, `'headers' has the key '${shown}': ${reason}`)
-  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return refuse("a key is an origin, such as 'https://api.example'")
-  }
-  if (url.hostname.includes('*')) refuse('it stands for one origin; there is no wildcard')
-  if (url.pathname !== '/' || /[?#@]|\/$/.test(key)) {
-    return refuse(`a key is an origin and nothing more: '${url.origin}'`)
-  }
-  const loopback = /^(?:(?:.+\.)?localhost\.?|127(?:\.\d+){3}|\[::1\])$/
-  if (url.protocol === 'http:' && !loopback.test(url.hostname)) {
-    refuse('anyone on the way could read it; use https:')
-  }
-  return url.origin
-}
 
 /** What the connection and the cache need to say themselves. RFC 9110 §7.6.1, §13.1, §14.2; RFC 9112 §6. */
 const ours =
@@ -31,7 +12,7 @@ export function checkHeaders(file: string, headers: unknown): void {
   if (!isObject(headers)) fail(file, `'headers' must be an object. Received ${received(headers)}`)
   const origins = new Set<string>()
   for (const [key, fields] of Object.entries(headers)) {
-    const origin = checkOrigin(file, key)
+    const origin = checkOrigin(file, 'headers', key)
     if (origins.has(origin)) fail(file, `'headers' has two keys for '${origin}'`)
     origins.add(origin)
     const where = `'headers' of '${origin}'`

@@ -4,6 +4,7 @@ import { written } from '../../bridge/denial.mts'
 import { fs, paths } from '../builtins.mts'
 import { LoaderError, escapeText } from '../../errors.mts'
 import { isRequire } from './require.mts'
+import type { Stats } from 'node:fs'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
 
 /** Lets `import` of a local addon work as `require` does, on a Node that knows only the latter. */
@@ -24,13 +25,11 @@ function isDisabled(): boolean {
   }
 }
 
-/** Whether a folder is this user's alone: nobody else may put there what we then run. */
-function isPrivate(folder: string): boolean {
-  const stats = fs().lstatSync(folder)
-  const user = process.getuid?.()
+/** Whether a file or a folder is this user's alone: nobody else may put there, or change, what we then run. */
+function isPrivate({ uid, mode }: Stats): boolean {
+  const user = process.geteuid?.()
   // Windows has no such owners and modes; its folder for temporary files is the user's own.
-  if (user === undefined) return stats.isDirectory()
-  return stats.isDirectory() && stats.uid === user && (stats.mode & 0o077) === 0
+  return user === undefined || (uid === user && (mode & 0o077) === 0)
 }
 
 /** A folder of this program's alone, where one was needed. */
@@ -39,22 +38,26 @@ let ownFolder: string | undefined
 /** The folder of the addons: one for all programs of a user, so that each addon is written once. */
 function privateFolder(): string {
   const { tmpdir } = process.getBuiltinModule('node:os')
-  const shared = paths().join(tmpdir(), `mimeport-addons-${process.getuid?.() ?? 'user'}`)
+  const shared = paths().join(tmpdir(), `mimeport-addons-${process.geteuid?.() ?? 'user'}`)
   try {
     // ! Not `recursive`: Node then tries without end where a folder is there and takes no other (`/proc`).
     fs().mkdirSync(shared, { mode: 0o700 })
   } catch (error) {
     if ((error as { code?: string }).code !== 'EEXIST') throw error
   }
-  if (isPrivate(shared)) return shared
+  // Of a link itself: what it leads to is another's choice.
+  const stats = fs().lstatSync(shared)
+  if (stats.isDirectory() && isPrivate(stats)) return shared
   // Somebody else was there first: a folder that nobody can foresee, for this program only.
   ownFolder ??= fs().mkdtempSync(paths().join(tmpdir(), 'mimeport-addons-'))
   return ownFolder
 }
 
+/** Whether a file is there with these bytes, and stays so: who owns it, or may write to it, could change it. */
 function holds(file: string, bytes: Uint8Array): boolean {
   try {
-    return fs().lstatSync(file).isFile() && fs().readFileSync(file).equals(bytes)
+    const stats = fs().lstatSync(file)
+    return stats.isFile() && isPrivate(stats) && fs().readFileSync(file).equals(bytes)
   } catch {
     return false
   }

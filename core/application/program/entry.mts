@@ -71,6 +71,12 @@ function commandLine(): readonly string[] {
   }
 }
 
+/** What stood on the command line where Node has `path`; `undefined`: a path. */
+export function specifierOf(path: string): string | undefined {
+  // `--entry-url` leaves it as it is.
+  return isAbsolute(path) && !paths().isAbsolute(path) ? path : written(path)
+}
+
 /**
  * What was meant by a program: the specifier that was written, or `undefined` when that was a path. `process.argv[1]` is
  * the specifier then, as it is with `--entry-url`.

@@ -8,6 +8,7 @@ import { encodeMappings, toMappings } from './mappings.mts'
 import { canonicalEssence } from '../../media-type.mts'
 import { parseMap, sourceURL } from './plain-map.mts'
 import { keepsPositions } from './positions.mts'
+import { withoutControls } from './shown-source.mts'
 import { inlineMapOf, upstreamMapOf } from './upstream-map.mts'
 import type { Through } from './map-composition.mts'
 import type { Mappings } from './mappings.mts'
@@ -213,8 +214,9 @@ export async function mapOf({ origins, names, mappings }: Chain): Promise<string
   return JSON.stringify({
     version: 3,
     sources: origins.map(({ url }) => url),
-    sourcesContent: origins.map(({ content }) => content),
-    names,
+    // Node prints lines of these, and names in stacks, as they are.
+    sourcesContent: origins.map(({ content }) => content && withoutControls(content)),
+    names: names.map(escapeText),
     // ! Node gives the last segment of a text a name that it has not. docs/node-notes.md: The last segment of a source map.
     mappings: `${typeof mappings === 'string' ? mappings : encodeMappings(mappings)};`,
   })

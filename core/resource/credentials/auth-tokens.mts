@@ -47,7 +47,9 @@ function parseEntry(entry: string, number: number): AuthToken {
   const url = URL.parse(`https://${host}:${port ?? ''}`)
   // The URL parser makes an address of `1.2`, and nothing is below an address.
   const isAddress = url !== null && /^[\d.]+$|^\[/.test(url.hostname)
-  if (host === '' || url === null || (dot !== '' && isAddress)) {
+  // A dot in disguise (`%2e`, U+3002) would make one host's entry that of all below another.
+  const isHidden = url?.hostname.startsWith('.') === true
+  if (host === '' || url === null || isHidden || (dot !== '' && isAddress)) {
     throw fail(number, 'has no host after its @; write host, host:port, or .host for all below it')
   }
   learnField(value)

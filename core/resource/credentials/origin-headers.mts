@@ -28,7 +28,8 @@ function expand(origin: string, name: string, template: string): string {
     const variable = braced ?? bare
     if (variable === undefined) return '$'
     // What was read from a file often ends with the file's line feed.
-    const found = process.env[variable]?.trim() ?? ''
+    const isSet = Object.hasOwn(process.env, variable)
+    const found = isSet ? (process.env[variable]?.trim() ?? '') : ''
     if (found === '') {
       throw fail(`needs the environment's '${variable}', which is not set, or is empty`)
     }

@@ -13,8 +13,13 @@ const secretField =
   /^(?:proxy-)?authorization$|cookie|token|secret|passw|signature|credential|session|(?:^|[-_])(?:api[-_]?)?key$|(?:^|[-_])auth(?:$|[-_])/i
 
 const known = new Set<string>()
-/** The secrets in the order in which they are looked for: one that holds another goes first. */
 let ordered: readonly string[] = []
+
+/** The secrets in the order in which they are looked for: one that holds another goes first. */
+function inOrder(): readonly string[] {
+  if (ordered.length !== known.size) ordered = [...known].sort((a, b) => b.length - a.length)
+  return ordered
+}
 
 /** Whether the value of a field is a secret by the field's name. */
 export function isSecretField(name: string): boolean {
@@ -27,10 +32,9 @@ export function learnSecret(text: string): void {
   known.add(text)
   // As a media type or a charset comes back.
   known.add(text.toLowerCase())
-  known.add(encodeURIComponent(text))
+  known.add(encodeURIComponent(text.toWellFormed()))
   known.add(JSON.stringify(text).slice(1, -1))
   known.add(Buffer.from(text).toString('base64').replace(/=+$/, ''))
-  ordered = [...known].sort((a, b) => b.length - a.length)
 }
 
 /** Hides the value of a field that says who asks: the whole, and what follows its scheme. RFC 9110 §11.4. */
@@ -48,13 +52,13 @@ export function learnField(value: string): void {
 
 /** Whether a text, or the bytes of one, repeats a secret that is no shorter than `shortest`. */
 export function hasSecret(text: string | Buffer, shortest = SHORTEST): boolean {
-  return ordered.some((secret) => secret.length >= shortest && text.includes(secret))
+  return inOrder().some((secret) => secret.length >= shortest && text.includes(secret))
 }
 
 /** Puts `***` in the place of every secret that was sent and is no shorter than `shortest`. */
 export function redact(text: string, shortest = SHORTEST): string {
   let shown = text
-  for (const secret of ordered) {
+  for (const secret of inOrder()) {
     if (secret.length >= shortest) shown = shown.replaceAll(secret, '***')
   }
   return shown

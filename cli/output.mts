@@ -1,0 +1,47 @@
+/** What commands print. Text from outside is escaped by whoever puts it into a line. */
+
+import { writeSync } from 'node:fs'
+import { escapeLines } from '../core/errors.mts'
+
+function write(fd: 1 | 2, text: string): void {
+  // A net: who makes the line escapes what came from outside, for the line breaks.
+  const bytes = Buffer.from(escapeLines(text))
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(fd, bytes, at)
+    } catch (error) {
+      const { code } = error as { code?: string }
+      // A pipe whose reader is slow; and one whose reader is gone, as `head` is: nobody wants the rest.
+      if (code === 'EPIPE') return
+      if (code !== 'EAGAIN') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
+  }
+}
+
+/** Prints a line of the result. */
+export function say(line: string): void {
+  write(1, `${line}\n`)
+}
+
+/** Prints data as JSON, in which a terminal finds nothing to obey: what is beyond ASCII is escaped. RFC 8259 §7. */
+export function sayData(data: unknown): void {
+  const text = JSON.stringify(data, undefined, 2)
+  say(text.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
+}
+
+/** Prints a line about what went wrong. */
+export function complain(line: string): void {
+  write(2, `${line}\n`)
+}
+
+/** `1 file`, `2 files`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+}
+
+/** `123 bytes`, `1.2 kB`. */
+export function size(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte')
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+}

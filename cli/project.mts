@@ -1,0 +1,77 @@
+/** The project whose folder a command is run in: its configuration, and an engine for it. */
+
+import { resolve } from 'node:path'
+import { Bridge } from '../core/bridge/client.mts'
+import { builtIn } from '../core/application/built-in.mts'
+import { readSettings } from '../core/application/config/config.mts'
+import { LoaderError } from '../core/errors.mts'
+import { entryFor } from '../core/policy/suggestion.mts'
+import type { LockSettings, Settings } from '../core/settings.mts'
+
+/** Source runs as .mts, the package as .mjs: all by this file's name. */
+const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
+const base = new URL('..', import.meta.url)
+
+export interface ProjectOptions {
+  /** Specifiers that the user named: what is typed may be imported. */
+  readonly named?: readonly string[]
+  /** Variables of the environment that go before the user's, for the engine. */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Runs `work` with variables set: the engine, and what reads the configuration, take them from the process. */
+function withEnvironment<T>(variables: Readonly<Record<string, string>>, work: () => T): T {
+  const before = { ...process.env }
+  Object.assign(process.env, variables)
+  try {
+    return work()
+  } finally {
+    for (const name of Object.keys(variables)) {
+      if (before[name] === undefined) delete process.env[name]
+      else process.env[name] = before[name]
+    }
+  }
+}
+
+/**
+ * Reads the project's settings as a program in this folder has them.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG
+ */
+export function settingsOf({ named = [], environment = {} }: ProjectOptions = {}): Settings {
+  const self = new URL(`loader${extension}`, base).href
+  const settings = withEnvironment(environment, () =>
+    readSettings({ self, loaders: new URL('loaders/', base), builtIn }),
+  )
+  const also = named.map(entryFor).filter((entry) => entry !== undefined)
+  if (also.length === 0) return settings
+  const policy = { ...settings.policy, also: [...(settings.policy?.also ?? []), ...also] }
+  return { ...settings, policy }
+}
+
+/**
+ * The settings of the project's lock, changed.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG where the project wants none.
+ */
+export function withLock(
+  settings: Settings,
+  changed: Partial<LockSettings>,
+): Settings & {
+  readonly lock: LockSettings
+} {
+  const { lock } = settings
+  if (lock === undefined || lock.mode === 'off') {
+    throw new LoaderError(
+      'ERR_MIMEPORT_CONFIG',
+      `Cannot use the configuration '${settings.file ?? resolve(settings.root)}': its 'lock' is false, so there is no lock to write`,
+    )
+  }
+  return { ...settings, lock: { ...lock, ...changed } }
+}
+
+/** An engine without hooks: nothing of the project is run in this thread. */
+export function engineOf(settings: Settings, { environment = {} }: ProjectOptions = {}): Bridge {
+  const entry = new URL(`core/bridge/worker${extension}`, base)
+  const bridge = new Bridge({ settings, entry, onPush: () => {} })
+  withEnvironment(environment, () => bridge.start())
+  return bridge
+}

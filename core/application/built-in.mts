@@ -1,0 +1,20 @@
+/** The loaders that ship with us: anything else in their folder was dropped in by the project. */
+
+/** In the order in which they are asked: the first two answer before `http` does for the origins that they are for. */
+export const builtIn: readonly string[] = [
+  'signed',
+  'encrypted',
+  'addon',
+  'codeberg',
+  'data',
+  'fenced-md',
+  'file',
+  'github',
+  'gitlab',
+  'http',
+  'json',
+  'shebang',
+  'text',
+  'typescript',
+  'wasm',
+]

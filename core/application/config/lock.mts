@@ -1,0 +1,85 @@
+/** The configuration's `lock` and `vendor`, and how strict the environment wants the lock. */
+
+import { fail } from './failure.mts'
+import { paths } from '../builtins.mts'
+import { specifierOf } from '../program/entry.mts'
+import { LoaderError, received } from '../../errors.mts'
+import type { LockSettings } from '../../settings.mts'
+
+export interface LockConfig {
+  readonly lock?: boolean | string
+  readonly vendor?: false | string
+}
+
+/** Names of the file and of the folder beside the configuration. */
+const standard = { file: 'mimeport.lock', folder: 'mimeport_modules' }
+
+export function checkLock(file: string, lock: unknown): void {
+  if (typeof lock === 'boolean' || (typeof lock === 'string' && lock !== '')) return
+  fail(file, `'lock' must be true, false or a path. Received ${received(lock)}`)
+}
+
+export function checkVendor(file: string, vendor: unknown): void {
+  if (vendor === false || (typeof vendor === 'string' && vendor !== '')) return
+  fail(file, `'vendor' must be false or a path. Received ${received(vendor)}`)
+}
+
+const off = new Set(['0', 'false'])
+const on = new Set(['1', 'true'])
+
+/** @throws {LoaderError} ERR_MIMEPORT_CONFIG */
+function modeOf(environment: NodeJS.ProcessEnv): LockSettings['mode'] {
+  const frozen = environment['MIMEPORT_FROZEN']?.trim() ?? ''
+  if (on.has(frozen)) return 'frozen'
+  if (off.has(frozen)) return 'additive'
+  if (frozen !== '') {
+    throw new LoaderError(
+      'ERR_MIMEPORT_CONFIG',
+      `Cannot use the environment's 'MIMEPORT_FROZEN': it must be 1 or 0. Received ${received(frozen)}`,
+    )
+  }
+  // Every service for continuous integration sets it.
+  const ci = environment['CI']?.trim() ?? ''
+  return ci === '' || off.has(ci) ? 'additive' : 'ci'
+}
+
+export interface LockOptions {
+  readonly root: string
+  /** The configuration's file, where there is one. */
+  readonly file: string | undefined
+  /** The program, as `process.argv[1]` has it. */
+  readonly entry?: string | undefined
+  readonly environment?: NodeJS.ProcessEnv
+}
+
+/**
+ * The lock that goes for a project: beside its configuration, unless that says otherwise.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG
+ */
+export function lockOf(
+  { lock = true, vendor = standard.folder }: LockConfig,
+  { root, file, entry, environment = process.env }: LockOptions,
+): LockSettings {
+  const mode = modeOf(environment)
+  if (lock === false && mode === 'frozen') {
+    fail(file ?? root, "'lock' is false, and MIMEPORT_FROZEN=1 wants one; set one of the two")
+  }
+  const path = paths().resolve(root, lock === true || lock === false ? standard.file : lock)
+  return {
+    file: path,
+    mode: lock === false ? 'off' : mode,
+    ...(vendor !== false && { vendor: paths().resolve(root, vendor) }),
+    ...(entry !== undefined && { program: specifierOf(entry) ?? near(entry) }),
+  }
+}
+
+/** A path as it is written where the program was started. */
+function near(path: string): string {
+  try {
+    const relative = paths().relative(process.cwd(), path)
+    return relative === '' || relative.startsWith('..') ? path : relative
+  } catch {
+    // A working folder that was removed has no name.
+    return path
+  }
+}

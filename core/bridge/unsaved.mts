@@ -1,0 +1,32 @@
+/** The end of a program waits until what it has added to the lock is in the file: its engine writes a moment later. */
+
+import { ENDED, PHASE, UNSAVED } from './protocol.mts'
+import { SLICE, Vitals } from './vitals.mts'
+import type { EngineThread } from './engine-thread.mts'
+
+/** The longest wait, ms: more than another process's turn to write takes, also when that process is dead. */
+const LONGEST = 7_000
+
+/** Waiters, one for each engine of this thread that had something to write. */
+const waited = new WeakSet<EngineThread>()
+
+function wait(thread: EngineThread): void {
+  const { cells } = thread
+  const end = performance.now() + LONGEST
+  const vitals = new Vitals(thread)
+  while (Atomics.load(cells, PHASE) !== ENDED && performance.now() < end) {
+    if (Atomics.wait(cells, UNSAVED, 1, SLICE) !== 'timed-out') return
+    // An engine that is dead writes nothing.
+    if (vitals.check() !== undefined) return
+  }
+}
+
+/**
+ * Has the end of this thread wait for an engine that has something to write. A program without a lock, or with nothing that
+ * is new in it, never has the listener.
+ */
+export function waitAtExit(thread: EngineThread): void {
+  if (Atomics.load(thread.cells, UNSAVED) === 0 || waited.has(thread)) return
+  waited.add(thread)
+  process.on('exit', () => wait(thread))
+}

@@ -1,0 +1,85 @@
+/** What is said of what the policy refuses, and of what would allow it. */
+
+import { LoaderError, escapeText } from '../errors.mts'
+import { entryFor, standard } from './suggestion.mts'
+import { parseURL } from '../native.mts'
+
+/** A list longer than this is not repeated, characters. */
+const LONGEST = 400
+
+/** Where a refusal sends its reader. */
+export interface Place {
+  /** The project's own list, as it is written. */
+  readonly allow?: readonly string[] | undefined
+  /** Where the configuration is, or would be. */
+  readonly file?: string | undefined
+  readonly allowPrivate?: readonly string[] | undefined
+}
+
+function listed(entries: readonly string[]): string {
+  return JSON.stringify(entries).replaceAll('","', '", "')
+}
+
+/** A URL as it is shown: as the parser leaves it, so that letters of other alphabets do not look like ours. */
+export function shown(url: string): string {
+  const parsed = parseURL(url)
+  if (parsed === null) return escapeText(url.slice(0, 200))
+  if (parsed.username !== '' || parsed.password !== '') {
+    parsed.username = ''
+    parsed.password = ''
+  }
+  return escapeText(parsed.href)
+}
+
+/** The line of the configuration that allows `entry`, and the other ways. */
+function advice(entry: string, { allow = standard, file = 'mimeport.json' }: Place): string {
+  const list = listed([...allow, entry])
+  const line = list.length > LONGEST ? `"allow": […, ${JSON.stringify(entry)}]` : `"allow": ${list}`
+  // A `*` or a `~` is none's to expand.
+  const word = /^[\w:/.@%+,[\]-]+$/.test(entry) ? entry : `'${entry}'`
+  return `to allow it, write ${escapeText(line)} into '${escapeText(file)}', which \`npx mimeport allow ${escapeText(word)}\` does; MIMEPORT_ALLOW=${escapeText(word)} does it for one run`
+}
+
+/** Makes the error for what is refused for a reason; it says what would allow it, if anything would. */
+export function notAllowed(url: string, reason: string, place?: Place): LoaderError {
+  const entry = place === undefined ? undefined : entryFor(url)
+  const how = entry === undefined || place === undefined ? '' : `; ${advice(entry, place)}`
+  return new LoaderError(
+    'ERR_MIMEPORT_NOT_ALLOWED',
+    `Cannot load '${shown(url)}': ${reason}${how}`,
+    {
+      url: shown(url),
+    },
+  )
+}
+
+/** What a host was found to have. */
+export interface FoundAddress {
+  readonly host: string
+  readonly address: string
+  readonly kind: string
+}
+
+/** Makes the error for an address that the host may not have. */
+export function privateAddress(
+  url: string,
+  { host, address, kind }: FoundAddress,
+  { allowPrivate = [], file = 'mimeport.json' }: Place,
+): LoaderError {
+  const line = `"allowPrivate": ${listed([...allowPrivate, host])}`
+  return new LoaderError(
+    'ERR_MIMEPORT_PRIVATE_ADDRESS',
+    `Cannot load '${shown(url)}': '${escapeText(host)}' is at ${escapeText(address)}, ${kind}, where a public name does not lead; if it is a host of your own, write ${escapeText(line)} into '${escapeText(file)}'`,
+    { url: shown(url) },
+  )
+}
+
+/** Makes the error for `http:` to another machine. */
+export function insecure(url: string): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_INSECURE_URL',
+    `Cannot load '${shown(url)}': anyone on the way could change it; use https: ` +
+      `(http: is for localhost, *.localhost, 127.0.0.0/8 and [::1])`,
+    { url: shown(url) },
+  )
+}

@@ -1,0 +1,48 @@
+/** Which entry would allow a URL, and what a list is with it. */
+
+import { covers } from './entry.mts'
+import { entryFault } from './entry-syntax.mts'
+import { gitSchemes, targetOf } from './target.mts'
+import { parseURL } from '../native.mts'
+
+/** What `allow` is where a project says nothing. */
+export const standard: readonly string[] = ['default']
+
+/**
+ * The entry that allows a URL or specifier and its like: the repository of a git host, else the origin, or the scheme.
+ * `undefined`: nothing can allow it, such as a file, or `http:` to another machine.
+ */
+export function entryFor(url: string): string | undefined {
+  const target = targetOf(url)
+  if (target === undefined) return undefined
+  const { scheme, host, readings } = target
+  let entry = scheme
+  if (gitSchemes.has(scheme)) {
+    const [owner = '', repository = ''] = readings[0] ?? []
+    const name = repository.replace(/@.*$/, '')
+    if (owner !== '') entry = `${scheme}${owner}${name === '' ? '' : `/${name}`}`
+  } else if (host !== '') {
+    entry = `${parseURL(url)?.origin}/`
+  }
+  return entryFault(entry) === undefined ? entry : undefined
+}
+
+/**
+ * The configuration's `allow` with an entry more; as it is when it covers that already. `url` may be an entry itself.
+ * @throws {SyntaxError} saying why it cannot be allowed.
+ */
+export function allowing(list: readonly string[] | undefined, url: string): readonly string[] {
+  const entries = list ?? standard
+  if (entries.includes(url)) return entries
+  // An entry is one as it is written; a module's whole URL is one, too, and a narrow one.
+  const fault = entryFault(url)
+  if (fault !== undefined) throw new SyntaxError(fault)
+  const target = targetOf(url)
+  const isCovered = target !== undefined && !url.includes('*') && coveredBy(entries, url)
+  return isCovered ? entries : [...entries, url]
+}
+
+function coveredBy(entries: readonly string[], url: string): boolean {
+  const target = targetOf(url)
+  return target !== undefined && entries.some((entry) => covers(entry, target))
+}

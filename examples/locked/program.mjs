@@ -1,0 +1,3 @@
+const { greet } = await import(`${process.argv[2]}/greet.mjs`)
+
+console.log(greet('World'))

@@ -1,0 +1,2 @@
+// What the shop and its components share: there is one of it.
+export const shown = []

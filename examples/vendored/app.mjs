@@ -1,0 +1,3 @@
+import { report } from 'http://localhost:8080/latest'
+
+console.log(report)
