@@ -10,11 +10,32 @@
 const parameter =
   /([?&;#](?:[\w.~-]*(?:access[_-]?key|api[_-]?key|passw(?:or)?d|secret|signature|token)|(?:[\w.~-]*[_.-])?(?:auth|key|pass|pwd|sig))=)[^&;#\s'"<>`]+/gi
 
-/** User info, also of what is no valid URL: of a text that begins with it, or quotes it. WHATWG URL §4.4: any slashes will do. */
-const userInfo = /(^|['"(])((?:https?|wss?|ftp):[\\/]{0,9})[^\\/?#\s"]{0,512}@/gi
+/** Up to where an authority begins, also of what is no valid URL: in a text that begins with it, or quotes it. WHATWG URL §4.4: any slashes will do. */
+const beginning = /(?:^|['"(])(?:https?|wss?|ftp):[\\/]*/gi
+
+const end = /[\\/?#\s"]/g
+
+/** Each authority is looked at once, however many beginnings are in it. */
+function withoutUserInfo(text: string): string {
+  let quiet = ''
+  let done = 0
+  beginning.lastIndex = 0
+  while (beginning.test(text)) {
+    const start = beginning.lastIndex
+    end.lastIndex = start
+    const stop = end.exec(text)?.index ?? text.length
+    const at = text.slice(start, stop).lastIndexOf('@')
+    if (at !== -1) {
+      quiet += `${text.slice(done, start)}***`
+      done = start + at
+    }
+    beginning.lastIndex = stop
+  }
+  return quiet + text.slice(done)
+}
 
 /** Puts `***` in the place of what URLs in a text grant access by. */
 export function withoutGrants(text: string): string {
   const quiet = text.includes('=') ? text.replace(parameter, '$1***') : text
-  return quiet.includes('@') ? quiet.replace(userInfo, '$1$2***@') : quiet
+  return quiet.includes('@') ? withoutUserInfo(quiet) : quiet
 }

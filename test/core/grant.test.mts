@@ -48,7 +48,8 @@ test('what grants nothing stays', () => {
 
 test('user info is hidden, also of what is no URL', () => {
   for (const start of ['https://', 'http:', 'HTTPS:\\\\', 'https:////', 'ws://']) {
-    for (const info of ['user:c4n4ry', 'c4n4ry', "c4n'ry:x", 'a@c4n4ry', ':c4n4ry']) {
+    const long = 'c4n4ry'.repeat(1000)
+    for (const info of ['user:c4n4ry', 'c4n4ry', "c4n'ry:x", 'a@c4n4ry', ':c4n4ry', long]) {
       for (const host of ['host/x', 'ho st', 'host:x']) {
         const shown = `Cannot load '${start}***@${host}'`
         assert.is(withoutGrants(`Cannot load '${start}${info}@${host}'`), shown)
@@ -105,7 +106,7 @@ test('a hostile text takes linear time', () => {
       return user + system
     }
     cost(1000)
-    assert.ok(cost(100_000) < 1_000_000, part)
+    assert.ok(cost(400_000) < 1_000_000, part)
   }
 })
 

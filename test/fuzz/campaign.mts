@@ -31,7 +31,7 @@ export interface Outcome {
 }
 
 /** Processor time of a long input, ms, below which nothing is said of its growth. */
-const NOTICEABLE = 400
+const NOTICEABLE = 250
 
 /** How much more time a text of four times the length may take. */
 const GROWTH = 8

@@ -3,6 +3,7 @@
  * registry on loopback. pnpm and yarn are among the packages of test/programs (`npm run programs`).
  */
 
+import { spawnSync } from 'node:child_process'
 import {
   mkdtempSync,
   readFileSync,
@@ -12,14 +13,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { measure, total } from './installation.mts'
 import { bare, installProject, makeSource, withLoaders } from './layout.mts'
-import { managers, programOf } from './manager.mts'
+import { binFolder, managers, programOf } from './manager.mts'
 import { startServer } from '../support/server.mts'
 import { run } from '../support/spawn.mts'
 import type { Source } from './layout.mts'
@@ -117,6 +118,25 @@ for (const manager of managers) {
     }
   })
 }
+
+test('each manager puts the command where its programs are', () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string
+  }
+  const PATH = [binFolder(folder), process.env['PATH']].join(delimiter)
+  for (const manager of present) {
+    const { status, stdout, stderr } = spawnSync('mimeport', ['--version'], {
+      cwd: layouts.get(manager)!,
+      env: {
+        ...process.env,
+        PATH: [join(layouts.get(manager)!, 'node_modules/.bin'), PATH].join(delimiter),
+      },
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    })
+    assert.equal([manager, status, stdout.includes(version), stderr], [manager, 0, true, ''])
+  }
+})
 
 test('a loader that imports the package registers nothing in the engine', async () => {
   const { stdout, stderr } = await run(['probe-app.mjs'], {
