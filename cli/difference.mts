@@ -92,6 +92,14 @@ function fields(
   })
 }
 
+/** The lines, where both bodies are at hand; and where one is not, that this is why there are none. */
+function linesBetween(was: LockEntry, is: LockEntry, bodies: readonly (Uint8Array | undefined)[]) {
+  const [old, own] = bodies
+  if (old !== undefined && own !== undefined) return bodyDifference(old, own)
+  const isOther = 'integrity' in was && 'integrity' in is && was.integrity !== is.integrity
+  return isOther && old === undefined ? ['    (the former body is not at hand to be compared)'] : []
+}
+
 /** Lines that tell what is different. `bodies`: those that were at hand before, by key. */
 export function differences(
   changes: readonly LockChange[],
@@ -110,7 +118,7 @@ export function differences(
     return [
       ...(instead === undefined ? [`~ ${name}`] : [`~ ${escapeText(instead)}`, `  ${name}`]),
       ...fields(was, after, [old?.length, bytes]),
-      ...(old === undefined || body === undefined ? [] : bodyDifference(old, body)),
+      ...linesBetween(was, after, [old, body]),
     ]
   })
 }

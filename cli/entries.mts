@@ -8,9 +8,10 @@ import { escapeText } from '../core/errors.mts'
 import { UsageError } from './command.mts'
 import type { WalkEntry } from '../core/walk.mts'
 
-/** A file or specifier as the user wrote it. @throws {UsageError} when it is neither. */
+/** A file or specifier as the user wrote it, or a key of the lock: `json https://…`. @throws {UsageError} when it is none. */
 export function entryOf(word: string): WalkEntry {
-  if (isAbsolute(word)) return { specifier: word }
+  const [, type, named = word] = /^([a-z][a-z\d-]*) (.+)$/.exec(word) ?? []
+  if (isAbsolute(named)) return { specifier: named, ...(type !== undefined && { type }) }
   const path = resolve(word)
   if (!existsSync(path)) {
     throw new UsageError(`there is no file '${escapeText(word)}', and it is no URL`)

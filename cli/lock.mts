@@ -7,8 +7,7 @@ import { entriesOf, packageEntries } from './entries.mts'
 import { engineOf, settingsOf, withLock } from './project.mts'
 import { complain, count, say, sayData } from './output.mts'
 import { asData, path, showChange, showTrouble, tally } from './shown.mts'
-import { LoaderError, escapeText } from '../core/errors.mts'
-import { isAbsolute } from '../core/native.mts'
+import { LoaderError, escapeText, shellWord } from '../core/errors.mts'
 import type { Command, ExitCode, Given } from './command.mts'
 import type { LockSettings, Settings } from '../core/settings.mts'
 import type { WalkResult } from '../core/walk.mts'
@@ -61,8 +60,7 @@ function conclude(settings: LockedSettings, result: WalkResult, { has }: Given):
 
 async function complete(given: Given): Promise<ExitCode> {
   const { words, has } = given
-  const named = words.filter((word) => isAbsolute(word))
-  const settings = withLock(settingsOf({ named }), { mode: 'create' })
+  const settings = withLock(settingsOf({ words }), { mode: 'create' })
   const entries = entriesOf(words, settings.root)
   const result = await engineOf(settings).work('walk', { entries, prune: has('prune') })
   if (!has('json')) for (const change of result.changes) showChange(change)
@@ -74,8 +72,7 @@ async function complete(given: Given): Promise<ExitCode> {
 }
 
 async function check({ words, has }: Given): Promise<ExitCode> {
-  const named = words.filter((word) => isAbsolute(word))
-  const settings = withLock(settingsOf({ named }), { mode: 'create', dry: true })
+  const settings = withLock(settingsOf({ words }), { mode: 'create', dry: true })
   const entries = entriesOf(words, settings.root)
   const result = await engineOf(settings).work('walk', { entries })
   const { changes, failures, remote } = result
@@ -85,8 +82,9 @@ async function check({ words, has }: Given): Promise<ExitCode> {
     for (const change of changes) showChange(change)
     showTrouble(result)
     const file = path(settings.lock.file)
-    const command = ['npx mimeport lock', ...words].join(' ')
-    if (lacks) complain(`${file} lacks ${count(changes.length, 'entry', 'entries')}: ${command}`)
+    const command = ['npx mimeport lock', ...words.map(shellWord)].join(' ')
+    if (lacks)
+      complain(`${file} lacks ${count(changes.length, 'entry', 'entries')}: ${escapeText(command)}`)
     else if (failures.length === 0) {
       say(`${file} has all that is imported: ${count(remote, 'module')} from the network`)
     }
@@ -107,7 +105,7 @@ async function update(given: Given): Promise<ExitCode> {
   if (odd !== undefined) {
     throw new UsageError(`--update takes specifiers as the lock has them, not '${escapeText(odd)}'`)
   }
-  const before = withLock(settingsOf({ named: words }), { mode: 'create', dry: true })
+  const before = withLock(settingsOf({ words }), { mode: 'create', dry: true })
   if (!existsSync(before.lock.file)) {
     throw new LoaderError(
       'ERR_MIMEPORT_LOCK',
@@ -124,7 +122,7 @@ async function update(given: Given): Promise<ExitCode> {
         : `nothing that begins with ${words.map((each) => `'${escapeText(each)}'`).join(' or ')}`
     throw new LoaderError('ERR_MIMEPORT_LOCK', `'${path(before.lock.file)}' has ${what}`)
   }
-  const anew = { environment: { MIMEPORT_RELOAD: reloadOf(words) }, named: words }
+  const anew = { environment: { MIMEPORT_RELOAD: reloadOf(words) }, words }
   const settings = withLock(settingsOf(anew), {
     mode: 'create',
     update: words.length === 0 ? keys : words,

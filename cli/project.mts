@@ -1,10 +1,12 @@
 /** The project whose folder a command is run in: its configuration, and an engine for it. */
 
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Bridge } from '../core/bridge/client.mts'
 import { builtIn } from '../core/application/built-in.mts'
 import { readSettings } from '../core/application/config/config.mts'
 import { LoaderError } from '../core/errors.mts'
+import { entryOf } from './entries.mts'
 import { entryFor } from '../core/policy/suggestion.mts'
 import type { LockSettings, Settings } from '../core/settings.mts'
 
@@ -13,8 +15,8 @@ const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
 const base = new URL('..', import.meta.url)
 
 export interface ProjectOptions {
-  /** Specifiers that the user named: what is typed may be imported. */
-  readonly named?: readonly string[]
+  /** What the user named: what is typed may be imported, and the first file is the program, whose project it is. */
+  readonly words?: readonly string[]
   /** Variables of the environment that go before the user's, for the engine. */
   readonly environment?: Readonly<Record<string, string>>
 }
@@ -34,15 +36,19 @@ function withEnvironment<T>(variables: Readonly<Record<string, string>>, work: (
 }
 
 /**
- * Reads the project's settings as a program in this folder has them.
+ * Reads the project's settings as the program has them; without one, as a program in this folder.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
+ * @throws {UsageError} for a word that names nothing.
  */
-export function settingsOf({ named = [], environment = {} }: ProjectOptions = {}): Settings {
+export function settingsOf({ words = [], environment = {} }: ProjectOptions = {}): Settings {
   const self = new URL(`loader${extension}`, base).href
+  const named = words.map((word) => entryOf(word).specifier)
+  const program = named.find((specifier) => specifier.startsWith('file:'))
+  const entry = program === undefined ? undefined : fileURLToPath(program)
   const settings = withEnvironment(environment, () =>
-    readSettings({ self, loaders: new URL('loaders/', base), builtIn }),
+    readSettings({ self, loaders: new URL('loaders/', base), builtIn, entry }),
   )
-  const also = named.map(entryFor).filter((entry) => entry !== undefined)
+  const also = named.map(entryFor).filter((each) => each !== undefined)
   if (also.length === 0) return settings
   const policy = { ...settings.policy, also: [...(settings.policy?.also ?? []), ...also] }
   return { ...settings, policy }

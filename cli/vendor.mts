@@ -7,7 +7,6 @@ import { engineOf, settingsOf, withLock } from './project.mts'
 import { complain, count, say, sayData, size } from './output.mts'
 import { asData, path, showChange, showTrouble, tally } from './shown.mts'
 import { LoaderError, escapeText } from '../core/errors.mts'
-import { isAbsolute } from '../core/native.mts'
 import type { Command } from './command.mts'
 import type { Settings } from '../core/settings.mts'
 
@@ -35,8 +34,7 @@ export const vendor: Command = {
   options: { json: { type: 'boolean' } },
   async run({ words, has }) {
     const isNamed = words.length > 0
-    const named = words.filter((word) => isAbsolute(word))
-    const settings = withLock(settingsOf({ named }), { mode: isNamed ? 'create' : 'frozen' })
+    const settings = withLock(settingsOf({ words }), { mode: isNamed ? 'create' : 'frozen' })
     const { file, vendor: folder } = settings.lock
     if (folder === undefined) throw unwanted(settings)
     if (!isNamed && !existsSync(file)) {

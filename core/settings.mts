@@ -43,8 +43,12 @@ export interface LockSettings {
    * `off`: it is not looked at.
    */
   readonly mode: 'additive' | 'frozen' | 'ci' | 'create' | 'off'
+  /** Whether the configuration asks for it, and it is no default: where nobody can tell whether it is there, nothing runs. */
+  readonly named?: boolean
   /** Folder of bodies that are part of the project, an absolute path; it need not be there. */
   readonly vendor?: string
+  /** The project's folder, if the program was started in none of its folders: for messages. */
+  readonly elsewhere?: string
   /** The program as a command line names it, for messages; left out where there is none. */
   readonly program?: string
   /** As `mode` says, but nothing is written. */

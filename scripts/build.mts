@@ -37,12 +37,20 @@ const options = {
 
 // What a program pays at its start is the number of files: the application thread's half becomes one. Nothing in it is
 // found by its own URL; the engine's half stays as it is.
+const loader = join(out, 'loader.mjs')
 const { metafile: application } = await build({
   ...options,
   entryPoints: ['loader.mts'],
-  outfile: join(out, 'loader.mjs'),
+  outfile: loader,
   allowOverwrite: true,
 })
+
+// One character that is not Latin-1's, and V8 holds the file in two bytes for each. esbuild escapes them, but in comments.
+const escaped = readFileSync(loader, 'utf8').replace(
+  /[^\0-\x7f]/g,
+  (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+)
+writeFileSync(loader, escaped)
 
 // What is in that file, and in nothing else, is there twice.
 const { metafile: rest } = await build({

@@ -9,7 +9,7 @@ import { startFailure, startThread, threads } from './engine-thread.mts'
 import { blocked, clearLine, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
-import { waitAtExit } from './unsaved.mts'
+import { waitAtExit, waitInWorker } from './unsaved.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
@@ -75,6 +75,7 @@ export class Bridge {
   /** Takes in what the engine pushed, without waiting. */
   drain(): void {
     if (this.#thread !== undefined) this.#receive(this.#thread)
+    waitInWorker(this.#thread)
   }
 
   /**
@@ -99,6 +100,7 @@ export class Bridge {
       if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blocked()
       throw error
     }
+    waitInWorker(thread)
     return (message as { value: unknown }).value as Gives<M>
   }
 

@@ -1,6 +1,7 @@
 /** The end of a program waits until what it has added to the lock is in the file: its engine writes a moment later. */
 
 import { ENDED, PHASE, UNSAVED } from './protocol.mts'
+import { threads } from './engine-thread.mts'
 import { SLICE, Vitals } from './vitals.mts'
 import type { EngineThread } from './engine-thread.mts'
 
@@ -28,5 +29,15 @@ function wait(thread: EngineThread): void {
 export function waitAtExit(thread: EngineThread): void {
   if (Atomics.load(thread.cells, UNSAVED) === 0 || waited.has(thread)) return
   waited.add(thread)
-  process.on('exit', () => wait(thread))
+  // The first of all: what another listener throws, or `process.exit` in it, would be the end.
+  process.prependListener('exit', () => wait(thread))
+}
+
+/**
+ * Has a worker wait before it runs what is new in the lock: whoever started it may end it at any moment, or the program,
+ * and it is not told.
+ */
+export function waitInWorker(thread: EngineThread | undefined): void {
+  if (thread === undefined || Atomics.load(thread.cells, UNSAVED) === 0) return
+  if (!threads().isMainThread) wait(thread)
 }

@@ -36,17 +36,17 @@ function pathForm(scheme: string, rest: string): string {
 }
 
 /** Characters of a specifier. RFC 9110 §4.1 wants 8000 octets of a URI at least; a `data:` URL is its content. */
-const LONGEST = 8192
+export const longestSpecifier = 8192
 
 /**
  * Refuses a specifier that no server and no file system has a name for, before anybody looks at it.
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_SPECIFIER
  */
 export function refuseLong(specifier: string): void {
-  if (specifier.length <= LONGEST || /^data:/i.test(specifier)) return
+  if (specifier.length <= longestSpecifier || /^data:/i.test(specifier)) return
   throw new LoaderError(
     'ERR_MIMEPORT_INVALID_SPECIFIER',
-    `Cannot load '${escapeText(specifier.slice(0, 200))}…': it has ${specifier.length} characters, the limit is ${LONGEST}`,
+    `Cannot load '${escapeText(specifier.slice(0, 200))}…': it has ${specifier.length} characters, the limit is ${longestSpecifier}`,
   )
 }
 

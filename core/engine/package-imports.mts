@@ -4,9 +4,13 @@
  */
 
 import { escapeText } from '../errors.mts'
+import { longestSpecifier } from './module-url.mts'
 
 /** Keys of "imports" that are looked at: published packages have some hundreds. */
 const MOST = 10_000
+
+/** Targets that are looked at for one name, in lists and conditions: published packages have some ten. */
+const MOST_TARGETS = 1000
 
 export interface PackageFile {
   /** Where it is, in the form of the loader that answered for it. */
@@ -42,8 +46,10 @@ export function packageError(code: NodesCode, lookup: Lookup, reason: string): E
 
 /** Whether a path leaves its folder, or goes to where other packages are: as it is written, or once it is decoded. */
 function leaves(path: string): boolean {
-  return path.split(/[/\\]|%2f|%5c/i).some((segment) => {
+  return path.split(/[/\\?#]|%2f|%5c/i).some((segment) => {
     const plain = segment
+      // The URL parser drops line breaks and tabs, and blanks and controls at the end. WHATWG URL §4.4.
+      .replace(/[\0- ]/g, '')
       .replace(/%[\da-f]{2}/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
       .toLowerCase()
     return plain === '.' || plain === '..' || plain === 'node_modules'
@@ -86,6 +92,7 @@ class Resolution {
   readonly #file: PackageFile
   readonly #lookup: Lookup
   readonly #match: Match
+  #seen = 0
 
   constructor(file: PackageFile, lookup: Lookup, match: Match) {
     this.#file = file
@@ -95,6 +102,11 @@ class Resolution {
 
   /** What a target leads to; `null`: it says that there is nothing; `none`: no condition of it is met. */
   target(target: unknown): string | null | typeof none {
+    this.#seen += 1
+    if (this.#seen > MOST_TARGETS) {
+      const where = `'${escapeText(this.#file.specifier)}' has more than ${MOST_TARGETS} targets for '${escapeText(this.#match.key)}' in its "imports"`
+      throw packageError('ERR_INVALID_PACKAGE_CONFIG', this.#lookup, where)
+    }
     if (typeof target === 'string') return this.#string(target)
     if (target === null) return null
     if (Array.isArray(target)) return this.#first(target)
@@ -104,7 +116,7 @@ class Resolution {
 
   #string(target: string): string {
     const { rest } = this.#match
-    const whole = rest === undefined ? target : target.replaceAll('*', () => rest)
+    const whole = rest === undefined ? target : this.#filled(target, rest)
     if (!target.startsWith('./')) {
       // A name of another package's, or of a builtin. Node takes no URL, builtins as `node:fs` not excepted.
       if (/^\.\.\/|^\//.test(target) || URL.canParse(target)) throw this.#invalid(target)
@@ -119,16 +131,27 @@ class Resolution {
       )
     }
     if (leaves(target.slice(2))) throw this.#invalid(target)
-    if (rest !== undefined && leaves(rest)) {
-      const { specifier } = this.#file
-      const key = escapeText(this.#match.key)
-      throw packageError(
-        'ERR_INVALID_MODULE_SPECIFIER',
-        this.#lookup,
-        `'${escapeText(rest)}' may not stand for the '*' of '${key}' in "imports" of '${escapeText(specifier)}'`,
-      )
-    }
+    if (rest !== undefined && leaves(rest)) throw this.#notFor(rest)
     return whole
+  }
+
+  #notFor(rest: string, reason?: string): Error {
+    const { specifier } = this.#file
+    const key = escapeText(this.#match.key)
+    const why = reason === undefined ? '' : `: ${reason}`
+    return packageError(
+      'ERR_INVALID_MODULE_SPECIFIER',
+      this.#lookup,
+      `'${escapeText(rest.slice(0, 200))}' may not stand for the '*' of '${key}' in "imports" of '${escapeText(specifier)}'${why}`,
+    )
+  }
+
+  /** A pattern's target with what stands for its `*`; refused before it is made where it is longer than any name may be. */
+  #filled(target: string, rest: string): string {
+    const parts = target.split('*')
+    const length = target.length + (parts.length - 1) * (rest.length - 1)
+    if (length <= longestSpecifier) return parts.join(rest)
+    throw this.#notFor(rest, `it would have ${length} characters, the limit is ${longestSpecifier}`)
   }
 
   /** Of a list the first that is valid, whether it is there or not. */

@@ -77,7 +77,7 @@ const advice: Readonly<Record<number, string>> = {
   306: 'that is used no more',
   402: 'it is for those who pay',
   406: 'it has it in no media type that this import can use',
-  407: 'the proxy wants credentials: write them into its URL (http://USER:PASSWORD@proxy)',
+  407: 'the proxy wants credentials: write them into its URL, USER:PASSWORD@ before the host',
   408: 'it waited too long for the request: import it again',
   409: `its state forbids it for now: ${later}`,
   410: 'it is gone for good; what imports it needs another',

@@ -3,7 +3,15 @@
  * process that was killed leaves it behind: others see that, and take their turn.
  */
 
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { randomBytes } from 'node:crypto'
 
@@ -33,6 +41,8 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code
 
 function readOwner(path: string): Owner | undefined {
   try {
+    // A link may lead to a device, which has no end.
+    if (!lstatSync(path).isFile()) return undefined
     const { pid, host, token } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner>
     const isWhole = typeof pid === 'number' && typeof host === 'string' && typeof token === 'string'
     return isWhole && /^[\da-f]{16}$/.test(token) ? { pid, host, token } : undefined
@@ -64,7 +74,8 @@ function clear(file: string, token: string): void {
   const seen = readOwner(path)
   let age: number
   try {
-    age = Date.now() - statSync(path).mtimeMs
+    // A clock may have been set back.
+    age = Math.abs(Date.now() - lstatSync(path).mtimeMs)
   } catch {
     return
   }
@@ -92,8 +103,17 @@ export function takeTurn(file: string): Turn | undefined {
   const token = randomBytes(8).toString('hex')
   const temporary = temporaryOf(file, token)
   try {
-    const owner: Owner = { pid: process.pid, host: hostname(), token }
-    writeFileSync(path, JSON.stringify(owner), { flag: 'wx' })
+    const fd = openSync(path, 'wx')
+    try {
+      const owner: Owner = { pid: process.pid, host: hostname(), token }
+      writeFileSync(fd, JSON.stringify(owner))
+    } catch (error) {
+      // No space: it would be nobody's turn, and each that comes would wait for its end.
+      rmSync(path, { force: true })
+      throw error
+    } finally {
+      closeSync(fd)
+    }
   } catch (error) {
     // Windows says EPERM of a file that is being removed.
     if (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'EPERM') throw error

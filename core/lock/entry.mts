@@ -136,9 +136,10 @@ const boundary = /^(?:$|[/@?#])/
  * (`github:owner/repo`, `https://esm.sh/`).
  */
 export function isMeant(key: string, named: readonly string[]): boolean {
+  // At once, for an update of all names them all.
+  if (named.includes(key)) return true
   const { specifier } = splitKey(key)
   return named.some((name) => {
-    if (key === name) return true
     const start = lockedSpecifier(name)
     if (!specifier.startsWith(start)) return false
     return start.endsWith('/') || boundary.test(specifier.slice(start.length))

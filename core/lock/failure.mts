@@ -1,26 +1,20 @@
 /** What is said of what is not as the lock has it, or not in it. */
 
-import { LoaderError, escapeText, isLoaderError } from '../errors.mts'
+import { LoaderError, escapeText, isLoaderError, shellWord } from '../errors.mts'
 import { splitKey } from './entry.mts'
 
-/** A word of a command line as a shell takes it for itself. */
-function quote(word: string): string {
-  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word
-  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`
+/** The command that makes an entry anew; `folder`: where it has to be run, if not here. */
+function remedy(key: string, folder: string | undefined): string {
+  const before = folder === undefined ? '' : `cd ${shellWord(folder)} && `
+  return `${before}npx mimeport lock --update ${shellWord(key)}`
 }
 
-/** The command that makes an entry anew. */
-function remedy(key: string): string {
-  const { goal, specifier } = splitKey(key)
-  return `npx mimeport lock --update ${quote(goal === '' ? specifier : key)}`
-}
-
-/** The error for what is not what the lock has. */
-export function mismatch(key: string, what: string): LoaderError {
+/** The error for what is not what the lock has. `folder`: its project, if the program was started in none of its folders. */
+export function mismatch(key: string, what: string, folder?: string): LoaderError {
   const { specifier } = splitKey(key)
   return new LoaderError(
     'ERR_MIMEPORT_INTEGRITY',
-    `Cannot load '${escapeText(specifier)}': ${what}; if that is meant, this accepts it, and shows the difference: ${escapeText(remedy(key))}`,
+    `Cannot load '${escapeText(specifier)}': ${what}; if that is meant, this accepts it, and shows the difference: ${escapeText(remedy(key, folder))}`,
     { url: specifier },
   )
 }
@@ -56,19 +50,20 @@ export interface Frozen {
 }
 
 /** The error for what is not in a lock that is frozen. */
-export function frozen(
-  specifier: string,
-  file: string,
-  { isThere, why, program }: Frozen,
-): LoaderError {
+export function frozen(key: string, file: string, { isThere, why, program }: Frozen): LoaderError {
+  const { specifier } = splitKey(key)
   const reason = isThere
     ? `it is not in the lock '${escapeText(file)}', which is frozen (${why})`
     : `there is no lock '${escapeText(file)}', and ${why} lets nothing in that is not locked`
   const verb = isThere ? 'adds it' : 'makes one'
-  const named = program === undefined ? '' : ` ${escapeText(quote(program))}`
+  // The module, too: its name may be one that only the running program tells. What is masked nobody gets by its key.
+  const words = [program, key.includes('=***') ? undefined : key]
+  const named = words.flatMap((word) =>
+    word === undefined ? [] : [` ${escapeText(shellWord(word))}`],
+  )
   return new LoaderError(
     'ERR_MIMEPORT_FROZEN',
-    `Cannot load '${escapeText(specifier)}': ${reason}; this ${verb}: npx mimeport lock${named}`,
+    `Cannot load '${escapeText(specifier)}': ${reason}; this ${verb}: npx mimeport lock${named.join('')}`,
     { url: specifier },
   )
 }

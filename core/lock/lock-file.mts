@@ -64,7 +64,7 @@ export function parseLock(text: string, file: string): LockEntries {
     number += 1
     if (line === '') continue
     if (marker.test(line)) {
-      const advice = 'keep the lines of both sides, without the markers'
+      const advice = 'keep the lines of both sides, each key once, without the markers'
       throw fail(`a merge has left it with conflicts: ${advice}`)
     }
     if (state === 'start') {
@@ -76,7 +76,7 @@ export function parseLock(text: string, file: string): LockEntries {
         const [key, entry] = entryOf(line, fail)
         const before = lineOf.get(key)
         const twice = () =>
-          `'${escapeText(key.slice(0, 300))}' is there twice, in line ${before}, too`
+          `'${escapeText(key.slice(0, 300))}' is there twice, in line ${before}, too; keep one`
         if (before !== undefined) throw fail(twice())
         entries.set(key, entry)
         lineOf.set(key, number)

@@ -3,6 +3,8 @@
  * engine has met since.
  */
 
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { isMeant, pinsTheSame } from './entry.mts'
 import { frozen } from './failure.mts'
 import { readLockFile } from './lock-file.mts'
@@ -55,6 +57,11 @@ export class Lock {
     return this.#options.settings.vendor
   }
 
+  /** The project's folder, if the program was started in none of its folders: commands have to be run there. */
+  get elsewhere(): string | undefined {
+    return this.#options.settings.elsewhere
+  }
+
   /** What this engine has met. */
   met(): LockEntries {
     return this.#met
@@ -71,13 +78,13 @@ export class Lock {
   }
 
   #read(): Map<string, LockEntry> | false {
-    const { file, mode } = this.#options.settings
+    const { file, mode, named = false } = this.#options.settings
     if (mode === 'off') return false
     let found: LockEntries | undefined
     try {
       found = readLockFile(file)
     } catch (error) {
-      if (mode === 'frozen' || !isDenied(error)) throw error
+      if (mode === 'frozen' || named || !isDenied(error)) throw error
       this.#warn(
         `The lock '${escapeText(file)}' may not be read under the permission model, so nothing is held to it, if it is there: ` +
           `--allow-fs-read=${escapeText(file)} allows it`,
@@ -99,16 +106,16 @@ export class Lock {
   }
 
   /**
-   * What `specifier` is held to, under its key; `undefined`: it is new.
+   * What the module of a key is held to; `undefined`: it is new.
    * @throws {LoaderError} ERR_MIMEPORT_LOCK; ERR_MIMEPORT_FROZEN for what is new, where nothing may be.
    */
-  entryFor(key: string, specifier: string): LockEntry | undefined {
+  entryFor(key: string): LockEntry | undefined {
     if (!this.isOn) return undefined
     const entries = this.#entries as Map<string, LockEntry>
     const entry = this.#isUpdated(key) ? this.#added.get(key) : entries.get(key)
     if (entry !== undefined || !this.#isFrozen) return entry
     const { settings } = this.#options
-    throw frozen(specifier, this.file, {
+    throw frozen(key, this.file, {
       isThere: this.#isThere,
       why: settings.mode === 'ci' ? 'CI is set' : 'MIMEPORT_FROZEN=1',
       ...(settings.program !== undefined && { program: settings.program }),
@@ -168,7 +175,11 @@ export class Lock {
    * @throws {LoaderError} ERR_MIMEPORT_LOCK.
    */
   flush(): void {
-    if (this.#added.size > 0 && this.#options.settings.dry !== true) this.#saving.flush()
+    const { file, mode, dry = false } = this.#options.settings
+    if (this.#added.size === 0 || dry) return
+    // Whoever names a folder for it in the configuration need not make it.
+    if (mode === 'create') mkdirSync(dirname(file), { recursive: true })
+    this.#saving.flush()
   }
 }
 

@@ -1,6 +1,7 @@
 /** Fills the vendor folder: each body as the lock has it, whole or not at all, and nothing that no entry has. */
 
 import {
+  lstatSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { LoaderError, escapeText } from '../errors.mts'
 import { withoutGrants } from '../grant.mts'
 import { LISTING, parseListing, printListing } from './vendor-listing.mts'
 import { isVendorName, vendorName } from './vendor-name.mts'
@@ -67,6 +69,15 @@ function put(path: string, bytes: string | Uint8Array): boolean {
   return true
 }
 
+/** ! A link in the place of a folder, such as a pull request may bring, would lead bodies to where they are run. */
+function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return
+  throw new LoaderError(
+    'ERR_MIMEPORT_INTEGRITY',
+    `Cannot write into '${escapeText(path)}': it is a link, and may lead out of the project; remove it`,
+  )
+}
+
 export interface VendorSummary {
   readonly folder: string
   readonly files: number
@@ -95,8 +106,13 @@ export class VendorWriter {
       const file = vendorName(key, (name) => this.#taken.has(name))
       this.#taken.add(file)
       this.#entries.set(key, { file, loader, headers: vendoredFields(key, response.headers) })
-      this.#bytes += response.body.length
-      if (put(join(this.#folder, ...file.split('/')), response.body)) this.#written += 1
+    }
+    const folders = new Set([...this.#taken].map((file) => file.split('/')[0]!))
+    for (const name of folders) refuseLink(join(this.#folder, name))
+    for (const [key, { file }] of this.#entries) {
+      const { body } = bodies.get(key)!.response
+      this.#bytes += body.length
+      if (put(join(this.#folder, ...file.split('/')), body)) this.#written += 1
     }
   }
 

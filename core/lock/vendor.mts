@@ -1,6 +1,6 @@
 /** Bodies that are part of the project: what `mimeport vendor` wrote is read in place of what servers have. docs/lock.md */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LoaderError, escapeText } from '../errors.mts'
 import { digestOf } from './integrity.mts'
@@ -31,11 +31,17 @@ function broken(file: string, key: string, reason: string, cause?: unknown): Loa
   )
 }
 
+function bytesOf(file: string): Buffer {
+  // A link may lead to a device, which has no end.
+  if (!statSync(file).isFile()) throw new Error('it is no file')
+  return readFileSync(file)
+}
+
 /** What the folder has; `undefined` where there is no folder. */
 function listed(path: string, key: string): Listing | undefined {
   const file = join(path, LISTING)
   try {
-    return parseListing(readFileSync(file, 'utf8'))
+    return parseListing(bytesOf(file).toString())
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT' && !existsSync(path)) return undefined
     const reason = escapeText((error as Error).message)
@@ -74,7 +80,7 @@ function read(folder: string, key: string, integrity: string): ReturnType<typeof
   let body: Uint8Array
   try {
     // Not a Buffer: to a transform, what is stored is what a server sent.
-    body = new Uint8Array(readFileSync(file))
+    body = new Uint8Array(bytesOf(file))
   } catch (cause) {
     throw broken(file, key, `it cannot be read: ${escapeText((cause as Error).message)}`, cause)
   }

@@ -74,7 +74,7 @@ export class Verification {
    */
   entryFor(specifier: string): LockEntry | undefined {
     this.#visited.push(specifier)
-    return isRemote(specifier) ? this.#lock.entryFor(this.#keyOf(specifier), specifier) : undefined
+    return isRemote(specifier) ? this.#lock.entryFor(this.#keyOf(specifier)) : undefined
   }
 
   /** What is wanted of the resources that a hop asks for; `undefined` where nothing depends on it. */
@@ -205,13 +205,14 @@ export class Verification {
     throw mismatch(
       key,
       `its format is '${format}', and the lock '${escapeText(this.#lock.file)}' has '${locked.format}'; body and media type are the same, so another loader has made this of it`,
+      this.#lock.elsewhere,
     )
   }
 
   #refuse(key: string, what: string): Error {
     const isVendored = this.#seen?.isVendored === true
     this.mayBeStale = !isVendored
-    return isVendored ? vendorMismatch(key, what) : mismatch(key, what)
+    return isVendored ? vendorMismatch(key, what) : mismatch(key, what, this.#lock.elsewhere)
   }
 
   /** Whether its edges are not known yet. */

@@ -3,7 +3,7 @@
 import {
   chmodSync,
   closeSync,
-  fsyncSync,
+  constants,
   openSync,
   realpathSync,
   renameSync,
@@ -45,14 +45,16 @@ function modeOf(file: string): number | undefined {
   return mode === undefined ? undefined : mode & 0o777
 }
 
+// A power failure, too, leaves the old one or the new one: open(2), O_SYNC; ext4(5): a rename alone may come first. Not by
+// `fsync`, which the permission model forbids even where everything may be written.
+const { O_CREAT, O_EXCL, O_WRONLY, O_SYNC = 0 } = constants
+
 function put(temporary: string, file: string, text: string): void {
   const mode = modeOf(file)
   const bytes = Buffer.from(text)
-  const fd = openSync(temporary, 'wx')
+  const fd = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_SYNC)
   try {
     for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
-    // A power failure, too, leaves the old one or the new one. ext4(5): a rename alone may come first.
-    fsyncSync(fd)
   } finally {
     closeSync(fd)
   }

@@ -38,7 +38,7 @@ export function refuseBuiltin(specifier: string, requester: string): void {
   const { builtins: rules = true } = policy
   if (rules === true) return
   const name = plain(specifier)
-  const entry = isRule(rules) ? undefined : entryFor(rules, requester)
+  const entry = isRule(rules) ? undefined : entryFor(rules, requester, (each) => !has(each, name))
   const rule = isRule(rules) ? rules : entry === undefined ? true : (rules[entry] ?? true)
   if (has(rule, name)) return
   const more = widened(rule, name)

@@ -85,7 +85,7 @@ function opaqueEntry(scheme: string, rest: string): Entry {
     const text = `${scheme}${names.join('/')}`
     return { ...nothing, kind: 'opaque', scheme, readings: [folded.split('/')], text }
   }
-  return { ...nothing, kind: 'opaque', scheme, readings: [path.split('/')], text: scheme + rest }
+  return { ...nothing, kind: 'opaque', scheme, readings: readingsOf(path), text: scheme + rest }
 }
 
 /**
@@ -107,6 +107,10 @@ export function readEntry(text: string): Entry {
     return refuse(`it is a URL or a beginning of one: '${start}://${text.replace(/^\/+/, '')}'`)
   }
   if (/[?#]/.test(text)) refuse("it ends before '?' and '#'")
+  // A list of another tool's. As one entry it would cover nothing, and refuse nothing.
+  if (/,[a-z][a-z\d+.-]*:|^[^/]*\/\/[^/]*,/i.test(text)) {
+    refuse('it is several, with commas: each is a string of its own, and MIMEPORT_ALLOW has spaces')
+  }
   if (local.has(scheme)) refuse(`'${scheme}' is nothing that comes over a network`)
   const rest = text.slice(scheme.length)
   const isWeb = scheme === 'https:' || scheme === 'http:'

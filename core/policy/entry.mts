@@ -84,10 +84,11 @@ function has(entry: Entry, target: Target, every: boolean): boolean {
   if (kind === 'scheme') return scheme !== 'https:' || addressKind(target.host) === undefined
   const isOpaque = kind === 'opaque'
   if (!isOpaque && (target.port !== port || !isHostOf(entry, target))) return false
+  const test = (segments: readonly string[], reading: readonly string[] = []) =>
+    begins(segments, reading, isOpaque)
+  if (!every) return target.readings.some((each) => readings.some((reading) => test(each, reading)))
   // One reading of a path that has but one is every reading of it.
-  const test = (segments: readonly string[], index: number) =>
-    begins(segments, readings[index] ?? readings[0] ?? [], isOpaque)
-  return every ? target.readings.every(test) : target.readings.some(test)
+  return target.readings.every((each, index) => test(each, readings[index] ?? readings[0]))
 }
 
 function isWeb({ scheme }: Target): boolean {
@@ -119,13 +120,17 @@ export function matches(entry: string, url: string): boolean {
   return target !== undefined && covers(entry, target)
 }
 
-/** The value of a table's most specific entry that covers a URL; `undefined` when none does. */
-export function mostSpecific<T>(table: Readonly<Record<string, T>>, url: string): T | undefined {
+/** The most specific of the entries that cover a URL, for each reading of its path; `undefined` where none does. */
+export function mostSpecific(
+  entries: readonly string[],
+  url: string,
+): readonly (string | undefined)[] {
   const target = targetOf(url)
-  if (target === undefined) return undefined
-  const those = Object.keys(table).filter((entry) => covers(entry, target))
-  const [best] = those.sort((a, b) => moreSpecific(entryOf(a), entryOf(b)))
-  return best === undefined ? undefined : table[best]
+  if (target === undefined) return []
+  return target.readings.map((reading) => {
+    const those = entries.filter((entry) => covers(entry, { ...target, readings: [reading] }))
+    return those.sort((a, b) => moreSpecific(entryOf(a), entryOf(b)))[0]
+  })
 }
 
 const ranks = ['any', 'default', 'scheme', 'loopback', 'opaque', 'web'] as const

@@ -37,17 +37,22 @@ function replaced(target: string, rest: string): string | false {
   return isAbsolute(target) ? (below(target, rest) ?? false) : target + rest
 }
 
-/** By name: itself; what it begins with and goes on from; what its package may have; what all others may. */
-function byName(names: Names, specifier: string): boolean | string {
-  if (Object.hasOwn(names, specifier)) return names[specifier] ?? true
+/** By name: itself; what it begins with and goes on from; what its package may have; `*`, what all others may. */
+function keyOf(names: Names, specifier: string): string {
+  if (Object.hasOwn(names, specifier)) return specifier
   const keys = Object.keys(names)
     .filter((name) => isWithin(specifier, name))
     // What stands for a name alone does not stand for what is below it.
     .filter((name) => name.endsWith('/') || typeof names[name] === 'boolean')
     .sort((a, b) => b.length - a.length)
-  const [key = '*'] = keys
+  return keys[0] ?? '*'
+}
+
+function byName(names: Names, specifier: string): boolean | string {
+  const key = keyOf(names, specifier)
   const value = (Object.hasOwn(names, key) ? names[key] : undefined) ?? true
-  return typeof value === 'string' ? replaced(value, specifier.slice(key.length)) : value
+  if (typeof value === 'boolean' || key === specifier) return value
+  return replaced(value, specifier.slice(key.length))
 }
 
 function ruled(rule: ExternalRule, specifier: string): boolean | string {
@@ -61,15 +66,18 @@ function widened(rule: ExternalRule, specifier: string): ExternalRule {
   const name = packageOf(specifier)
   if (typeof rule === 'boolean') return [name]
   if (isList(rule)) return [...rule, name]
-  const isOwn = Object.hasOwn(rule, specifier)
-  return { ...rule, [isOwn ? specifier : name]: true }
+  const key = keyOf(rule, specifier)
+  return { ...rule, [key === '*' ? name : key]: true }
 }
 
 /** The rule that goes for a module, and the table's entry that it stands under. */
-function ruleFor(requester: string): readonly [rule: ExternalRule, entry: string | undefined] {
+function ruleFor(
+  specifier: string,
+  requester: string,
+): readonly [rule: ExternalRule, entry: string | undefined] {
   const { externals: rules = true } = policy
   if (!isTable(rules)) return [rules as ExternalRule, undefined]
-  const entry = entryFor(rules, requester)
+  const entry = entryFor(rules, requester, (each) => ruled(each, specifier) === false)
   return [entry === undefined ? true : (rules[entry] ?? true), entry]
 }
 
@@ -78,12 +86,12 @@ function ruleFor(requester: string): readonly [rule: ExternalRule, entry: string
  * for it, a URL or a bare name of the project's; `false`, nothing.
  */
 export function externalFor(specifier: string, requester: string): boolean | string {
-  return policy.externals === undefined || ruled(ruleFor(requester)[0], specifier)
+  return policy.externals === undefined || ruled(ruleFor(specifier, requester)[0], specifier)
 }
 
 /** Makes the error for a name that the configuration forbids, with the line that would allow it. */
 export function forbidden(specifier: string, requester: string): LoaderError {
-  const [rule, entry] = ruleFor(requester)
+  const [rule, entry] = ruleFor(specifier, requester)
   const more = widened(rule, specifier)
   const value = entry === undefined ? more : { ...(policy.externals as object), [entry]: more }
   return new LoaderError(

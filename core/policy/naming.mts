@@ -3,7 +3,7 @@
 import { externalFor } from './externals.mts'
 import { isRemote } from './policy.mts'
 import { importMap, mapped } from '../import-map.mts'
-import { isAbsolute, isRelative } from '../native.mts'
+import { isAbsolute, isRelative, parseURL } from '../native.mts'
 
 /**
  * What the import map has for a specifier; `undefined` where it has nothing, or there is none. A file is not in it for what
@@ -20,7 +20,8 @@ export function addressFor(
   if (importMap === undefined || specifier === parentURL || specifier.startsWith('mimeport:')) {
     return undefined
   }
-  if (/^file:/i.test(specifier) && isRemote(author)) return undefined
+  // The URL parser takes `fi\tle:`, and blanks around it.
+  if (isRemote(author) && parseURL(specifier)?.protocol === 'file:') return undefined
   return mapped(importMap, specifier, parentURL)
 }
 

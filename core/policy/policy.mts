@@ -3,7 +3,7 @@
 import { LoaderError, escapeText } from '../errors.mts'
 import { covers, entryOf, meets, namesHost } from './entry.mts'
 import { isLoopback } from './host.mts'
-import { insecure, notAllowed, privateAddress } from './refusal.mts'
+import { downgraded, insecure, notAllowed, privateAddress } from './refusal.mts'
 import { addressKind } from './literal.mts'
 import { isFromHere, isNetwork, isSecure } from './remote.mts'
 import { standard } from './suggestion.mts'
@@ -71,21 +71,16 @@ export function refuseReach(url: string, requester: string | undefined): void {
   if (!isWeb(target)) {
     if (isRemote(url)) return
     const reason = `'${target.scheme}' is a scheme of the project's own, which what comes over the network has only where "allow" names it`
-    throw notAllowed(url, reason, place)
+    throw notAllowed(url, reason, place, requester)
   }
+  // First: nothing allows it, and nobody is to be told what would.
+  if (target.scheme === 'http:' && isSecure(requester)) throw downgraded(url, requester)
   if (isLoopback(target.host) && !isFromHere(requester)) {
     if (!allowed.some((entry) => namesHost(entry, target))) {
       const reason =
         'it is on this machine, which what comes over the network has only where "allow" names the host itself'
-      throw notAllowed(url, reason, place)
+      throw notAllowed(url, reason, place, requester)
     }
-  }
-  if (target.scheme === 'http:' && isSecure(requester)) {
-    throw new LoaderError(
-      'ERR_MIMEPORT_INSECURE_URL',
-      `Cannot load '${escapeText(url)}': what came by https: may not import by http:, where anyone on the way could change it`,
-      { url },
-    )
   }
 }
 

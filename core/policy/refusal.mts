@@ -1,6 +1,6 @@
 /** What is said of what the policy refuses, and of what would allow it. */
 
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError, escapeText, shellWord } from '../errors.mts'
 import { entryFor, standard } from './suggestion.mts'
 import { parseURL } from '../native.mts'
 
@@ -35,21 +35,41 @@ export function shown(url: string): string {
 function advice(entry: string, { allow = standard, file = 'mimeport.json' }: Place): string {
   const list = listed([...allow, entry])
   const line = list.length > LONGEST ? `"allow": […, ${JSON.stringify(entry)}]` : `"allow": ${list}`
-  // A `*` or a `~` is none's to expand.
-  const word = /^[\w:/.@%+,[\]-]+$/.test(entry) ? entry : `'${entry}'`
-  return `to allow it, write ${escapeText(line)} into '${escapeText(file)}', which \`npx mimeport allow ${escapeText(word)}\` does; MIMEPORT_ALLOW=${escapeText(word)} does it for one run`
+  const word = escapeText(shellWord(entry))
+  return `to allow it, write ${escapeText(line)} into '${escapeText(file)}', which \`npx mimeport allow ${word}\` does; MIMEPORT_ALLOW=${word} does it for one run`
 }
 
-/** Makes the error for what is refused for a reason; it says what would allow it, if anything would. */
-export function notAllowed(url: string, reason: string, place?: Place): LoaderError {
+/**
+ * Makes the error for what is refused for a reason; it says what would allow it, if anything would, and for whose text it is
+ * refused where others may have it.
+ */
+export function notAllowed(
+  url: string,
+  reason: string,
+  place?: Place,
+  requester?: string,
+): LoaderError {
   const entry = place === undefined ? undefined : entryFor(url)
   const how = entry === undefined || place === undefined ? '' : `; ${advice(entry, place)}`
   return new LoaderError(
     'ERR_MIMEPORT_NOT_ALLOWED',
-    `Cannot load '${shown(url)}': ${reason}${how}`,
+    `Cannot load '${shown(url)}'${forWhom(requester)}: ${reason}${how}`,
     {
       url: shown(url),
     },
+  )
+}
+
+function forWhom(requester: string | undefined): string {
+  return requester === undefined ? '' : ` for '${shown(requester)}'`
+}
+
+/** Makes the error for `http:` to somebody who came by TLS: nothing allows it. */
+export function downgraded(url: string, requester: string): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_INSECURE_URL',
+    `Cannot load '${shown(url)}'${forWhom(requester)}: what came by https: may not import by http:, where anyone on the way could change it`,
+    { url: shown(url) },
   )
 }
 

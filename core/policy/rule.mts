@@ -9,10 +9,18 @@ const LONGEST = 400
 /** By entry of origins. */
 export type RuleTable<Rule> = Readonly<Record<string, Rule>>
 
-/** The entry of a table that goes for a module: the most specific; `undefined` where none does. */
-export function entryFor<Rule>(table: RuleTable<Rule>, url: string): string | undefined {
-  const entries = Object.fromEntries(Object.keys(table).map((entry) => [entry, entry]))
-  return mostSpecific(entries, url)
+/**
+ * The entry of a table that goes for a module: the most specific; `undefined` where none does. Where a server may read the
+ * module's path in two ways (`//x`, `%2e%2e`), one that refuses goes first.
+ */
+export function entryFor<Rule>(
+  table: RuleTable<Rule>,
+  url: string,
+  refuses: (rule: Rule) => boolean,
+): string | undefined {
+  const entries = mostSpecific(Object.keys(table), url)
+  const refusing = entries.find((entry) => entry !== undefined && refuses(table[entry] as Rule))
+  return refusing ?? entries[0]
 }
 
 /** JSON as people write it, on one line. */

@@ -1,9 +1,11 @@
 /** Which entry would allow a URL, and what a list is with it. */
 
-import { covers } from './entry.mts'
+import { covers, namesHost } from './entry.mts'
 import { entryFault } from './entry-syntax.mts'
+import { isLoopback } from './host.mts'
 import { gitSchemes, targetOf } from './target.mts'
 import { parseURL } from '../native.mts'
+import type { Target } from './target.mts'
 
 /** What `allow` is where a project says nothing. */
 export const standard: readonly string[] = ['default']
@@ -27,6 +29,11 @@ export function entryFor(url: string): string | undefined {
   return entryFault(entry) === undefined ? entry : undefined
 }
 
+/** Whether an entry that covers a target allows it to everybody: this machine only where it names the very host. */
+function isEnough(entry: string, target: Target): boolean {
+  return !isLoopback(target.host) || namesHost(entry, target)
+}
+
 /**
  * The configuration's `allow` with an entry more; as it is when it covers that already. `url` may be an entry itself.
  * @throws {SyntaxError} saying why it cannot be allowed.
@@ -38,11 +45,9 @@ export function allowing(list: readonly string[] | undefined, url: string): read
   const fault = entryFault(url)
   if (fault !== undefined) throw new SyntaxError(fault)
   const target = targetOf(url)
-  const isCovered = target !== undefined && !url.includes('*') && coveredBy(entries, url)
+  const isCovered =
+    target !== undefined &&
+    !url.includes('*') &&
+    entries.some((entry) => covers(entry, target) && isEnough(entry, target))
   return isCovered ? entries : [...entries, url]
-}
-
-function coveredBy(entries: readonly string[], url: string): boolean {
-  const target = targetOf(url)
-  return target !== undefined && entries.some((entry) => covers(entry, target))
 }

@@ -22,9 +22,9 @@ const here = new Set(['file:', 'data:', 'blob:', 'node:'])
 
 const ports: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' }
 
-/** RFC 3986 §6.2.2.2: what need not be encoded is one with what is. */
+/** RFC 3986 §6.2.2.2: what need not be encoded is one with what is. Not behind a `%` that is none's: `%2%66` is no `%2f`. */
 function plain(path: string): string {
-  return path.replace(/%(?:2d|2e|5f|7e|3\d|[46][1-9a-f]|[57][\da])/gi, byteOf)
+  return path.replace(/(?<!%[\da-f]?)%(?:2d|2e|5f|7e|3\d|[46][1-9a-f]|[57][\da])/gi, byteOf)
 }
 
 function byteOf(escape: string): string {
@@ -83,6 +83,7 @@ export function targetOf(text: string): Target | undefined {
     return { scheme, host: foldHost(hostname), port: url.port || port, readings }
   }
   const path = opaquePath(text.trim().slice(scheme.length))
-  const folded = gitSchemes.has(scheme) ? path.toLowerCase() : path
-  return { scheme, host: '', port: '', readings: [folded.split('/')] }
+  // Their names have no other spelling; what a loader of the project makes of a path, nobody knows.
+  const readings = gitSchemes.has(scheme) ? [path.toLowerCase().split('/')] : readingsOf(path)
+  return { scheme, host: '', port: '', readings }
 }

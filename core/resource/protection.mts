@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { escapeText, LoaderError } from '../errors.mts'
 import { learnSecret } from './credentials/secrets.mts'
+import { foldHost } from '../policy/host.mts'
 import type { KeySource, SignatureRule, Settings } from '../settings.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
@@ -23,16 +24,22 @@ export function configureProtection({
   encryption = {},
   file = '',
 }: Demands): void {
-  rules = new Map(Object.entries(signatures))
+  rules = byOrigin(signatures)
   keys = new Map(
-    Object.entries(encryption).map(([origin, ids]) => [origin, new Map(Object.entries(ids))]),
+    [...byOrigin(encryption)].map(([origin, ids]) => [origin, new Map(Object.entries(ids))]),
   )
   source = file
 }
 
-/** The origin of a URL; a host with a dot at its end is the same host, and must not go without its rules. */
+function byOrigin<T>(table: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(table).map(([origin, value]) => [originOf(origin) ?? '', value]))
+}
+
+/** The origin of a URL; a host in another spelling is the same host, and must not go without its rules. */
 function originOf(url: string): string | undefined {
-  return URL.parse(url)?.origin.replace(/\.(?=:\d+$|$)/, '')
+  const { protocol, hostname, port } = URL.parse(url) ?? {}
+  if (hostname === undefined) return undefined
+  return URL.parse(`${protocol}//${foldHost(hostname)}:${port}`)?.origin
 }
 
 /** What the responses of a URL's origin have to be signed by; `undefined`: they need not be. */

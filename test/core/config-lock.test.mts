@@ -6,7 +6,7 @@ import type { LockConfig } from '../../core/application/config/lock.mts'
 
 const test = suite('configuration: lock')
 
-const root = resolve('/project')
+const root = process.cwd()
 const settings = (config: LockConfig, environment: Record<string, string> = {}) =>
   lockOf(config, { root, file: `${root}/mimeport.json`, environment })
 
@@ -16,10 +16,11 @@ test('the lock and the vendor folder are beside the configuration, unless it say
     mode: 'additive',
     vendor: resolve(root, 'mimeport_modules'),
   })
-  assert.equal(settings({ lock: true }), settings({}))
+  assert.equal(settings({ lock: true }), { ...settings({}), named: true })
   assert.equal(settings({ lock: '../a.lock', vendor: 'third_party' }), {
-    file: resolve('/a.lock'),
+    file: resolve(root, '../a.lock'),
     mode: 'additive',
+    named: true,
     vendor: resolve(root, 'third_party'),
   })
   assert.equal(settings({ lock: false, vendor: false }), {
@@ -62,6 +63,15 @@ test('the program is named as it was started', () => {
   assert.is(named(resolve('src/app.mjs')).program, join('src', 'app.mjs'))
   assert.is(named(resolve('/elsewhere/app.mjs')).program, resolve('/elsewhere/app.mjs'))
   assert.not('program' in settings({}))
+})
+
+test('a project that the working folder is no part of is named, for commands that have to be run there', () => {
+  const elsewhere = (root: string, environment = {}) =>
+    lockOf({}, { root, file: undefined, environment }).elsewhere
+  assert.is(elsewhere(join(root, 'packages', 'p')), join(root, 'packages', 'p'))
+  assert.is(elsewhere(resolve(root, '..')), undefined)
+  assert.is(elsewhere(root), undefined)
+  assert.is(elsewhere(join(root, 'p'), { MIMEPORT_CONFIG: 'p/mimeport.json' }), undefined)
 })
 
 test('what is no path is refused', () => {

@@ -1,9 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { fork } from 'node:child_process'
+import { fork, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -182,6 +183,47 @@ test('a lock that cannot be used is not written', ({ file, folder }) => {
   writeFileSync(file, lockText())
   writeLock(file, add('https://a.example/x'))
   passed('T15')
+})
+
+test('a turn from the future, by a clock that was set back, ends as others do', ({ file }) => {
+  writeFileSync(file, lockText())
+  writeFileSync(`${file}.turn`, '')
+  const tomorrow = Date.now() / 1000 + 86_400
+  utimesSync(`${file}.turn`, tomorrow, tomorrow)
+  assert.is(tryWriteLock(file, add('https://a.example/x')), false)
+  assert.is(tryWriteLock(file, add('https://a.example/x')), true)
+})
+
+test('a turn that is no file, but a link to a device or a folder, is nobody’s', ({
+  file,
+  folder,
+}) => {
+  if (process.platform === 'win32') return
+  writeFileSync(file, lockText())
+  symlinkSync('/dev/zero', `${file}.turn`)
+  const before = new Date(0)
+  lutimesSync(`${file}.turn`, before, before)
+  assert.is(tryWriteLock(file, add('https://a.example/x')), false)
+  assert.is(tryWriteLock(file, add('https://a.example/x')), true)
+  denied('T19', 'a link to a device for a turn')
+  assert.equal(readdirSync(folder), ['mimeport.lock'])
+})
+
+test('where there is no space, nothing is left that others would wait for', ({ file, folder }) => {
+  if (process.platform === 'win32') return
+  writeFileSync(file, lockText())
+  const before = lockText()
+  // A limit on the size of a process's files is a disk that is full.
+  const [entry, lock] = [program, file].map((each) => `'${each}'`)
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', `ulimit -f 0; trap '' XFSZ; exec '${process.execPath}' ${entry} ${lock} a 1`],
+    { encoding: 'utf8' },
+  )
+  assert.is.not(status, 0)
+  assert.match(stderr, /it cannot be written: (?:EFBIG|ENOSPC)/)
+  assert.equal(readdirSync(folder), ['mimeport.lock'])
+  assert.is(readFileSync(file, 'utf8'), before)
 })
 
 test('a folder that is not there is said of the lock', ({ folder }) => {

@@ -1,8 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Engine } from '../../core/engine/engine.mts'
 import { configureImportMap, readImportMap } from '../../core/import-map.mts'
 import { isKey, isMeant, lockKey, splitKey } from '../../core/lock/entry.mts'
@@ -385,7 +387,7 @@ test('a frozen lock refuses what is not in it, at each hop, before anybody is as
   const error = await rejects(load('/b'), 'ERR_MIMEPORT_FROZEN')
   assert.is(
     error.message,
-    `Cannot load '${cdn}/b' imported from 'file:///app.mjs': it is not in the lock '${file}', which is frozen (MIMEPORT_FROZEN=1); this adds it: npx mimeport lock app.mjs`,
+    `Cannot load '${cdn}/b' imported from 'file:///app.mjs': it is not in the lock '${file}', which is frozen (MIMEPORT_FROZEN=1); this adds it: npx mimeport lock app.mjs ${cdn}/b`,
   )
   await rejects(load('/a'), 'ERR_MIMEPORT_FROZEN')
   assert.equal(asked, [])
@@ -413,6 +415,36 @@ test('frozen without a lock refuses every module of the network, and says how on
   )
   assert.equal(asked, [])
   denied('T14', 'frozen, without a lock')
+})
+
+test('a lock that the permission model hides: a program that asks for one is refused, another is warned', ({
+  folder,
+}) => {
+  const file = join(folder, 'mimeport.lock')
+  const script = join(folder, 'script.mjs')
+  writeFileSync(file, lockText())
+  const source = new URL('../../core/lock/lock.mts', import.meta.url)
+  writeFileSync(
+    script,
+    `import { Lock } from '${source}'
+    for (const more of [{ mode: 'additive' }, { mode: 'ci' }, { mode: 'additive', named: true }, { mode: 'frozen' }]) {
+      try {
+        console.log(new Lock({ settings: { file: ${JSON.stringify(file)}, ...more } }).isOn)
+      } catch ({ code }) {
+        console.log(code)
+      }
+    }`,
+  )
+  const said = (rights: readonly string[]) => {
+    const args = ['--no-warnings', '--permission', ...rights, script]
+    return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout
+  }
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const own = [`--allow-fs-read=${root}*`, `--allow-fs-read=${script}`]
+  assert.is(said(own), 'false\nfalse\nERR_MIMEPORT_LOCK\nERR_MIMEPORT_LOCK\n')
+  denied('T15', 'a lock that may not be read')
+  assert.is(said([...own, `--allow-fs-read=${file}`]), 'true\n'.repeat(4))
+  passed('T15')
 })
 
 test('what is updated is held to nothing, and replaced; the rest is held to as ever', async ({

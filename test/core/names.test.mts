@@ -10,6 +10,7 @@ import { configureImportMap } from '../../core/import-map.mts'
 import { refuseBuiltin } from '../../core/policy/builtins.mts'
 import { externalFor, forbidden } from '../../core/policy/externals.mts'
 import { configurePolicy } from '../../core/policy/policy.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { PolicySettings } from '../../core/settings.mts'
 
 const test = suite('names')
@@ -252,6 +253,36 @@ test('of a table of externals the most specific entry goes', () => {
   assert.is(meaning({ 'https://cdn.example/': { x: './x.mjs' } }, 'x'), 'file:///project/x.mjs')
 })
 
+test('of two readings of a path the one goes whose rule refuses', () => {
+  const elsewhere = [
+    'https://cdn.example//bad/x.mjs',
+    'https://cdn.example/a%2f..%2fbad/x.mjs',
+    'https://cdn.example/%2562ad/x.mjs',
+  ]
+  const rule = (rules: PolicySettings, url: string) => {
+    withPolicy(rules)
+    try {
+      refuseBuiltin('fs', url)
+      return externalFor('a', url) !== false
+    } catch {
+      return false
+    } finally {
+      withPolicy({})
+    }
+  }
+  for (const key of ['builtins', 'externals'] as const) {
+    const rules = { [key]: { '*': true, 'https://cdn.example/bad/': false } }
+    for (const url of elsewhere) assert.not(rule(rules, url), `${key} ${url}`)
+    assert.ok(rule(rules, 'https://cdn.example//good/x.mjs'), 'the control')
+    // The rule that has the path as it is written may refuse, too.
+    const other = { [key]: { '*': false, 'https://cdn.example/bad/': true } }
+    for (const url of elsewhere) assert.not(rule(other, url), `${key} ${url}`)
+    assert.ok(rule(other, 'https://cdn.example/bad/x.mjs'), 'the control')
+  }
+  denied('T21', 'a rule of an origin, by another spelling of its path', 12)
+  passed('T21', 'the path as it is written', 4)
+})
+
 test('what is forbidden says which line allows it', () => {
   const line = (externals: NonNullable<PolicySettings['externals']>, name: string) => {
     withPolicy({ externals })
@@ -265,6 +296,9 @@ test('what is forbidden says which line allows it', () => {
   assert.is(line(['a'], '@s/x/y'), '"externals": ["a", "@s/x"]')
   assert.is(line({ a: 'b', '*': false }, 'c'), '"externals": { "a": "b", "*": false, "c": true }')
   assert.is(line({ 'a/x': false }, 'a/x'), '"externals": { "a/x": true }')
+  // The name that decides: another one would change nothing.
+  assert.is(line({ 'a/x': false }, 'a/x/y'), '"externals": { "a/x": true }')
+  assert.is(line({ 'a/': false }, 'a/x'), '"externals": { "a/": true }')
   assert.is(
     line({ '*': true, 'https://cdn.example/': ['a'] }, 'c'),
     '"externals": { "*": true, "https://cdn.example/": ["a", "c"] }',

@@ -2,6 +2,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { denied, passed } from '../threats/record.mts'
 import { packageImport, checkImportName } from '../../core/engine/package-imports.mts'
 import { runProject } from '../support/spawn.mts'
 
@@ -197,6 +198,9 @@ test('what leaves the package is refused in every spelling', () => {
     '%2E%2E%5cx',
     'a/../../x',
     'node_modules/x',
+    '%2e%2e ',
+    '..?x',
+    '%2e%2e#x',
   ]) {
     const [kind, code] = ours({ '#a/*': './lib/*' }, `#a/${rest}`, [])
     assert.equal([kind, code], ['code', 'ERR_INVALID_MODULE_SPECIFIER'], rest)
@@ -207,6 +211,42 @@ test('what leaves the package is refused in every spelling', () => {
     )
   }
   assert.equal(ours({ '#a/*': './lib/*' }, '#a/..x', []), ['path', './lib/..x'], 'the control')
+})
+
+test('a pattern that would make more of a name than any name may be is refused before it is made', () => {
+  const rest = 'x'.repeat(8000)
+  // 480 MB.
+  assert.equal(ours({ '#a/*': `./${'*'.repeat(60_000)}` }, `#a/${rest}`, []), [
+    'code',
+    'ERR_INVALID_MODULE_SPECIFIER',
+  ])
+  denied('T27', 'a name of 480 MB')
+  assert.equal(ours({ '#a/*': './*/*' }, '#a/x', []), ['path', './x/x'], 'the control')
+  assert.equal(ours({ '#a/*': './*' }, `#a/${'x'.repeat(8190)}`, [])[0], 'path', 'the limit')
+  assert.equal(ours({ '#a/*': './*' }, `#a/${'x'.repeat(8191)}`, [])[0], 'code', 'one more')
+  passed('T27', 'a name', 2)
+})
+
+test('of targets some are looked at, however many there are, beside each other or within', () => {
+  const within = (depth: number, wrap: (inner: unknown) => unknown) => {
+    let target: unknown = './x'
+    for (let level = 1; level < depth; level += 1) target = wrap(target)
+    return target
+  }
+  const last = (length: number) => [...Array<string>(length - 2).fill('/no'), './x']
+  for (const target of [last, (n: number) => within(n, (x) => [x])].map((make) => make(1000))) {
+    assert.equal(ours({ '#a': target }, '#a', []), ['path', './x'], 'the limit')
+  }
+  for (const target of [
+    last(1001),
+    Array(1_000_000).fill('/no'),
+    within(1001, (x) => [x]),
+    within(200_000, (x) => ({ default: x })),
+  ]) {
+    assert.equal(ours({ '#a': target }, '#a', []), ['code', 'ERR_INVALID_PACKAGE_CONFIG'])
+  }
+  denied('T27', 'targets without end', 4)
+  passed('T27', 'targets', 2)
 })
 
 test.run()

@@ -16,6 +16,7 @@ import { fetchResource } from '../../core/resource/resource.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject } from '../support/spawn.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { TestServer } from '../support/server.mts'
 import type { Project } from '../support/spawn.mts'
 
@@ -56,6 +57,15 @@ test('a rule is that of the origin: scheme, host and port, with a dot at the hos
     assert.is(signatureRule(url), undefined, url)
   }
   assert.equal([...encryptionKeys('https://m.example.:8443/')!], [['', '$K']])
+  configureProtection({ signatures: { 'https://10.0.0.5': rule, 'http://[::1]:8080': rule } })
+  assert.is(signatureRule('https://[::ffff:10.0.0.5]/a'), rule, 'IPv4 that is written as IPv6')
+  assert.is(signatureRule('https://[::ffff:10.0.0.6]/a'), undefined)
+  assert.is(signatureRule('http://[::1]:8080/a'), rule)
+  configureProtection({ signatures: { 'https://[::ffff:10.0.0.5]': rule } })
+  assert.is(signatureRule('https://10.0.0.5/a'), rule, 'in the configuration, too')
+  assert.is(signatureRule('https://[::ffff:a00:5]/a'), rule)
+  denied('T07', 'a signed origin in another spelling', 3)
+  passed('T07', 'another address')
 })
 
 test('without rules nobody is looked up', () => {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { composeMappings } from '../../core/engine/source-map/map-composition.mts'
-import { encodeMappings, toMappings } from '../../core/engine/source-map/mappings.mts'
+import { NONE, WIDTH, encodeMappings, toMappings } from '../../core/engine/source-map/mappings.mts'
 import { keepsPositions } from '../../core/engine/source-map/positions.mts'
 
 const test = suite('source-map: mappings')
@@ -158,5 +158,12 @@ for (const [what, before, after] of kept) {
 for (const [what, before, after] of moved) {
   test(`places are not kept: ${what}`, () => assert.is(keepsPositions(before, after), false))
 }
+
+test('a segment without an origin has nothing of one that was left out', () => {
+  const written = toMappings('aAaa,aAAA,a', 1, 0)
+  const composed = composeMappings(written, [0])
+  assert.is(composed.segments.length, 2 * WIDTH)
+  assert.equal([...composed.segments.subarray(WIDTH)], [39, NONE, NONE, NONE, NONE])
+})
 
 test.run()

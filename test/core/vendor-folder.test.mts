@@ -6,12 +6,13 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -220,6 +221,40 @@ test('a link in the place of a file leads to no other bytes than those that are 
     mkdirSync(file)
     assert.is(failure(() => readVendored(key, integrity)).code, 'ERR_MIMEPORT_INTEGRITY')
   })
+})
+
+test('nothing is written through a link in the place of a folder', () => {
+  if (process.platform === 'win32') return
+  const project = makeProject({ 'elsewhere/own.sh': '' })
+  const folder = join(project.path, 'mimeport_modules')
+  const write = () => fill(folder, { [key]: responseOf(text) })
+  write()
+  const own = dirname(bodyFile(folder))
+  rmSync(own, { recursive: true })
+  symlinkSync(join('..', 'elsewhere'), own)
+  assert.is(failure(write).code, 'ERR_MIMEPORT_INTEGRITY')
+  assert.equal(readdirSync(join(project.path, 'elsewhere')), ['own.sh'])
+  denied('T19', 'a link in the vendor folder')
+  rmSync(own)
+  write()
+  assert.ok(bodyFile(folder))
+  passed('T19')
+  project.remove()
+})
+
+test('a link to a device, which has no end, is refused', () => {
+  if (process.platform === 'win32') return
+  for (const name of ['body', 'listing']) {
+    vendored({ [key]: responseOf(text) }, (folder) => {
+      const file = name === 'body' ? bodyFile(folder) : join(folder, 'index.json')
+      rmSync(file)
+      symlinkSync('/dev/zero', file)
+      const { code, message } = failure(() => readVendored(key, integrity))
+      assert.is(code, 'ERR_MIMEPORT_INTEGRITY')
+      assert.match(message, 'it is no file')
+      denied('T19', 'a link to a device')
+    })
+  }
 })
 
 test('of a server only fields about the content are kept; of a loader of the project, all but secrets', () => {

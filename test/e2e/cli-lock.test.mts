@@ -1,6 +1,6 @@
 /** `mimeport lock`: the whole graph of a program is pinned before it is run, and what changes is shown. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -138,6 +138,73 @@ test('a program that was locked runs frozen, and so it does as a specifier', asy
   project.remove()
 })
 
+test('the lock of a program is that of its project, wherever the command is run', async () => {
+  await server.set('/a.mjs', 'export default 1')
+  const project = projectOf({
+    'packages/p/package.json': '{"type":"module"}',
+    'packages/p/app.mjs': `import a from '${server.url}/a.mjs'\nconsole.log(a)`,
+  })
+  const program = 'packages/p/app.mjs'
+  const frozen = () => project.start([program], { MIMEPORT_FROZEN: '1' })
+  const { stderr } = await frozen()
+  denied('T14', 'frozen, in a folder below')
+  // As the message has it, word for word.
+  const [, words = ''] = /npx mimeport lock (.*)/.exec(stderr) ?? []
+  assert.is(words, `${program} ${server.url}/a.mjs`)
+  assert.is((await project.lock(words.split(' '))).status, 0)
+  assert.equal(readdirSync(join(project.path, 'packages/p')).sort(), [
+    'app.mjs',
+    'mimeport.lock',
+    'package.json',
+  ])
+  assert.is((await frozen()).stdout, '1\n')
+  passed('T14')
+  assert.is((await project.lock(['--check', program])).status, 0)
+
+  await server.set('/a.mjs', 'export default 2')
+  const changed = await project.start([program], { MIMEPORT_RELOAD: '1' })
+  denied('T14', 'in a folder below')
+  const folder = join(project.path, 'packages/p')
+  assert.match(changed.stderr, `: cd ${folder} && npx mimeport lock --update ${server.url}/a.mjs`)
+  const update = ['--update', `${server.url}/a.mjs`]
+  assert.is((await project.lock(update, { cwd: folder })).status, 0)
+  assert.is((await frozen()).stdout, '2\n')
+  passed('T14')
+  project.remove()
+})
+
+test('what a frozen program lacks is added by the command of the message, also what only the program names', async () => {
+  await server.set({ '/a.json': '{"n":1}' })
+  const project = projectOf({
+    'app.mjs': `const name = '${server.url}/a.json'
+      const { default: a } = await import(name, { with: { type: 'json' } })
+      console.log(a.n)`,
+  })
+  const frozen = () => project.start(['app.mjs'], { MIMEPORT_FROZEN: '1' })
+  const { stderr } = await frozen()
+  denied('T14', 'frozen, by a name that only the program tells')
+  const [, words = ''] = /npx mimeport lock (.*)/.exec(stderr) ?? []
+  const key = `json ${server.url}/a.json`
+  assert.is(words, process.platform === 'win32' ? `app.mjs "${key}"` : `app.mjs '${key}'`)
+  assert.is((await project.lock(['app.mjs', key])).status, 0)
+  assert.is((await frozen()).stdout, '1\n')
+  passed('T14')
+  project.remove()
+})
+
+test('the folder that the configuration names for the lock is made', async () => {
+  await server.set('/a.mjs', '')
+  const project = projectOf({
+    'mimeport.json': '{"lock":"locks/web.lock"}',
+    'app.mjs': `import '${server.url}/a.mjs'`,
+  })
+  const { status, stderr } = await project.lock(['app.mjs'])
+  assert.is(status, 0, stderr)
+  assert.equal(readdirSync(join(project.path, 'locks')), ['web.lock'])
+  assert.is((await project.start(['app.mjs'], { MIMEPORT_FROZEN: '1' })).status, 0)
+  project.remove()
+})
+
 test('without a file, what package.json names is locked', async () => {
   await server.set({ '/a.mjs': '', '/b.mjs': '', '/c.mjs': '', '/d.mjs': '' })
   const imports = (name: string) => `import '${server.url}/${name}.mjs'`
@@ -261,6 +328,11 @@ test('--update shows what is different, writes it, and leaves everything else as
   assert.match(said, /^~ \S+\/a\.mjs$/m)
   assert.is((await project.start(['app.mjs'], { MIMEPORT_FROZEN: '1' })).stdout, 'new\n')
   passed('T14', 'after an update that was asked for')
+
+  rmSync(join(project.path, '.cache'), { recursive: true })
+  await server.set('/b.mjs', "export default 'newer'")
+  const { stdout: blind } = await project.lock(['--update', `${server.url}/b.mjs`])
+  assert.match(blind, 'the former body is not at hand to be compared')
   project.remove()
 })
 

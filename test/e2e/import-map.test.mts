@@ -322,15 +322,19 @@ test('a file in the map is for the web, too; a file that the web names is in no 
     'secret.mjs': 'export default "secret"',
     'app.mjs': `
       const { S } = process.env
-      const url = (name) => S + '/names-a-file.mjs?u=' + encodeURIComponent(new URL(name, import.meta.url))
       console.log((await import(S + '/imports-lib.mjs')).default)
-      console.log(await import(url('./secret.mjs')).then((m) => m.default.default, ({ code }) => code))`,
+      const { href } = new URL('./secret.mjs', import.meta.url)
+      // The URL parser takes them all.
+      for (const each of [href, ' ' + href, href.replace('file', 'FI\\tLE'), '\\n' + href]) {
+        const module = S + '/names-a-file.mjs?u=' + encodeURIComponent(each)
+        console.log(await import(module).then((m) => m.default.default, ({ code }) => code))
+      }`,
   }
   const { stdout, stderr } = await runProject(files, { env: { S: server.url } })
   assert.is(stderr, '')
-  assert.is(stdout, 'given\nERR_MIMEPORT_LOCAL_IMPORT\n')
+  assert.is(stdout, `given\n${'ERR_MIMEPORT_LOCAL_IMPORT\n'.repeat(4)}`)
   passed('T18', 'a file of the import map')
-  denied('T18', 'a file that the web names')
+  denied('T18', 'a file that the web names', 4)
 })
 
 test('a target of the map is held to the list as any other', async () => {

@@ -8,6 +8,7 @@ import { readLockFile } from '../../core/lock/lock-file.mts'
 import { canary, denied, leak, passed } from '../threats/record.mts'
 import { startGitHub } from '../support/github.mts'
 import { lockText, lockedModule } from '../support/lock.mts'
+import { deniesNetwork } from '../support/permissions.mts'
 import { startServer } from '../support/server.mts'
 import { loaderPath, makeProject, run } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
@@ -198,6 +199,15 @@ for (const [ending, [last, status]] of Object.entries(endings)) {
   })
 }
 
+test('what was met is in the lock whatever other listeners do at the end', async () => {
+  await server.set({ '/a.mjs': '', '/b.mjs': '' })
+  const listeners = { a: 'throw new Error("boom")', b: 'process.exit(4)' }
+  for (const [name, last] of Object.entries(listeners)) {
+    await start(`process.on('exit', () => { ${last} })\nawait import('${server.url}/${name}.mjs')`)
+  }
+  assert.equal(keys(), ['/a.mjs', '/b.mjs'])
+})
+
 test('what was met is in the lock when a program is told to end a moment later', async () => {
   await server.set('/a.mjs', 'export default 1')
   const program = `import '${server.url}/a.mjs'\nsetTimeout(() => process.kill(process.pid, 'SIGTERM'), 150)\nsetTimeout(() => {}, 5000)`
@@ -224,6 +234,28 @@ test('what workers meet is in the lock, and they are held to it', async () => {
   rmSync(cache, { recursive: true })
   assert.is((await start(program)).stdout, 'ERR_MIMEPORT_INTEGRITY\n')
   denied('T14', 'a worker')
+})
+
+test('what a worker has run is in the lock, whoever ends it, or the program', async () => {
+  await server.set({
+    '/a.mjs': "import './b.mjs'",
+    '/b.mjs': '',
+    '/c.mjs': "import './d.mjs'",
+    '/d.mjs': '',
+  })
+  const endings = { a: 'await worker.terminate()', c: 'process.exit()' }
+  for (const [name, ending] of Object.entries(endings)) {
+    const text = `import('${server.url}/${name}.mjs').then(() => require('node:worker_threads').parentPort.postMessage(1))`
+    const { status, stderr } = await start(`
+      import { Worker } from 'node:worker_threads'
+      import { once } from 'node:events'
+      const worker = new Worker(${JSON.stringify(text)}, { eval: true })
+      await once(worker, 'message')
+      ${ending}
+      process.exit()`)
+    assert.is(status, 0, stderr)
+  }
+  assert.equal(keys(), ['/a.mjs', '/b.mjs', '/c.mjs', '/d.mjs'])
 })
 
 test('every way in is held to the lock', async () => {
@@ -323,6 +355,18 @@ test('a lock that cannot be used stops what comes from the network, and nothing 
   canary('T15', (await server.requests()).length, 'a module of a broken lock')
 })
 
+/** How a program is started under the permission model. */
+const permitted = (...rights: string[]) => [
+  '--permission',
+  '--allow-fs-read=*',
+  '--allow-worker',
+  ...(deniesNetwork ? ['--allow-net'] : []),
+  ...rights,
+  '--no-warnings',
+  '--import',
+  loaderPath,
+]
+
 test('a lock that may not be written is read, and says once that nothing is kept', async () => {
   await server.set({
     '/a.mjs': "import './b.mjs'; export default 1",
@@ -330,19 +374,20 @@ test('a lock that may not be written is read, and says once that nothing is kept
     '/c.mjs': 'export {}',
   })
   const program = `${importing('/a.mjs')}\nawait new Promise((r) => setTimeout(r, 200))\nawait import('${server.url}/c.mjs')`
-  const nodeArgs = [
-    '--permission',
-    '--allow-fs-read=*',
-    '--allow-worker',
-    ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
-    '--no-warnings',
-    '--import',
-    loaderPath,
-  ]
+  const nodeArgs = permitted()
   const { stdout, stderr } = await start(program, { MIMEPORT_CACHE: 'off' }, { nodeArgs })
   assert.is(stdout, '1\n', stderr)
   assert.is(stderr.match(/What is new is not kept in the lock/g)?.length, 1, stderr)
   assert.is(text(), lockText())
+})
+
+test('under the permission model what is new is kept where the folder may be written', async () => {
+  await server.set({ '/a.mjs': "import './b.mjs'; export default 1", '/b.mjs': 'export {}' })
+  const nodeArgs = permitted(`--allow-fs-write=${project.path}`)
+  const { stdout, stderr } = await start(importing('/a.mjs'), {}, { nodeArgs })
+  assert.is(stdout, '1\n', stderr)
+  assert.is(stderr, '')
+  assert.equal(keys(), ['/a.mjs', '/b.mjs'])
 })
 
 test('"lock" in the configuration names another file, or none', async () => {

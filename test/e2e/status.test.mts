@@ -92,7 +92,7 @@ const table: readonly [status: number, said: string][] = [
   [404, '; is its name spelt right?'],
   [405, '; it takes no GET, and an import is one'],
   [406, '; it has it in no media type that this import can use'],
-  [407, '; the proxy wants credentials: write them into its URL (http://USER:PASSWORD@proxy)'],
+  [407, '; the proxy wants credentials: write them into its URL, USER:PASSWORD@ before the host'],
   [408, '; it waited too long for the request: import it again'],
   [409, `; its state forbids it for now: ${later}`],
   [410, '; it is gone for good; what imports it needs another'],

@@ -217,6 +217,12 @@ test('a program that needs nothing of ours loads one file of ours', async () => 
   )
 })
 
+test('the one file is ASCII, which V8 holds in a byte for each character', () => {
+  const file = join(layouts.get('npm')!, 'node_modules/mimeport/dist/loader.mjs')
+  // oxlint-disable-next-line no-control-regex -- from U+0000 on
+  assert.not.match(readFileSync(file, 'utf8'), /[^\0-\x7f]/)
+})
+
 test('publint has nothing to say', async () => {
   const { buffer, byteOffset, byteLength } = readFileSync(source.tarball)
   const tarball = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer

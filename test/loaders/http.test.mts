@@ -166,7 +166,7 @@ test('a program: https goes through HTTPS_PROXY, and says what is wrong with it'
   const project = makeProject({
     'app.mjs': "import sum from 'https://modules.test/entry.mjs'\nconsole.log(sum)\n",
     'ca.pem': tls.cert,
-    'mimeport.json': '{ "timeout": { "total": 4000 } }',
+    'mimeport.json': '{ "allow": ["https://modules.test/"], "timeout": { "total": 4000 } }',
   })
   const env = {
     NODE_EXTRA_CA_CERTS: join(project.path, 'ca.pem'),

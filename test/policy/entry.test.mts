@@ -97,6 +97,12 @@ const table: readonly [entry: string, covered: readonly string[], others: readon
       'https://h/a/%252e%252e%252fb',
     ],
   ],
+  // `%2` is no escape: what stands behind it makes it none.
+  [
+    'https://h/a%2%66b',
+    ['https://h/a%2%66b', 'https://h/a%2%66b/c'],
+    ['https://h/a%2fb', 'https://h/a/b'],
+  ],
   [
     'https://h/o%2Fr/',
     ['https://h/o%2Fr/x', 'https://h/o%2fr/x'].slice(0, 1),
@@ -248,7 +254,28 @@ test('what is refused is refused by every reading of its path, and what is allow
     const target = targetOf(`https://h${path}`)
     assert.ok(target && meets(entry, target), path)
   }
-  denied('T21', 'a refused path in another spelling', spellings.length)
+  const odd = targetOf('https://h/a/b/x')
+  assert.ok(odd && meets('https://h/a%2Fb/', odd), 'an entry in another spelling')
+  const own = [
+    'npm:@evil/x',
+    'npm:%40evil/x',
+    'npm:@%65vil/x@1',
+    'npm:/@evil/x',
+    'npm:a/../@evil/x',
+  ]
+  for (const specifier of own) {
+    const target = targetOf(specifier)
+    assert.ok(target && meets('npm:@evil', target), specifier)
+  }
+  for (const specifier of [
+    'npm:@good/../@evil/x',
+    'npm:@good/%2e%2e/@evil/x',
+    'npm:@good\\..\\x',
+  ]) {
+    assert.not(matches('npm:@good', specifier), specifier)
+  }
+  assert.ok(matches('npm:@good', 'npm:@good/x@1.2/y.mjs'), 'the control')
+  denied('T21', 'a refused path in another spelling', spellings.length + own.length + 4)
   for (const path of ['/public/x', '/privates/x', '/private', '/public/private/x']) {
     const target = targetOf(`https://h${path}`)
     assert.not(target && meets(entry, target), path)
@@ -259,6 +286,9 @@ test('what is refused is refused by every reading of its path, and what is allow
 test('what is no entry says what it should be', () => {
   const faults: readonly [entry: string, reason: RegExp][] = [
     ['', /it is empty/],
+    ['https://a.example/,https://b.example/', /it is several, with commas/],
+    ['https://a.example,b.example/', /it is several, with commas/],
+    ['github:a,github:b', /it is several, with commas/],
     ['*', /for every public host of the web write 'https:'/],
     ['https://*', /write 'https:'/],
     ['https://*/', /write 'https:'/],
@@ -434,12 +464,16 @@ test('the most specific entry of a table is the one that goes', () => {
     [`github://o/r@${commit}/x`, 12],
     ['file:///x', undefined],
   ]
-  for (const [url, value] of expected) assert.is(mostSpecific(rules, url), value, url)
+  const goesFor = (table: Readonly<Record<string, number>>, url: string) =>
+    table[mostSpecific(Object.keys(table), url)[0] ?? '']
+  for (const [url, value] of expected) assert.is(goesFor(rules, url), value, url)
   for (const [url] of expected) {
     const reversed = Object.fromEntries(Object.entries(rules).reverse())
-    assert.is(mostSpecific(reversed, url), mostSpecific(rules, url), 'in whatever order')
+    assert.is(goesFor(reversed, url), goesFor(rules, url), 'in whatever order')
   }
-  assert.is(mostSpecific({ 'https://x/': 1 }, 'https://y/'), undefined)
+  assert.is(goesFor({ 'https://x/': 1 }, 'https://y/'), undefined)
+  assert.equal(mostSpecific(['*', 'https://x/a/'], 'https://x//a/b'), ['*', 'https://x/a/'])
+  assert.equal(mostSpecific(['*', 'https://x/a/'], 'https://x/a/b'), ['https://x/a/'])
 })
 
 test('a long pattern on a long path takes linear time for each of its *', () => {

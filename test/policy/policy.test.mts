@@ -1,5 +1,6 @@
 /** What is refused to whom, and what is said of it. */
 
+import { execFileSync } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -131,7 +132,7 @@ test('what comes over the network has no file, no scheme of the project and none
     ['file:///etc/hosts', localImport],
     ['own:x', refused],
     ['mimeport:///virtual', refused],
-    ['http://localhost:8080/', refused],
+    ['http://localhost:8080/', insecure],
     ['https://127.0.0.1/', refused],
     ['https://[::1]/', refused],
     ['https://[::ffff:7f00:1]/', refused],
@@ -171,10 +172,10 @@ test('this machine imports from this machine; and whoever else where the very ho
     'a class is no name',
   )
   // A git host that the environment puts here is here.
-  assert.is(outcome(refuseReach, 'http://localhost/x', 'github://o/r@c/x'), refused)
+  assert.is(outcome(refuseReach, 'https://localhost/x', 'github://o/r@c/x'), refused)
   process.env['MIMEPORT_GITHUB_URL'] = 'http://127.0.0.1:3000'
   assert.is(outcome(refuseReach, 'http://localhost/x', 'github://o/r@c/x'), 'ok')
-  assert.is(outcome(refuseReach, 'http://localhost/x', 'gitlab://o/r@c/x'), refused)
+  assert.is(outcome(refuseReach, 'https://localhost/x', 'gitlab://o/r@c/x'), refused)
   denied('T08', 'this machine by its name', 5)
   passed('T08', 'this machine, named', 2)
 })
@@ -243,8 +244,13 @@ test('a refusal says what would allow it, with the entries that are there', () =
     /: 'own:' is a scheme of the project's own, .* "allow": \["default", "own:"\]/,
   )
   assert.match(
+    messageOf('https://localhost:8443/x', {}, 'https://esm.sh/x'),
+    /: it is on this machine, .* "allow": \["default", "https:\/\/localhost:8443\/"\]/,
+  )
+  assert.not.match(
     messageOf('http://localhost:8080/x', {}, 'https://esm.sh/x'),
-    /: it is on this machine, .* "allow": \["default", "http:\/\/localhost:8080\/"\]/,
+    'to allow it',
+    'nothing does',
   )
   const narrow = messageOf('https://esm.sh/vue@3', { allow: ['https://esm.sh/react@*'] })
   assert.match(
@@ -281,6 +287,37 @@ test('what is written by the line is what is then allowed', () => {
     assert.is(allow.length, 2, url)
     assert.is(messageOf(url, { allow }), 'allowed', url)
   }
+})
+
+test('what the command adds is what is then allowed, this machine to a module of the web, too', () => {
+  const remote = 'https://esm.sh/x'
+  for (const url of [
+    'https://localhost:8443/x',
+    'https://[::1]:8443/x',
+    'https://x.localhost/',
+    'own:x',
+  ]) {
+    const [, entry = ''] = /`npx mimeport allow (.*?)`/.exec(messageOf(url, {}, remote)) ?? []
+    const allow = allowing(undefined, entry.replaceAll("'", ''))
+    assert.is(messageOf(url, { allow }, remote), 'allowed', url)
+  }
+})
+
+test('what is printed for a shell is one word to it, whatever a host is called', () => {
+  const words = (message: string) =>
+    [...message.matchAll(/npx mimeport allow (.*?)` does; MIMEPORT_ALLOW=(.*) does it for/g)]
+      .flatMap(([, ...both]) => both)
+      .map((word) => execFileSync('/bin/sh', ['-c', `printf '<%s>' ${word}`], { encoding: 'utf8' }))
+  for (const [url, entry] of [
+    [`https://a'$(echo$IFS'owned')'b.example/x`, `https://a'$(echo$ifs'owned')'b.example/`],
+    [`github:a';id;'/r/x`, `github:a';id;'/r`],
+    ['https://a`id`.example/x', 'https://a`id`.example/'],
+    ['https://x.example/x', 'https://x.example/'],
+  ] as const) {
+    assert.equal(words(messageOf(url, { allow: [] })), [`<${entry}>`, `<${entry}>`], url)
+  }
+  denied('T23', 'a command in the name of a host', 6)
+  passed('T23', 'an ordinary host', 2)
 })
 
 test('a list with an entry more is the old one with it, once', () => {

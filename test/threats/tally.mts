@@ -48,7 +48,8 @@ export function tallyOf(
         controls: sum(own, 'passed'),
         connections: counted(own, 'canary'),
         leaks: counted(own, 'leak'),
-        files: [...new Set(own.map(({ file }) => shown(file)))].sort(),
+        // A program that a test evaluates has no file; its test has.
+        files: [...new Set(own.flatMap(({ file }) => (file === '' ? [] : shown(file))))].sort(),
       }
       return [id, tally] as const
     }),

@@ -36,6 +36,8 @@ test('records are added up by threat', () => {
   const { denials, controls, connections, leaks, files } = tallies.get('T04')!
   assert.equal([denials, controls, connections, leaks], [2, 1, undefined, undefined])
   assert.equal(files, ['test/a.test.mts', 'test/b.test.mts'])
+  const nameless = { id: 'T04', kind: 'denied', count: 1, file: '' } as const
+  assert.equal(tallyOf([...whole, nameless], shown).get('T04')?.files, files)
   assert.equal(faultsOf(tallies), [])
   assert.equal(totalsOf(tallies), { denials: 82, controls: 41, connections: 0, leaks: 0 })
   assert.match(tableOf(tallies), /^T41 +2 +1 +- +- +A server of ours/m)

@@ -57,10 +57,11 @@ export interface LockOptions {
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function lockOf(
-  { lock = true, vendor = standard.folder }: LockConfig,
+  { lock: named, vendor = standard.folder }: LockConfig,
   { root, file, entry, environment = process.env }: LockOptions,
 ): LockSettings {
   const mode = modeOf(environment)
+  const lock = named ?? true
   if (lock === false && mode === 'frozen') {
     fail(file ?? root, "'lock' is false, and MIMEPORT_FROZEN=1 wants one; set one of the two")
   }
@@ -68,8 +69,10 @@ export function lockOf(
   return {
     file: path,
     mode: lock === false ? 'off' : mode,
+    ...(named !== undefined && named !== false && { named: true }),
     ...(vendor !== false && { vendor: paths().resolve(root, vendor) }),
     ...(entry !== undefined && { program: specifierOf(entry) ?? near(entry) }),
+    ...(isElsewhere(root, environment) && { elsewhere: root }),
   }
 }
 
@@ -81,5 +84,16 @@ function near(path: string): string {
   } catch {
     // A working folder that was removed has no name.
     return path
+  }
+}
+
+/** Whether a command that is run where the program was started goes by another configuration. */
+function isElsewhere(root: string, environment: NodeJS.ProcessEnv): boolean {
+  if ((environment['MIMEPORT_CONFIG'] ?? '') !== '') return false
+  try {
+    const relative = paths().relative(root, process.cwd())
+    return relative.startsWith('..') || paths().isAbsolute(relative)
+  } catch {
+    return true
   }
 }

@@ -35,7 +35,7 @@ export function composeMappings(later: Mappings, through: readonly Through[]): M
       const source = later.segments[from + 1]!
       const way = source === NONE ? NONE : through[source]!
       segments[to] = later.segments[from]!
-      segments[to + 1] = NONE
+      segments.fill(NONE, to + 1, to + WIDTH)
       if (typeof way === 'number') {
         if (way !== NONE) segments.set(later.segments.subarray(from + 1, from + WIDTH), to + 1)
         segments[to + 1] = way
