@@ -1,10 +1,9 @@
-/** What the documents say is so: names, numbers, links, and the programs in docs/node-notes.md. */
+/** What the documents say is so: names, numbers, links and messages. The programs in docs/node-notes.md have a file of their own. */
 
 import {
   existsSync,
   globSync,
   mkdtempSync,
-  readFileSync,
   readdirSync,
   rmSync,
   statSync,
@@ -12,20 +11,18 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readSettings } from '../core/application/config/config.mts'
 import { statusCodes } from '../core/errors.mts'
 import { defaultLimits, defaultTimeouts } from '../core/limits.mts'
+import { fences, read, root, sections } from './support/documents.mts'
 import { lockText, lockedModule } from './support/lock.mts'
 import { startServer } from './support/server.mts'
-import { loaderPath, makeProject, run, runProject } from './support/spawn.mts'
+import { loaderPath, makeProject, runProject } from './support/spawn.mts'
 import type { TestServer } from './support/server.mts'
 
 const test = suite('docs')
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const read = (path: string) => readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n')
 
 const pack = JSON.parse(read('package.json')) as {
   version: string
@@ -57,23 +54,6 @@ const slug = (heading: string) =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}_ -]/gu, '')
     .replaceAll(' ', '-')
-
-/** The parts of a document under its headings of level 2. */
-function sections(path: string): Map<string, string> {
-  const parts = read(path)
-    .split(/^## (?=[^\n]+$)/m)
-    .slice(1)
-  return new Map(
-    parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n'))]),
-  )
-}
-
-/** The fences of a text: language and content. */
-const fences = (text: string) =>
-  [...text.matchAll(/^(`{3,})(\w*)\n([^]*?)^\1$/gm)].map(([, , language = '', content = '']) => ({
-    language,
-    content,
-  }))
 
 const codes = Object.keys(statusCodes)
 
@@ -467,56 +447,5 @@ test('the messages in docs/errors.md are those that are printed', async () => {
   )
   for (const [code, message] of documented) assert.is(message, messages.get(code), code)
 })
-
-/** A section of docs/node-notes.md that can be run: its files, its command, its output. */
-interface Note {
-  readonly files: Record<string, string>
-  readonly env: Record<string, string>
-  readonly args: readonly string[]
-  readonly output: string
-}
-
-function noteOf(section: string): Note | undefined {
-  const files: Record<string, string> = {}
-  let command = ''
-  let output: string | undefined
-  for (const { language, content } of fences(section)) {
-    const name = /^\/\/ ([\w.]+)$/m.exec(content)?.[1]
-    if (language === 'js' && name !== undefined) files[name] = content
-    else if (language === 'sh') command = content.trim()
-    else if (language === 'text') output = content
-  }
-  if (output === undefined) return undefined
-  const main = 'app.mjs' in files ? 'app.mjs' : 'app.cjs'
-  const [, options, rest] = /^(?:NODE_OPTIONS="([^"]*)" )?node (.+)$/.exec(
-    command || `node ${main}`,
-  )!
-  return {
-    files,
-    env: options === undefined ? {} : { NODE_OPTIONS: options },
-    args: rest!.split(' '),
-    output,
-  }
-}
-
-for (const [heading, section] of sections('docs/node-notes.md')) {
-  const note = noteOf(section)
-  if (note === undefined) continue
-  test(`Node: ${heading}`, async () => {
-    const project = makeProject(note.files)
-    try {
-      const nodeArgs = ['--disable-warning=ExperimentalWarning']
-      const { stdout, stderr } = await run(note.args, {
-        cwd: project.path,
-        nodeArgs,
-        env: note.env,
-      })
-      assert.is(stdout, note.output, stderr)
-      assert.is(stderr, '')
-    } finally {
-      project.remove()
-    }
-  })
-}
 
 test.run()

@@ -64,10 +64,14 @@ function withoutSigning(href: string): string {
 
 /**
  * The one spelling of a specifier that the lock has. What a URL grants access by is not in it: everybody reads a lock, and the
- * body is the same for whoever is let in.
+ * body is the same for whoever is let in. Nor is its fragment, which no server is sent (RFC 9110 §7.1): else the same URL
+ * would be new with another one.
  */
 export function lockedSpecifier(specifier: string): string {
-  if (web.test(specifier)) return withoutSigning(URL.parse(specifier)?.href ?? specifier)
+  if (web.test(specifier)) {
+    const [whole = ''] = (URL.parse(specifier)?.href ?? specifier).split('#', 1)
+    return withoutSigning(whole)
+  }
   const scheme = schemeOf(specifier) ?? ''
   const rest = specifier.slice(scheme.length + (git.test(specifier) ? 2 : 0))
   return scheme + rest
@@ -113,6 +117,13 @@ export function isLockable(specifier: string): boolean {
   if (scheme === undefined || scheme.length === specifier.length || local.test(scheme)) return false
   if (web.test(specifier)) return URL.parse(specifier)?.href === specifier
   return specifier.isWellFormed() && lockedSpecifier(specifier) === specifier
+}
+
+/** Where a redirect leads, as the lock has it: with a fragment if it is not the one that was asked for. RFC 9110 §10.2.2. */
+export function lockedLocation(from: string, to: string): string {
+  const fragmentOf = (href: string) => (web.test(href) ? (URL.parse(href)?.hash ?? '') : '')
+  const fragment = fragmentOf(to)
+  return lockedSpecifier(to) + (fragment === fragmentOf(from) ? '' : fragment)
 }
 
 /** Whether a redirect leads to where nobody gets without what the lock does not have: its server has to say it again. */

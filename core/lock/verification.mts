@@ -10,6 +10,7 @@ import {
   isLockedRedirect,
   isMaskedRedirect,
   lockKey,
+  lockedLocation,
   lockedSpecifier,
 } from './entry.mts'
 import { mapMismatch, mismatch } from './failure.mts'
@@ -102,7 +103,7 @@ export class Verification {
         `it redirects to '${escapeText(to)}' (${statusCode}), and the lock '${escapeText(this.#lock.file)}' has a body for it, ${locked.integrity}`,
       )
     }
-    const location = lockedSpecifier(to)
+    const location = lockedLocation(from, to)
     if (locked !== undefined) {
       // One that is followed as it stands leads there; one that its server was asked for need not.
       if (isMaskedRedirect(locked) && location !== locked.location) {

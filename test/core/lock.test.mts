@@ -319,6 +319,33 @@ test('fields of git are taken from git hosts alone, and only if they are of a co
   assert.equal(found['github:o/r/x'], { status: 302, location: `${cdn}/b` })
 })
 
+test('a URL with a fragment is the URL that its server is asked for, and a redirect keeps its own', async ({
+  folder,
+}) => {
+  const files = {
+    '/a': 'export {}',
+    '/a#other': 'export const evil = 1',
+    '/r': redirect('/a'),
+    '/r#1': redirect('/a'),
+    '/own': redirect('/a#own'),
+    '/a#1': 'export {}',
+    '/a#own': 'export {}',
+  }
+  const { load, entries } = project(folder, files)
+  await load('/a')
+  await rejects(load('/a#other'), 'ERR_MIMEPORT_INTEGRITY')
+  denied('T14', 'another fragment')
+  const first = [await load('/r#1'), await load('/own')].map(({ url }) => url)
+  assert.equal(first, [`${cdn}/a#1`, `${cdn}/a#own`])
+  passed('T14')
+  const found = entries()
+  assert.equal(Object.keys(found), [`${cdn}/a`, `${cdn}/own`, `${cdn}/r`])
+  const frozen = project(folder, files, { lock: found, settings: { mode: 'frozen' } })
+  const again = [await frozen.load('/r#1'), await frozen.load('/own')].map(({ url }) => url)
+  assert.equal(again, first)
+  assert.equal(frozen.asked, [`${cdn}/a#1`, `${cdn}/a#own`])
+})
+
 test('a redirect where the lock has a body is refused', async ({ folder }) => {
   const locked = { [`${cdn}/a`]: lockedModule('1'), [`${cdn}/b`]: lockedModule('1') }
   const { load } = project(folder, { '/a': redirect('/b'), '/b': '1' }, { lock: locked })
@@ -698,6 +725,7 @@ test('a key is a specifier in its one spelling, after what the import wants', ()
     ['', 'github://o/r@c/x', 'github:o/r@c/x'],
     ['text', 'GitHub:o/r/x y', 'text github:o/r/x y'],
     ['', 'https://例え.jp/ü', 'https://xn--r8jz45g.jp/%C3%BC'],
+    ['', 'https://a.example/x?y#z?#', 'https://a.example/x?y'],
   ] as const) {
     assert.is(lockKey(goal, specifier), key)
     assert.ok(isKey(key), key)
@@ -714,6 +742,7 @@ test('a key is a specifier in its one spelling, after what the import wants', ()
     'https://0x7f.1/',
     'https://a.example/./x',
     'https://a.example/%2e/x',
+    'https://a.example/x#y',
   ]) {
     assert.not(isKey(odd), odd)
   }

@@ -358,6 +358,22 @@ test('a program may change what its permissions were written in', () =>
     },
   ))
 
+test('a configuration that MIMEPORT_CONFIG names is in force, or an error where it may not be read', () =>
+  inProject(
+    { 'app.mjs': importing('https://esm.sh/x'), 'mimeport.json': '{ "allow": [] }' },
+    async ({ path: cwd }) => {
+      const file = join(cwd, 'mimeport.json')
+      const options = { cwd, env: { MIMEPORT_CONFIG: file } }
+      const flags = [own, '--allow-worker']
+      const refused = await runPermitted(flags, ['app.mjs'], options)
+      assert.is(refused.status, 1)
+      assert.match(refused.stderr, 'ERR_MIMEPORT_CONFIG')
+      assert.match(refused.stderr, '--allow-fs-read')
+      const read = await runPermitted([...flags, `--allow-fs-read=${file}`], ['app.mjs'], options)
+      assert.is(resultsOf(read)[0]?.code, 'ERR_MIMEPORT_NOT_ALLOWED')
+    },
+  ))
+
 test("permissions in Node's configuration file are the engine's", () =>
   inProject(
     { 'app.mjs': importing('./a/x.md', './y.md'), 'a/x.md': markdown, 'y.md': markdown },
