@@ -136,6 +136,7 @@ test('an attempt to connect that fails speaks for all that wait', async () => {
     }
   }
   await full.stop()
+  configureLimits({}, {})
   const many = Array.from({ length: 30 }, () => rejects(request('https://localhost:1/'), network))
   for (const error of await Promise.all(many)) {
     assert.match(error.message, 'ECONNREFUSED')
