@@ -83,6 +83,9 @@ test('16 processes of 50 entries each lose none, and the file is whole at each m
   passed('T39', '16 processes of 50 entries')
 })
 
+/** Writers that are killed in each of four lanes; 1,000 in all by hand: LOCK_KILLS=1000. */
+const killed = Math.ceil(Number(process.env['LOCK_KILLS'] ?? 32) / 4)
+
 test('kill -9 at any moment loses no entry that was written, and leaves a whole file', async ({
   file,
 }) => {
@@ -90,7 +93,7 @@ test('kill -9 at any moment loses no entry that was written, and leaves a whole 
   const written = new Set<string>()
   let kills = 0
   const one = async (lane: number) => {
-    for (let index = 0; index < 8; index++) {
+    for (let index = 0; index < killed; index++) {
       const child = writer(file, `k${lane}-${index}`)
       const end = ended(child)
       await new Promise((resolve) => child.once('message', resolve))
@@ -104,7 +107,7 @@ test('kill -9 at any moment loses no entry that was written, and leaves a whole 
     }
   }
   await Promise.all([0, 1, 2, 3].map(one))
-  assert.is(kills, 32)
+  assert.is(kills, killed * 4)
   // What the dead have left does not keep the living from writing.
   writeLock(file, add('https://a.example/after.mjs'))
   assert.ok(readLockFile(file)?.has('https://a.example/after.mjs'))
