@@ -1,7 +1,8 @@
 /** What a command is, and what it is given. */
 
 import { parseArgs } from 'node:util'
-import { LoaderError, escapeText } from '../core/errors.mts'
+import { LoaderError } from '../core/errors.mts'
+import { escapeText } from '../core/text.mts'
 import type { ParseArgsConfig } from 'node:util'
 
 /** How the process ends: `failed` is of what was asked, `usage` of how it was asked. */

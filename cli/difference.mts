@@ -1,6 +1,6 @@
 /** What an update of the lock changes, for whoever is to say yes to it: what was pinned, what is, and the bodies' lines. */
 
-import { escapeText } from '../core/errors.mts'
+import { escapeText } from '../core/text.mts'
 import { compareLines } from './line-difference.mts'
 import { count, size } from './output.mts'
 import { pinned } from './shown.mts'

@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isAbsolute } from '../core/native.mts'
-import { escapeText } from '../core/errors.mts'
+import { escapeText } from '../core/text.mts'
 import { UsageError } from './command.mts'
 import type { WalkEntry } from '../core/walk.mts'
 

@@ -2,7 +2,7 @@
 
 import { exitCodes, readWords, told, UsageError } from './command.mts'
 import { complain, say } from './output.mts'
-import { escapeText } from '../core/errors.mts'
+import { escapeText } from '../core/text.mts'
 import { version } from '../core/version.mts'
 import type { Command, ExitCode } from './command.mts'
 

@@ -1,7 +1,7 @@
 /** What commands print. Text from outside is escaped by whoever puts it into a line. */
 
 import { writeSync } from 'node:fs'
-import { escapeLines } from '../core/errors.mts'
+import { escapeLines } from '../core/text.mts'
 
 function write(fd: 1 | 2, text: string): void {
   // A net: who makes the line escapes what came from outside, for the line breaks.

@@ -2,7 +2,7 @@
 
 import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { escapeText } from '../core/errors.mts'
+import { escapeText } from '../core/text.mts'
 import { complain, count, say, size } from './output.mts'
 import type { LockEntry } from '../core/lock/entry.mts'
 import type { LockChange, WalkFailure, WalkResult } from '../core/walk.mts'

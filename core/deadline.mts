@@ -1,6 +1,7 @@
 /** An end to waiting that holds whatever the thing waited for does: no library's promise is trusted to settle. */
 
-import { escapeText, isLoaderError, LoaderError } from './errors.mts'
+import { isLoaderError, LoaderError } from './errors.mts'
+import { escapeText } from './text.mts'
 
 /** Longest delay of a timer of Node's, ms; a longer one would fire at once. */
 const longest = 2 ** 31 - 1

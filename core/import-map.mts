@@ -3,7 +3,8 @@
  * maps (https://html.spec.whatwg.org/multipage/webappapis.html#import-maps). Both threads read the same map.
  */
 
-import { LoaderError, escapeText, received } from './errors.mts'
+import { LoaderError } from './errors.mts'
+import { escapeText, received } from './text.mts'
 import { parseURL } from './native.mts'
 
 /** Specifier or its beginning → address; `null`: there is none, on purpose or by mistake. Longest first. */

@@ -1,6 +1,7 @@
 /** The host project's packages, for modules that are no files: Node cannot look one up from such a URL. */
 
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { fs, modules, paths, urls } from './builtins.mts'
 import { isRelative, parseURL } from '../native.mts'
 import { isRequire } from './node/require.mts'

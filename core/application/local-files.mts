@@ -2,7 +2,8 @@
 
 import { wantsBody } from './node/attributes.mts'
 import { fs, urls } from './builtins.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { extensionOf, fileTarget, hasExtension, isNativeExtension, isOwn } from '../native.mts'
 import { resolved } from './output.mts'
 import { isEngineFailure } from './requester.mts'

@@ -1,7 +1,8 @@
 /** Source maps in the application thread: whether modules get any, and that Node applies them. */
 
 import { modules } from './builtins.mts'
-import { LoaderError, received } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { received } from '../text.mts'
 
 const VARIABLE = 'MIMEPORT_SOURCE_MAPS'
 

@@ -3,7 +3,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ByteCollector } from './byte-collector.mts'
 import { Deadline } from '../deadline.mts'
-import { escapeText, LoaderError, received } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText, received } from '../text.mts'
 import type { LooseBody } from '../types.mts'
 
 export interface ReadOptions {

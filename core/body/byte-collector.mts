@@ -1,7 +1,8 @@
 /** Pieces of a body in blocks of our own, up to a limit. */
 
 import { isAnyArrayBuffer } from 'node:util/types'
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 
 /** Says that a body is larger than its limit. `size` is what was counted so far, or announced. */
 export function tooLarge(size: number, limit: number, url: string | undefined): LoaderError {

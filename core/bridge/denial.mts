@@ -1,6 +1,7 @@
 /** What the permission model denied, in words that say which flags to add. */
 
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { isRemote } from '../policy/policy.mts'
 import { allows, permissionModel } from './permission-flags.mts'
 import type { Settings } from '../settings.mts'

@@ -19,7 +19,8 @@
  * waited for all come through one port, and the id tells them apart.
  */
 
-import { LoaderError, printable, statusCodes } from '../errors.mts'
+import { LoaderError, statusCodes } from '../errors.mts'
+import { printable } from '../text.mts'
 import { isAbsolute } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'

@@ -15,7 +15,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { exposure, openFolder } from './cache-folder.mts'
 import { decodeEntry, encodeEntry, nameOf } from './entry.mts'
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { sweep, isSweepDue } from './sweep.mts'
 import type { CacheKey, StoredResponse } from './entry.mts'
 

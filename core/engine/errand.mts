@@ -1,6 +1,7 @@
 /** One import on its way through the chain, and what its errors and loaders are told of it. */
 
-import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
+import { isLoaderError, LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { isOn } from './source-map/source-map.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'

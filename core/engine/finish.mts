@@ -1,7 +1,7 @@
 /** The last step: what was converted becomes what Node is given. */
 
 import { finishDynamic } from './dynamic.mts'
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { nameOf } from './data-url.mts'
 import { otherByName } from './file-name.mts'
 import { goalURL } from './goal.mts'

@@ -4,7 +4,8 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { LoaderError, escapeText, isLoaderError, printable } from '../errors.mts'
+import { LoaderError, isLoaderError } from '../errors.mts'
+import { escapeText, printable } from '../text.mts'
 import { UNRESPONSIVE } from '../limits.mts'
 
 export interface Invocation {

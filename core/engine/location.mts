@@ -4,7 +4,8 @@
  */
 
 import { importedFrom, via } from './errand.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { tell } from '../http/activity.mts'
 import { invoke } from './invocation.mts'
 import { isRelative, schemeOf } from '../native.mts'

@@ -1,6 +1,7 @@
 /** Names in the imports and exports of modules from the network: Node prints them, and before any code runs. */
 
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { scanModule } from '../module-syntax.mts'
 import {
   controlCharacter,

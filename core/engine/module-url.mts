@@ -5,7 +5,8 @@
  */
 
 import { schemeOf } from '../native.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 
 /** WHATWG URL: the special schemes, and `data:`; their specifier is their URL. */
 const same = new Set(['http:', 'https:', 'file:', 'data:', 'ws:', 'wss:', 'ftp:', 'node:', 'blob:'])

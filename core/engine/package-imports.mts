@@ -3,7 +3,7 @@
  * (https://nodejs.org/docs/latest-v24.x/api/esm.html#resolution-algorithm-specification), with Node's codes.
  */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { longestSpecifier } from './module-url.mts'
 
 /** Keys of "imports" that are looked at: published packages have some hundreds. */

@@ -3,7 +3,8 @@
  * to the root of its repository or origin. LOOKUP_PACKAGE_SCOPE of Node's manual.
  */
 
-import { escapeText, isLoaderError } from '../errors.mts'
+import { isLoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { resolveRelative } from './location.mts'
 import { checkImportName, packageError, packageImport } from './package-imports.mts'
 import { Trail } from './trail.mts'

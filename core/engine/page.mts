@@ -1,6 +1,6 @@
 /** HTML pages that come where a module was expected: error pages, logins, checks for humans. What is said of them. */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { extractMediaType, isPage } from '../media-type.mts'
 import type { LoadResponse } from '../types.mts'
 

@@ -1,6 +1,7 @@
 /** A loader after its module was read and found valid: the shape that the rest of the framework works with. */
 
-import { LoaderError, received } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { received } from '../text.mts'
 import { isMediaRange, parseMediaType } from '../media-type.mts'
 import type { Loader } from '../types.mts'
 

@@ -1,6 +1,7 @@
 /** Takes over what a loader answered: checks it, and brings fields and status code into the one form we keep. */
 
-import { LoaderError, received } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { received } from '../text.mts'
 import type { HeaderRecord, LooseBody } from '../types.mts'
 
 /** A loader's answer before its body was read. */

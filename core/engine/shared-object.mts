@@ -1,6 +1,7 @@
 /** Whether an addon is all there. The system maps it into memory, and one that is cut short ends the process. */
 
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 
 /**
  * Where the fields of an ELF file are: of its header, which tells where its tables of segments and sections are, and of a

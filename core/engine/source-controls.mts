@@ -4,7 +4,8 @@
  */
 
 import { importedFrom, via } from './errand.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { matches } from '../policy/entry.mts'
 import { isRemote, policy } from '../policy/policy.mts'
 import { entryFor } from '../policy/suggestion.mts'

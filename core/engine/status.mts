@@ -1,6 +1,6 @@
 /** What the status codes of responses mean for a module, and what a reader can do about those that bring none. RFC 9110 §15. */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { retryAfter } from '../resource/retry-after.mts'
 import type { HeaderRecord } from '../types.mts'
 

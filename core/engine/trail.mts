@@ -1,6 +1,6 @@
 /** What happened to a module so far, a hop an entry: `a -302→ b`, `text/x -[loader]→ text/y`. */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 
 interface Hop {
   readonly from: string

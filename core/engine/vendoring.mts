@@ -1,7 +1,8 @@
 /** What a walk came to, as files of the project. */
 
 import { packError } from '../bridge/protocol.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { isLockedRedirect, splitKey } from '../lock/entry.mts'
 import { readVendored } from '../lock/vendor.mts'
 import { VendorWriter } from '../lock/vendor-writer.mts'

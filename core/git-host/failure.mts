@@ -1,6 +1,7 @@
 /** The errors for what a git host answered: what it was asked, and what to do about it. No message holds a token. */
 
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { redact } from '../resource/credentials/credentials.mts'
 import { retryAfter } from '../resource/retry-after.mts'
 import { tokenAdvice } from './endpoints.mts'

@@ -1,6 +1,7 @@
 /** The errors for a ref and for a file that a repository does not have. */
 
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { fewestDigits, isAbbreviation } from './abbreviation.mts'
 import { tokenAdvice } from './endpoints.mts'
 import { quote } from './path.mts'

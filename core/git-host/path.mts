@@ -1,6 +1,6 @@
 /** Paths in a repository: percent-encoding, undone once here and nowhere else (RFC 3986 §2.4), and what a path may be. */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 
 /** A specifier, a path or a name as messages show it. */
 export function quote(text: string): string {

@@ -1,6 +1,6 @@
 /** Why the network failed, by the codes of Node, OpenSSL and undici, in words that say what to do. */
 
-import { escapeText, received } from '../errors.mts'
+import { escapeText, received } from '../text.mts'
 import type { Phase } from './network-error.mts'
 
 /** What is known of an error of undici's or Node's, whatever was thrown. */

@@ -1,6 +1,7 @@
 /** What went wrong between us and a server, in words that say what to do. */
 
-import { escapeText, isLoaderError, LoaderError } from '../errors.mts'
+import { isLoaderError, LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { failureOf, reasonOf, unasked } from './failure-reason.mts'
 import { AddressRefusal } from './lookup.mts'
 import { unfitAddress } from '../policy/policy.mts'

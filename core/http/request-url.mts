@@ -1,6 +1,7 @@
 /** Which URLs a request may be sent to. */
 
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { isLoopback } from '../policy/host.mts'
 import { insecure } from '../policy/refusal.mts'
 

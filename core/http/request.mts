@@ -1,7 +1,8 @@
 /** One HTTP request and its response, as the wire has it: no redirect is followed, no content coding undone. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { networkError } from './network-error.mts'
 import { originFor } from './origin.mts'
 import { requestURL } from './request-url.mts'

@@ -1,6 +1,8 @@
 /** What is said of what is not as the lock has it, or not in it. */
 
-import { LoaderError, escapeText, isLoaderError, shellWord } from '../errors.mts'
+import { LoaderError, isLoaderError } from '../errors.mts'
+import { shellWord } from '../shell-word.mts'
+import { escapeText } from '../text.mts'
 import { splitKey } from './entry.mts'
 
 /** The command that makes an entry anew; `folder`: where it has to be run, if not here. */

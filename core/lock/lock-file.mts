@@ -10,7 +10,8 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { LineFault, printLine, readLine } from './lock-line.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import type { LockEntries, LockEntry } from './entry.mts'
 
 const VERSION = 1

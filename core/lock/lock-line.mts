@@ -2,7 +2,7 @@
 
 import { isBodyGoal, isKey, isLockable, isLockedRedirect, splitKey } from './entry.mts'
 import { isDigest } from './integrity.mts'
-import { escapeText, received } from '../errors.mts'
+import { escapeText, received } from '../text.mts'
 import { isFormat } from '../format.mts'
 import { canonicalEssence, parseMediaType } from '../media-type.mts'
 import type { MIMEType } from 'node:util'

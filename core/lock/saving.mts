@@ -1,7 +1,7 @@
 /** When the lock is written: soon after something is new, not too often, and at the latest when the engine ends. */
 
 import { tryWriteLock, writeLock } from './writer.mts'
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { tell } from '../http/activity.mts'
 import type { Change } from './writer.mts'
 

@@ -2,7 +2,8 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { digestOf } from './integrity.mts'
 import { LISTING, parseListing } from './vendor-listing.mts'
 import type { LoadResponse } from '../types.mts'

@@ -16,7 +16,7 @@ import {
 import { mapMismatch, mismatch } from './failure.mts'
 import { digestOf, satisfies } from './integrity.mts'
 import { isCommit, lockedType } from './lock-line.mts'
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { isRemote } from '../policy/policy.mts'
 import { hasSecret, UNLIKELY } from '../resource/credentials/secrets.mts'
 import { vendorMismatch } from './vendor.mts'

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { takeTurn, turnOf } from './advisory.mts'
 import { lockFailure, printLock, readLockText } from './lock-file.mts'
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import type { LockEntries } from './entry.mts'
 
 /** What the lock is to be, from what it is; `undefined`: as it is. */

@@ -5,7 +5,8 @@
 
 import { place, policy } from './policy.mts'
 import { advice, entryFor } from './rule.mts'
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import type { BuiltinRule } from '../settings.mts'
 
 type Rules = NonNullable<typeof policy.builtins>

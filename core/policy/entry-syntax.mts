@@ -1,6 +1,6 @@
 /** Reads an entry of a list of what may be imported, and says what is wrong with one that is none. */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { foldHost, isLoopback } from './host.mts'
 import { gitSchemes, readingsOf } from './target.mts'
 import { parseURL, schemeOf } from '../native.mts'

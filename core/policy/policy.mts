@@ -1,6 +1,7 @@
 /** What a module from elsewhere may reach, and which modules from elsewhere there may be. docs/trust.md */
 
-import { LoaderError, escapeText } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { covers, entryOf, meets, namesHost } from './entry.mts'
 import { isLoopback } from './host.mts'
 import { downgraded, insecure, notAllowed, privateAddress } from './refusal.mts'

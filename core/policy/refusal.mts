@@ -1,6 +1,8 @@
 /** What is said of what the policy refuses, and of what would allow it. */
 
-import { LoaderError, escapeText, shellWord } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { shellWord } from '../shell-word.mts'
+import { escapeText } from '../text.mts'
 import { entryFor, standard } from './suggestion.mts'
 import { parseURL } from '../native.mts'
 

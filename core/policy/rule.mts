@@ -1,7 +1,7 @@
 /** Rules that may differ by origin: which one goes for a module, and what it would be if it allowed more. */
 
 import { mostSpecific } from './entry.mts'
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 
 /** A line of the configuration longer than this is not repeated, characters. */
 const LONGEST = 400

@@ -1,7 +1,8 @@
 /** What an engine shows of its work on stderr: warnings, a log when one is asked for, a progress line on a terminal. */
 
 import { fstatSync } from 'node:fs'
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { watchActivity } from '../http/activity.mts'
 import { printWarnings, warningLine } from './warning.mts'
 import type { LogEntry } from './log-entry.mts'

@@ -1,6 +1,6 @@
 /** Text from outside in the one line that shows it: nothing in it commands the terminal, ends the line, or is a secret. */
 
-import { escapeText } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { withoutGrants } from '../grant.mts'
 import { redact } from '../resource/credentials/credentials.mts'
 

@@ -1,7 +1,8 @@
 /** One attempt at a request: its content decoded, and nothing in it that repeats a secret. */
 
 import { decodeContent } from '../body/content-coding.mts'
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { withoutGrants } from '../grant.mts'
 import { notePeer, peerOf } from '../http/peer.mts'
 import { request } from '../http/request.mts'

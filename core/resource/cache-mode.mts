@@ -1,6 +1,7 @@
 /** Whether a request may use the cache, or nothing else: MIMEPORT_OFFLINE and MIMEPORT_RELOAD. */
 
-import { LoaderError, received } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { received } from '../text.mts'
 import type { CacheMode } from '../cache/http-cache.mts'
 
 interface Wishes {

@@ -2,7 +2,9 @@
 
 import { isAbsolute, relative } from 'node:path'
 import { hasCache } from '../cache/http-cache.mts'
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { shellWord } from '../shell-word.mts'
+import { escapeText } from '../text.mts'
 import { redact } from './credentials/secrets.mts'
 
 /** Names that one message lists. */
@@ -15,19 +17,13 @@ export function configureCommand(given: readonly string[]): void {
   command = given
 }
 
-/** A word of a command line as a shell takes it for itself. */
-function quote(word: string): string {
-  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word
-  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", "'\\''")}'`
-}
-
 /** What fetches what is missing: the same program with the network. */
 function remedy(): string {
   const words = command.map((word) => {
     const near = isAbsolute(word) ? relative(process.cwd(), word) : word
     // A program that is a URL is taken by Node for a path, with one slash where there were two.
     const whole = near.replace(/^https?:[/\\](?![/\\])/, (start) => `${start}/`)
-    return quote(near.startsWith('..') ? word : whole)
+    return shellWord(near.startsWith('..') ? word : whole)
   })
   const unset = process.platform === 'win32' ? 'set "MIMEPORT_OFFLINE=" && ' : 'MIMEPORT_OFFLINE= '
   return redact(`${unset}${['node', ...words].join(' ')}`)

@@ -1,7 +1,8 @@
 /** What the configuration demands of an origin's responses: that they are signed, or encrypted, and by which keys. */
 
 import { readFileSync } from 'node:fs'
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { learnSecret } from './credentials/secrets.mts'
 import { foldHost } from '../policy/host.mts'
 import type { KeySource, SignatureRule, Settings } from '../settings.mts'

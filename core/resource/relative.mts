@@ -1,6 +1,7 @@
 /** Relative specifiers of modules of the web. */
 
-import { escapeText, LoaderError } from '../errors.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 
 /**
  * Resolves against the parent, as URL has it; query and fragment stay.

@@ -2,7 +2,8 @@
 
 import { Buffer } from 'node:buffer'
 import { MIMEType } from 'node:util'
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 import type { LooseResponse } from '../../core/types.mts'
 
 export const name = 'data'

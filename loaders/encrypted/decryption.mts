@@ -2,7 +2,8 @@
 
 import { decodeAes128gcm } from './aes128gcm.mts'
 import { encryptionKeys, keyText, secretBytes } from '../../core/resource/protection.mts'
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 
 /** Bytes that a key has at least: as many as what is derived of it. RFC 8188 §2.2 */
 const SHORTEST = 16

@@ -1,6 +1,7 @@
 /** Takes the JavaScript or TypeScript out of Markdown: `x.mjs.md`, `x.ts.md`, and `text/markdown` from a server. */
 
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 import { javascriptType } from '../../core/module-syntax.mts'
 import { blankAround } from './blank.mts'
 import { scanCodeBlocks } from './fence-scanner.mts'

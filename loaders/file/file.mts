@@ -2,7 +2,8 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 import { limits } from '../../core/limits.mts'
 import type { Stats } from 'node:fs'
 import type { LooseResponse } from '../../core/types.mts'

@@ -1,6 +1,7 @@
 /** JSON with comments and trailing commas → JSON, in place. JSON itself is a format of Node's and needs no loader. */
 
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 import type { HeaderRecord, LoaderContext, TransformResult } from '../../core/types.mts'
 
 export const name = 'json'

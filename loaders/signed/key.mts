@@ -3,7 +3,7 @@
 import { createPublicKey, createSecretKey } from 'node:crypto'
 import { algorithmsOf } from './algorithm.mts'
 import { keyText, secretBytes, unusableKey } from '../../core/resource/protection.mts'
-import { escapeText } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 import type { JsonWebKey, KeyObject } from 'node:crypto'
 import type { SignatureKey } from '../../core/resource/protection.mts'
 import type { AlgorithmName } from './algorithm.mts'

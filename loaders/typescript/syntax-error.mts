@@ -1,6 +1,7 @@
 /** A syntax error as a reader wants it: which file, where, what, and the line itself. */
 
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 import type { Location, Message } from 'esbuild'
 
 /** What is wrong with a text, and where. `column` is in bytes, from 0, and `line` from 1: both as esbuild counts. */

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { escapeText, LoaderError, received } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText, received } from '../../core/text.mts'
 import { resolveExtends } from './extends.mts'
 import { nearestFile, stampOf } from './nearest.mts'
 

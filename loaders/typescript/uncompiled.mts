@@ -1,6 +1,7 @@
 /** Programs where no compiler may run: under the permission model, which must allow its child process. */
 
-import { escapeText, LoaderError } from '../../core/errors.mts'
+import { LoaderError } from '../../core/errors.mts'
+import { escapeText } from '../../core/text.mts'
 import { isDenied } from './compiler.mts'
 import { elideUnseen } from './elision.mts'
 import { strippingFault } from './strip.mts'

@@ -1,7 +1,8 @@
 /** The configuration's `allow`, `deny` and `allowPrivate`, and what the environment and the command line allow besides. */
 
 import { fail } from './failure.mts'
-import { LoaderError, escapeText, received } from '../../errors.mts'
+import { LoaderError } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import { entryFault } from '../../policy/entry-syntax.mts'
 import { isNetwork } from '../../policy/remote.mts'
 import { privateFault } from '../../policy/private-hosts.mts'

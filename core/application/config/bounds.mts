@@ -1,7 +1,7 @@
 /** The configuration's `timeout` and `limits`. */
 
 import { fail, isObject, refuseUnknown } from './failure.mts'
-import { received } from '../../errors.mts'
+import { received } from '../../text.mts'
 import { defaultLimits, defaultTimeouts } from '../../limits.mts'
 
 /** The longest delay of a timer of Node's, ms: a longer one fires at once. */

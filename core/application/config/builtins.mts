@@ -1,7 +1,7 @@
 /** The configuration's `builtins`: Node's own modules for code from elsewhere. */
 
 import { fail, isObject } from './failure.mts'
-import { escapeText, received } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import { entryFault } from '../../policy/entry-syntax.mts'
 
 /** What is wrong with the key of a table by origin. */

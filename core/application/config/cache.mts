@@ -1,7 +1,7 @@
 /** The configuration's `cache`. */
 
 import { fail, isObject, refuseUnknown } from './failure.mts'
-import { received } from '../../errors.mts'
+import { received } from '../../text.mts'
 
 export function checkCache(file: string, cache: unknown): void {
   if (cache === false) return

@@ -3,7 +3,7 @@
 import { fail, isObject } from './failure.mts'
 import { checkKeySource, keySourceOf } from './key-source.mts'
 import { checkOrigin } from './origin.mts'
-import { escapeText, received } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import type { EncryptionKeys } from '../../settings.mts'
 
 /** RFC 8188 §2.1: its length is one byte. */

@@ -3,7 +3,7 @@
 import { checkEntry } from './builtins.mts'
 import { urls } from '../builtins.mts'
 import { fail, isObject } from './failure.mts'
-import { escapeText, received } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import { isAbsolute, isRelative, parseURL } from '../../native.mts'
 import { isTable } from '../../policy/externals.mts'
 import type { ExternalRule, PolicySettings } from '../../settings.mts'

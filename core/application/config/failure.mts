@@ -1,6 +1,7 @@
 /** What is said of a configuration that cannot be used: where, what, and what may have been meant. */
 
-import { LoaderError, escapeText } from '../../errors.mts'
+import { LoaderError } from '../../errors.mts'
+import { escapeText } from '../../text.mts'
 
 /** @throws {LoaderError} ERR_MIMEPORT_CONFIG, always */
 export function fail(file: string, what: string, cause?: unknown): never {

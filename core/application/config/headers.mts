@@ -2,7 +2,7 @@
 
 import { fail, isObject } from './failure.mts'
 import { checkOrigin } from './origin.mts'
-import { escapeText, received } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 
 /** What the connection and the cache need to say themselves. RFC 9110 §7.6.1, §13.1, §14.2; RFC 9112 §6. */
 const ours =

@@ -5,7 +5,7 @@
 
 import { urls } from '../builtins.mts'
 import { fail, isObject } from './failure.mts'
-import { escapeText, received } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import { readImportMap, urlOf } from '../../import-map.mts'
 import { isAbsolute, parseURL } from '../../native.mts'
 import type { ImportMap } from '../../import-map.mts'

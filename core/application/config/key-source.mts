@@ -2,7 +2,7 @@
 
 import { paths } from '../builtins.mts'
 import { fail } from './failure.mts'
-import { received } from '../../errors.mts'
+import { received } from '../../text.mts'
 import type { KeySource } from '../../settings.mts'
 
 /** What keys look like (PEM, JSON, base64url, base64): whoever writes one into the file has it in the repository from then on. */

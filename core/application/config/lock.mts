@@ -3,7 +3,8 @@
 import { fail } from './failure.mts'
 import { paths } from '../builtins.mts'
 import { specifierOf } from '../program/entry.mts'
-import { LoaderError, received } from '../../errors.mts'
+import { LoaderError } from '../../errors.mts'
+import { received } from '../../text.mts'
 import type { LockSettings } from '../../settings.mts'
 
 export interface LockConfig {

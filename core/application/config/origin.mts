@@ -1,7 +1,7 @@
 /** An origin as a key in the configuration: of `headers`, `signatures`, `encryption`. */
 
 import { fail } from './failure.mts'
-import { escapeText } from '../../errors.mts'
+import { escapeText } from '../../text.mts'
 
 /**
  * Checks a key that is an origin: http is for this machine, as it is for imports.

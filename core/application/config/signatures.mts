@@ -3,7 +3,7 @@
 import { fail, isObject, refuseUnknown } from './failure.mts'
 import { checkKeySource, keySourceOf } from './key-source.mts'
 import { checkOrigin } from './origin.mts'
-import { escapeText, received } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import type { SignatureKey, SignatureRule, Signatures } from '../../settings.mts'
 
 /** Key id → key, as it is written: a lone string is a key that tells its algorithm itself. */

@@ -1,7 +1,7 @@
 /** The configuration's `sourceControls`: whose source text may have control characters. */
 
 import { fail } from './failure.mts'
-import { escapeText, received } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import { entryFault } from '../../policy/entry-syntax.mts'
 
 export function checkSourceControls(file: string, value: unknown): void {

@@ -1,6 +1,7 @@
 /** What is said when a dynamic module cannot be executed. */
 
-import { LoaderError, escapeText, received } from '../../errors.mts'
+import { LoaderError } from '../../errors.mts'
+import { escapeText, received } from '../../text.mts'
 import type { Execution, Executor } from './execution.mts'
 
 const CODE = 'ERR_MIMEPORT_INVALID_EXECUTE'

@@ -2,7 +2,8 @@
 
 import { written } from '../../bridge/denial.mts'
 import { fs, paths } from '../builtins.mts'
-import { LoaderError, escapeText } from '../../errors.mts'
+import { LoaderError } from '../../errors.mts'
+import { escapeText } from '../../text.mts'
 import { isRequire } from './require.mts'
 import type { Stats } from 'node:fs'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'

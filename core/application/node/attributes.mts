@@ -3,7 +3,7 @@
  * nothing that hooks answer. docs/node-notes.md: import attributes are not validated when hooks short-circuit.
  */
 
-import { escapeText } from '../../errors.mts'
+import { escapeText } from '../../text.mts'
 import { isRequire } from './require.mts'
 import type { ModuleStore } from '../module-store.mts'
 import type { NodeModule } from '../../types.mts'

@@ -1,7 +1,8 @@
 /** Composes the source maps of a module's steps into one, from what Node runs back to what was acquired, or beyond. */
 
 import { setImmediate } from 'node:timers/promises'
-import { LoaderError, escapeText } from '../../errors.mts'
+import { LoaderError } from '../../errors.mts'
+import { escapeText } from '../../text.mts'
 import { formatOf } from '../../format.mts'
 import { composeMappings } from './map-composition.mts'
 import { encodeMappings, toMappings } from './mappings.mts'

@@ -2,7 +2,7 @@
 
 import * as assert from 'uvu/assert'
 import { packError, requestKey, unpackError } from '../../../core/bridge/protocol.mts'
-import { received } from '../../../core/errors.mts'
+import { received } from '../../../core/text.mts'
 import { Choices } from '../target.mts'
 
 export const name = 'bridge'

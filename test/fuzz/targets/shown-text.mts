@@ -2,7 +2,7 @@
 
 import * as assert from 'uvu/assert'
 import { pageOf } from '../../../core/engine/page.mts'
-import { escapeText } from '../../../core/errors.mts'
+import { escapeText } from '../../../core/text.mts'
 import { quote } from '../../../core/git-host/path.mts'
 import { columnsOf, oneLine, shorten, withoutSecrets } from '../../../core/report/shown-text.mts'
 import { isPrintable } from '../invariant.mts'
