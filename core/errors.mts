@@ -98,6 +98,18 @@ Object.defineProperty(LoaderError.prototype, 'name', {
   writable: true,
 })
 
+/** The same error with another message, and other details where they are given: whoever else waits for it has the first. */
+export function reworded(
+  error: LoaderError,
+  message: string,
+  details: LoaderErrorDetails = {},
+): LoaderError {
+  const { code, statusCode, url, trail, exitCode, permission } = error
+  const cause = 'cause' in error ? { cause: error.cause } : {}
+  const own = { statusCode, url, trail, exitCode, permission, ...cause }
+  return new LoaderError(code, message, { ...own, ...details })
+}
+
 /** Whether `error` is one of ours, made by this copy of mimeport or by another. */
 export function isLoaderError(error: unknown): error is LoaderError {
   return error instanceof LoaderError || (error instanceof Error && error.name === 'LoaderError')

@@ -3,7 +3,7 @@
 import { discard, readContent } from './content.mts'
 import { demanding } from '../resource/demand.mts'
 import { askedBy, contextFor, importedFrom, via } from './errand.mts'
-import { LoaderError, isLoaderError } from '../errors.mts'
+import { LoaderError, isLoaderError, reworded } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { invoke } from './invocation.mts'
 import { limits } from '../limits.mts'
@@ -78,14 +78,8 @@ async function ask(
 /** An error that says by which redirects it was come to, as those do that are made with the trail at hand. */
 function withTrail({ trail }: Errand, error: unknown): unknown {
   if (trail.length === 0 || !isLoaderError(error) || error.trail !== undefined) return error
-  const { code, message, statusCode, url, exitCode, permission, cause } = error
-  const details = { statusCode, url, exitCode, permission, trail: trail.entries }
-  // A new one: several imports may wait for the request that failed, and have come by other ways.
-  return new LoaderError(
-    code,
-    `${message} (${trail})`,
-    cause === undefined ? details : { ...details, cause },
-  )
+  // Several imports may wait for the request that failed, and have come by other ways.
+  return reworded(error, `${error.message} (${trail})`, { trail: trail.entries })
 }
 
 type Got = Acquired | { readonly loader: Registration; readonly answer: UnreadResponse }

@@ -1,6 +1,6 @@
 /** One import on its way through the chain, and what its errors and loaders are told of it. */
 
-import { isLoaderError, LoaderError } from '../errors.mts'
+import { isLoaderError, reworded } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { isOn } from './source-map/source-map.mts'
 import type { Registry } from './registry.mts'
@@ -67,7 +67,5 @@ export function withImporter(error: unknown, { parentURL }: LoadRequest): unknow
     subject,
     (what) => `${what} imported from '${escapeText(parentURL)}'`,
   )
-  const { statusCode, url, trail, exitCode, permission } = error
-  const cause = 'cause' in error ? { cause: error.cause } : {}
-  return new LoaderError(code, message, { statusCode, url, trail, exitCode, permission, ...cause })
+  return reworded(error, message)
 }

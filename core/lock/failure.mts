@@ -1,6 +1,6 @@
 /** What is said of what is not as the lock has it, or not in it. */
 
-import { LoaderError, isLoaderError } from '../errors.mts'
+import { LoaderError, isLoaderError, reworded } from '../errors.mts'
 import { shellWord } from '../shell-word.mts'
 import { escapeText } from '../text.mts'
 import { splitKey } from './entry.mts'
@@ -33,13 +33,9 @@ export function mapMismatch(specifier: string, what: string): LoaderError {
 /** A mismatch, and why asking again gave nothing better. */
 export function withFailure(error: unknown, again: unknown): unknown {
   if (!isLoaderError(error)) return error
-  const { code, message, url, trail } = error
   const reason = again instanceof Error ? again.message : String(again)
-  return new LoaderError(code, `${message}. It was asked for anew, which failed: ${reason}`, {
-    url,
-    trail,
-    cause: again,
-  })
+  const message = `${error.message}. It was asked for anew, which failed: ${reason}`
+  return reworded(error, message, { cause: again })
 }
 
 export interface Frozen {

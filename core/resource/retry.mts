@@ -2,7 +2,7 @@
 
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { abortError } from '../deadline.mts'
-import { isLoaderError, LoaderError } from '../errors.mts'
+import { isLoaderError, LoaderError, reworded } from '../errors.mts'
 import { limits } from '../limits.mts'
 import { isTransient } from '../http/network-error.mts'
 import { retryAfter } from './retry-after.mts'
@@ -67,9 +67,7 @@ export function noteAttempts({ body }: LoadResponse, attempts: number): void {
 /** Tells in the error of the last attempt that there were others. */
 function counted(error: unknown, attempts: number): unknown {
   if (attempts === 1 || !isLoaderError(error)) return error
-  const { code, message, statusCode, url, cause } = error
-  const text = `${message}; it was tried ${attempts} times`
-  return new LoaderError(code, text, { statusCode, url, ...(cause !== undefined && { cause }) })
+  return reworded(error, `${error.message}; it was tried ${attempts} times`)
 }
 
 /**
