@@ -1,25 +1,16 @@
 /** The configuration's `encryption`: which origins encrypt their modules, and by which keys. */
 
-import { fail, isObject } from './failure.mts'
+import { fail } from './failure.mts'
 import { checkKeySource, keySourceOf } from './key-source.mts'
-import { checkOrigin } from './origin.mts'
-import { escapeText, received } from '../../text.mts'
+import { checkOrigins } from './origin.mts'
+import { escapeText } from '../../text.mts'
 import type { EncryptionKeys } from '../../settings.mts'
 
 /** RFC 8188 §2.1: its length is one byte. */
 const LONGEST_ID = 255
 
 export function checkEncryption(file: string, encryption: unknown): void {
-  if (!isObject(encryption)) {
-    fail(file, `'encryption' must be an object. Received ${received(encryption)}`)
-  }
-  const origins = new Set<string>()
-  for (const [key, keys] of Object.entries(encryption)) {
-    const origin = checkOrigin(file, 'encryption', key)
-    if (origins.has(origin)) fail(file, `'encryption' has two keys for '${origin}'`)
-    origins.add(origin)
-    const where = `'encryption' of '${origin}'`
-    if (!isObject(keys)) fail(file, `${where} must be an object. Received ${received(keys)}`)
+  checkOrigins(file, 'encryption', encryption, (keys, where) => {
     const all = Object.entries(keys)
     if (all.length === 0) fail(file, `${where} has no key: nothing could be decrypted`)
     for (const [id, source] of all) {
@@ -29,7 +20,7 @@ export function checkEncryption(file: string, encryption: unknown): void {
       }
       checkKeySource(file, what, source)
     }
-  }
+  })
 }
 
 /** As the engine is told: origins as the URL parser writes them, paths absolute. */

@@ -1,22 +1,15 @@
 /** The configuration's `headers`: fields for the requests to an origin. */
 
-import { fail, isObject } from './failure.mts'
-import { checkOrigin } from './origin.mts'
-import { escapeText, received } from '../../text.mts'
+import { fail } from './failure.mts'
+import { checkOrigins } from './origin.mts'
+import { escapeText } from '../../text.mts'
 
 /** What the connection and the cache need to say themselves. RFC 9110 §7.6.1, §13.1, §14.2; RFC 9112 §6. */
 const ours =
   /^(?:connection|content-length|expect|host|if-.*|keep-alive|proxy-connection|range|te|trailer|transfer-encoding|upgrade)$/
 
 export function checkHeaders(file: string, headers: unknown): void {
-  if (!isObject(headers)) fail(file, `'headers' must be an object. Received ${received(headers)}`)
-  const origins = new Set<string>()
-  for (const [key, fields] of Object.entries(headers)) {
-    const origin = checkOrigin(file, 'headers', key)
-    if (origins.has(origin)) fail(file, `'headers' has two keys for '${origin}'`)
-    origins.add(origin)
-    const where = `'headers' of '${origin}'`
-    if (!isObject(fields)) fail(file, `${where} must be an object. Received ${received(fields)}`)
+  checkOrigins(file, 'headers', headers, (fields, where) => {
     const names = new Set<string>()
     for (const [name, value] of Object.entries(fields)) {
       const shown = escapeText(name)
@@ -38,5 +31,5 @@ export function checkHeaders(file: string, headers: unknown): void {
         )
       }
     }
-  }
+  })
 }

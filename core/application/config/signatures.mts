@@ -2,7 +2,7 @@
 
 import { fail, isObject, refuseUnknown } from './failure.mts'
 import { checkKeySource, keySourceOf } from './key-source.mts'
-import { checkOrigin } from './origin.mts'
+import { checkOrigins } from './origin.mts'
 import { escapeText, received } from '../../text.mts'
 import type { SignatureKey, SignatureRule, Signatures } from '../../settings.mts'
 
@@ -63,16 +63,7 @@ function checkComponents(file: string, where: string, components: unknown): void
 }
 
 export function checkSignatures(file: string, signatures: unknown): void {
-  if (!isObject(signatures)) {
-    fail(file, `'signatures' must be an object. Received ${received(signatures)}`)
-  }
-  const origins = new Set<string>()
-  for (const [key, rule] of Object.entries(signatures)) {
-    const origin = checkOrigin(file, 'signatures', key)
-    if (origins.has(origin)) fail(file, `'signatures' has two keys for '${origin}'`)
-    origins.add(origin)
-    const where = `'signatures' of '${origin}'`
-    if (!isObject(rule)) fail(file, `${where} must be an object. Received ${received(rule)}`)
+  checkOrigins(file, 'signatures', signatures, (rule, where) => {
     refuseUnknown(file, rule, ['keys', 'components', 'maxAge', 'tag'], where)
     checkKeys(file, where, rule['keys'])
     if (rule['components'] !== undefined) checkComponents(file, where, rule['components'])
@@ -86,7 +77,7 @@ export function checkSignatures(file: string, signatures: unknown): void {
     if (tag !== undefined && (typeof tag !== 'string' || !/^[ -~]+$/.test(tag))) {
       fail(file, `${where}.tag must be text of visible ASCII characters. Received ${received(tag)}`)
     }
-  }
+  })
 }
 
 /** As the engine is told: origins as the URL parser writes them, paths absolute. */
