@@ -4,7 +4,7 @@
  */
 
 import { requestsOf } from './ahead.mts'
-import { isKey, isLockedRedirect, lockKey, splitKey } from '../lock/entry.mts'
+import { isKey, isLockedRedirect, isMasked, lockKey, splitKey } from '../lock/entry.mts'
 import { moduleURL } from './module-url.mts'
 import { isRemote } from '../policy/policy.mts'
 import type { Lock } from '../lock/lock.mts'
@@ -83,7 +83,7 @@ export function* requestsBelow(
     if (next === undefined) return
     const { key, parentURL } = next
     // What is masked cannot be asked for by its key.
-    if (seen.has(key) || key.includes('=***')) continue
+    if (seen.has(key) || isMasked(key)) continue
     seen.add(key)
     const { goal, specifier: wanted } = splitKey(key)
     yield {

@@ -1,11 +1,18 @@
 /** Walks that complete the lock, or make entries of it anew, and that fill the vendor folder: what the command line asks. */
 
-import { isMeant, isLockedRedirect, lockKey, pinsTheSame, splitKey } from '../lock/entry.mts'
+import {
+  isMasked,
+  isMeant,
+  isLockedRedirect,
+  lockKey,
+  pinsTheSame,
+  splitKey,
+} from '../lock/entry.mts'
 import { printLine } from '../lock/lock-line.mts'
 import { readLockFile } from '../lock/lock-file.mts'
 import { mendVendored } from '../lock/vendor.mts'
 import { withoutCommit } from '../lock/vendor-name.mts'
-import { fillFolder, isEncrypted, isMasked, keepMasked, lackingBodies } from './vendoring.mts'
+import { fillFolder, isEncrypted, keepMasked, lackingBodies } from './vendoring.mts'
 import { Walk } from './walk.mts'
 import { writeLock } from '../lock/writer.mts'
 import type { Engine } from './engine.mts'

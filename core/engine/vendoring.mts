@@ -3,7 +3,7 @@
 import { packError } from '../bridge/protocol.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
-import { isLockedRedirect, splitKey } from '../lock/entry.mts'
+import { isLockedRedirect, isMasked, splitKey } from '../lock/entry.mts'
 import { readVendored } from '../lock/vendor.mts'
 import { VendorWriter } from '../lock/vendor-writer.mts'
 import type { LockEntries, LockEntry } from '../lock/entry.mts'
@@ -19,11 +19,6 @@ export interface Body {
 }
 
 export type Bodies = Map<string, Body>
-
-/** Whether a key alone gets nothing: what its URL grants access by is not written down. */
-export function isMasked(key: string): boolean {
-  return key.includes('***')
-}
 
 /** Whether a module comes encrypted: in the folder it would lie open. docs/signed-modules.md */
 export function isEncrypted(key: string, { encryption = {} }: Settings): boolean {

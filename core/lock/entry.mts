@@ -2,6 +2,7 @@
 
 import { withoutGrants } from '../grant.mts'
 import { schemeOf } from '../native.mts'
+import { gitSchemes } from '../policy/target.mts'
 import type { Format } from '../types.mts'
 
 export interface LockedModule {
@@ -47,7 +48,7 @@ export function isBodyGoal(goal: string): boolean {
 const web = /^https?:/i
 
 /** Schemes whose loaders know the framework's URL (`github://owner/repo`) as a spelling of their own form. */
-const git = /^(?:github|gitlab|codeberg):\/\//i
+const git = new RegExp(`^(?:${[...gitSchemes].join('|')})//`, 'i')
 
 /**
  * What signed URLs of storage services have besides the signature: by whom, when, for how long. It is another each time.
@@ -56,10 +57,15 @@ const git = /^(?:github|gitlab|codeberg):\/\//i
 const signing =
   /([?&](?:x-(?:amz|goog)-[\w-]+|expires|policy|key-pair-id|googleaccessid|s[etprv]|spr|sk(?:oid|tid|t|e|s|v)|jwt)=)[^&#]*/gi
 
+/** Whether what a key's URL grants access by is not in the key: it alone gets nothing. */
+export function isMasked(key: string): boolean {
+  return key.includes('=***')
+}
+
 /** A URL without what it grants access by, and without what goes with that: then it names the same tomorrow. */
 function withoutSigning(href: string): string {
   const quiet = withoutGrants(href)
-  return quiet.includes('=***') ? quiet.replace(signing, '$1***') : quiet
+  return isMasked(quiet) ? quiet.replace(signing, '$1***') : quiet
 }
 
 /**
@@ -128,7 +134,7 @@ export function lockedLocation(from: string, to: string): string {
 
 /** Whether a redirect leads to where nobody gets without what the lock does not have: its server has to say it again. */
 export function isMaskedRedirect({ location }: LockedRedirect): boolean {
-  return web.test(location) && location.includes('=***')
+  return web.test(location) && isMasked(location)
 }
 
 /** Whether two entries pin the same: which edges a module has may depend on who reads it. */

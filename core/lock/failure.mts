@@ -3,7 +3,7 @@
 import { LoaderError, isLoaderError, reworded } from '../errors.mts'
 import { shellWord } from '../shell-word.mts'
 import { escapeText } from '../text.mts'
-import { splitKey } from './entry.mts'
+import { isMasked, splitKey } from './entry.mts'
 
 /** The command that makes an entry anew; `folder`: where it has to be run, if not here. */
 function remedy(key: string, folder: string | undefined): string {
@@ -55,7 +55,7 @@ export function frozen(key: string, file: string, { isThere, why, program }: Fro
     : `there is no lock '${escapeText(file)}', and ${why} lets nothing in that is not locked`
   const verb = isThere ? 'adds it' : 'makes one'
   // The module, too: its name may be one that only the running program tells. What is masked nobody gets by its key.
-  const words = [program, key.includes('=***') ? undefined : key]
+  const words = [program, isMasked(key) ? undefined : key]
   const named = words.flatMap((word) =>
     word === undefined ? [] : [` ${escapeText(shellWord(word))}`],
   )

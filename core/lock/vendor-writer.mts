@@ -13,9 +13,11 @@ import {
 } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { splitKey } from './entry.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { withoutGrants } from '../grant.mts'
+import { isNetwork } from '../policy/remote.mts'
 import { LISTING, parseListing, printListing } from './vendor-listing.mts'
 import { isVendorName, vendorName } from './vendor-name.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
@@ -33,7 +35,7 @@ const secret = /^(?:set-cookie2?|authorization|proxy-.*|www-authenticate|authent
  * of its own is kept whole, since its `transform` may read it.
  */
 export function vendoredFields(key: string, headers: HeaderRecord): HeaderRecord {
-  const isWeb = /^(?:\w+ )?(?:https?|github|gitlab|codeberg):/i.test(key)
+  const isWeb = isNetwork(splitKey(key).specifier)
   const kept = Object.entries(headers).filter(([name]) =>
     isWeb ? content.test(name) : !secret.test(name),
   )

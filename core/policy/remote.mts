@@ -5,7 +5,7 @@ import { gitSchemes, targetOf } from './target.mts'
 import { parseURL } from '../native.mts'
 
 /** Schemes whose modules come over a network, and whose text therefore decides about no local file. */
-const remote = /^(?:https?|github|gitlab|codeberg):/i
+const remote = new RegExp(`^(?:https?:|${[...gitSchemes].join('|')})`, 'i')
 
 /** Whether a URL or specifier is of a scheme that always is the network's. */
 export function isNetwork(url: string): boolean {

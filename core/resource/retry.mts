@@ -2,10 +2,11 @@
 
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { abortError } from '../deadline.mts'
-import { isLoaderError, LoaderError, reworded } from '../errors.mts'
+import { isLoaderError, reworded } from '../errors.mts'
 import { limits } from '../limits.mts'
 import { isTransient } from '../http/network-error.mts'
 import { retryAfter } from './retry-after.mts'
+import type { LoaderError } from '../errors.mts'
 import type { LoadResponse } from '../types.mts'
 
 export interface Attempts {
