@@ -1,17 +1,7 @@
 /** `mimeport allow`: another entry for the configuration's list of what may be imported. */
 
-import {
-  chmodSync,
-  existsSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { randomBytes } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import { exitCodes, UsageError } from './command.mts'
 import { withList } from './json-text.mts'
 import { settingsOf } from './project.mts'
@@ -20,6 +10,7 @@ import { path } from './shown.mts'
 import { escapeText } from '../core/text.mts'
 import { matches } from '../core/policy/entry.mts'
 import { allowing, entryFor } from '../core/policy/suggestion.mts'
+import { replaceFile } from '../core/replacement.mts'
 import type { Command } from './command.mts'
 import type { Settings } from '../core/settings.mts'
 
@@ -42,21 +33,6 @@ function entryOf(word: string): string {
   const host = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(word)
   const hint = host ? `; did you mean 'https://${escapeText(word)}'?` : ''
   throw new UsageError(`'${escapeText(word)}' is nothing that could be allowed${hint}`)
-}
-
-/** Puts a text in a file's place, so that nobody sees half of it. A link stays one. */
-function put(file: string, text: string): void {
-  const isThere = existsSync(file)
-  const target = isThere ? realpathSync(file) : file
-  const own = join(dirname(target), `.mimeport-${randomBytes(6).toString('hex')}.tmp`)
-  try {
-    writeFileSync(own, text, { flag: 'wx' })
-    if (isThere) chmodSync(own, statSync(target).mode)
-    renameSync(own, target)
-  } catch (error) {
-    rmSync(own, { force: true })
-    throw error
-  }
 }
 
 /** Where the list goes: a file, and its key there. */
@@ -95,7 +71,8 @@ export const allow: Command = {
     const { file, keys } = placeOf(settings)
     if (added.length > 0 && list !== undefined) {
       const text = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n'
-      put(file, withList(text, keys, list))
+      // A link stays one.
+      replaceFile(existsSync(file) ? realpathSync(file) : file, withList(text, keys, list))
     }
     if (has('json')) sayData({ file, allow: list, added })
     else if (added.length > 0) {

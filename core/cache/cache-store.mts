@@ -7,7 +7,6 @@ import {
   lutimesSync,
   openSync,
   readSync,
-  renameSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
@@ -16,6 +15,7 @@ import { join } from 'node:path'
 import { exposure, openFolder } from './cache-folder.mts'
 import { decodeEntry, encodeEntry, nameOf } from './entry.mts'
 import { escapeText } from '../text.mts'
+import { renameOver } from '../replacement.mts'
 import { sweep, isSweepDue } from './sweep.mts'
 import type { CacheKey, StoredResponse } from './entry.mts'
 
@@ -34,24 +34,6 @@ const USE_MARK = 24 * 3600 * 1000
 const longestFile = 2 ** 30
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? ''
-
-/** Windows refuses a rename while a virus scanner or another process has one of the files open. */
-const busy = new Set(['EACCES', 'EBUSY', 'EPERM'])
-
-function pause(time: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
-}
-
-function replace(from: string, to: string): void {
-  for (let time = 1; ; time *= 4) {
-    try {
-      return renameSync(from, to)
-    } catch (error) {
-      if (process.platform !== 'win32' || !busy.has(codeOf(error)) || time > 64) throw error
-      pause(time)
-    }
-  }
-}
 
 /** Writes everything: a system may take less than it is given. */
 function writeAll(fd: number, file: readonly Uint8Array[]): void {
@@ -167,7 +149,7 @@ export class CacheStore {
         closeSync(fd)
       }
       // Not synchronized to the disk: a file that a power failure left incomplete is found out when it is read.
-      replace(temporary, path)
+      renameOver(temporary, path)
     } catch (error) {
       removeQuietly(temporary)
       throw error

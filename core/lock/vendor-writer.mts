@@ -5,13 +5,10 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  renameSync,
   rmSync,
   rmdirSync,
   statSync,
-  writeFileSync,
 } from 'node:fs'
-import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { splitKey } from './entry.mts'
 import { LoaderError } from '../errors.mts'
@@ -20,6 +17,7 @@ import { withoutGrants } from '../grant.mts'
 import { isNetwork } from '../policy/remote.mts'
 import { LISTING, parseListing, printListing } from './vendor-listing.mts'
 import { isVendorName, vendorName } from './vendor-name.mts'
+import { isTemporary, replaceFile } from '../replacement.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 import type { Vendored } from './vendor-listing.mts'
 
@@ -47,8 +45,6 @@ export function vendoredFields(key: string, headers: HeaderRecord): HeaderRecord
 /** Git changes no line end here, and reviewers' statistics leave it out. */
 const attributes = '* -text linguist-vendored\n'
 
-const temporary = /^\.mimeport-[\da-f]{12}\.tmp$/
-
 /** A temporary file older than this was left behind by a process that was killed, ms. */
 const LEFT_BEHIND = 60_000
 
@@ -61,14 +57,7 @@ function put(path: string, bytes: string | Uint8Array): boolean {
     // Not there, or not to be read: it is put in place.
   }
   mkdirSync(dirname(path), { recursive: true })
-  const own = join(dirname(path), `.mimeport-${randomBytes(6).toString('hex')}.tmp`)
-  try {
-    writeFileSync(own, wanted, { flag: 'wx' })
-    renameSync(own, path)
-  } catch (error) {
-    rmSync(own, { force: true })
-    throw error
-  }
+  replaceFile(path, wanted)
   return true
 }
 
@@ -131,7 +120,7 @@ export class VendorWriter {
   #sweep(): number {
     let removed = 0
     const sweepTemporary = (path: string, name: string) => {
-      if (!temporary.test(name) || Date.now() - statSync(path).mtimeMs < LEFT_BEHIND) return
+      if (!isTemporary(name) || Date.now() - statSync(path).mtimeMs < LEFT_BEHIND) return
       rmSync(path, { force: true })
     }
     for (const entry of readdirSync(this.#folder, { withFileTypes: true })) {

@@ -6,12 +6,12 @@ import {
   constants,
   openSync,
   realpathSync,
-  renameSync,
   statSync,
   writeSync,
 } from 'node:fs'
 import { takeTurn, turnOf } from './advisory.mts'
 import { lockFailure, printLock, readLockText } from './lock-file.mts'
+import { pause, renameOver } from '../replacement.mts'
 import { escapeText } from '../text.mts'
 import type { LockEntries } from './entry.mts'
 
@@ -23,11 +23,6 @@ const PATIENCE = 10_000
 
 /** The longest pause between two looks, ms. */
 const PAUSE = 8
-
-/** A pause without the event loop, ms. */
-function pause(time: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
-}
 
 /** The file itself where the path is a link: what is put in its place must not be put in the link's. */
 function target(file: string): string {
@@ -59,7 +54,7 @@ function put(temporary: string, file: string, text: string): void {
     closeSync(fd)
   }
   if (mode !== undefined) chmodSync(temporary, mode)
-  renameSync(temporary, file)
+  renameOver(temporary, file)
 }
 
 /**

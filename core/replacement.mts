@@ -1,0 +1,50 @@
+/** Files that are put in the place of others in one step: nobody ever sees half of one. For threads that may sleep. */
+
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
+
+/** Windows refuses a rename while a virus scanner or another process has one of the files open. */
+const busy = new Set(['EACCES', 'EBUSY', 'EPERM'])
+
+/** Sleeps without the event loop; `time` in ms. */
+export function pause(time: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
+}
+
+/** Renames a file over another, on Windows as often as that may help. @throws errors of Node's */
+export function renameOver(from: string, to: string): void {
+  for (let time = 1; ; time *= 4) {
+    try {
+      return renameSync(from, to)
+    } catch (error) {
+      const { code = '' } = error as { code?: string }
+      if (process.platform !== 'win32' || !busy.has(code) || time > 64) throw error
+      pause(time)
+    }
+  }
+}
+
+const temporary = /^\.mimeport-[\da-f]{12}\.tmp$/
+
+/** Whether a file's name is one that `replaceFile` gives to what is not in its place yet. */
+export function isTemporary(name: string): boolean {
+  return temporary.test(name)
+}
+
+/**
+ * Puts a file in place, with the permissions of the one that is there. A link is replaced, not followed: whoever means the
+ * file behind it gives the path of that. @throws errors of Node's
+ */
+export function replaceFile(path: string, content: string | Uint8Array): void {
+  const own = join(dirname(path), `.mimeport-${randomBytes(6).toString('hex')}.tmp`)
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode
+  try {
+    writeFileSync(own, content, { flag: 'wx' })
+    if (mode !== undefined) chmodSync(own, mode & 0o777)
+    renameOver(own, path)
+  } catch (error) {
+    rmSync(own, { force: true })
+    throw error
+  }
+}
