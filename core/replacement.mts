@@ -34,14 +34,14 @@ export function isTemporary(name: string): boolean {
 
 /**
  * Puts a file in place, with the permissions of the one that is there. A link is replaced, not followed: whoever means the
- * file behind it gives the path of that. @throws errors of Node's
+ * file behind it gives the path of that. `mode`: for a file that is its user's own. @throws errors of Node's
  */
-export function replaceFile(path: string, content: string | Uint8Array): void {
+export function replaceFile(path: string, content: string | Uint8Array, mode?: number): void {
   const own = join(dirname(path), `.mimeport-${randomBytes(6).toString('hex')}.tmp`)
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode
+  const before = mode ?? statSync(path, { throwIfNoEntry: false })?.mode
   try {
-    writeFileSync(own, content, { flag: 'wx' })
-    if (mode !== undefined) chmodSync(own, mode & 0o777)
+    writeFileSync(own, content, { flag: 'wx', ...(mode !== undefined && { mode }) })
+    if (before !== undefined) chmodSync(own, before & 0o777)
     renameOver(own, path)
   } catch (error) {
     rmSync(own, { force: true })

@@ -84,6 +84,25 @@ export type Signatures = Readonly<Record<string, SignatureRule>>
 /** Origin → key id (`''` for bodies that name none) → key. RFC 8188 */
 export type EncryptionKeys = Readonly<Record<string, Readonly<Record<string, KeySource>>>>
 
+/** What the configuration says of the cache. */
+export interface CacheSettings {
+  /** An absolute path; the platform's folder for caches when left out. MIMEPORT_CACHE goes before it. */
+  readonly folder?: string
+  /** Bytes that responses may have; 1 GiB when left out. */
+  readonly size?: number
+  /** Whether what modules were made into is kept for the next start; left out: unless the lock is frozen. */
+  readonly pack?: boolean
+  /** Whether V8's compile cache is kept there, too; left out: where there is a pack. */
+  readonly compile?: boolean
+}
+
+/** The pack of a program: what its engine adds to. */
+export interface PackSettings {
+  readonly file: string
+  /** Whether what is there is of no use. */
+  readonly isAnew: boolean
+}
+
 /** Where loaders are looked for. */
 export interface LoaderSource {
   /** Absolute path of a file or folder, a pattern that ends in `*`, or a package's name. */
@@ -116,5 +135,5 @@ export interface Settings {
   readonly signatures?: Signatures
   readonly encryption?: EncryptionKeys
   /** `false`: nothing is kept on disk. `folder` is an absolute path, `size` in bytes. */
-  readonly cache?: false | { readonly folder?: string; readonly size?: number }
+  readonly cache?: false | CacheSettings
 }

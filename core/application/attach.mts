@@ -16,8 +16,10 @@ import { configurePolicy } from '../policy/policy.mts'
 import { makePreload } from './preload.mts'
 import { rememberHandlers } from './node/require.mts'
 import { Requester } from './requester.mts'
+import { isAlone } from './program/preload-flags.mts'
 import { Watcher, isWatched } from './program/watch.mts'
 import { Workers } from './program/workers.mts'
+import { Warm } from './warm.mts'
 import type { Settings } from '../settings.mts'
 import type { Preload } from './preload.mts'
 
@@ -105,15 +107,17 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
   // Source runs as .mts, the package as .mjs, in which this file is part of the registered one: all by its name.
   const [extension] = /\.m[jt]s$/.exec(new URL(self).pathname)!
   const entry = new URL(`core/bridge/worker${extension}`, base)
-  const bridge = new Bridge({
-    settings,
-    entry,
-    onPush: (key, pushed) => store.keep(key, pushed),
-  })
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders =
     settings.sources.some((source) => source.project) || hasDropIns(loaders, builtIn)
-  const requester = new Requester({ bridge, store, hasProjectLoaders, ownURL })
+  const warm = new Warm({ settings, ownURL, entry: programOf(process), hasProjectLoaders })
+  const bridge = new Bridge({
+    settings,
+    entry,
+    pack: () => warm.settings,
+    onPush: (key, pushed) => store.keep(key, pushed),
+  })
+  const requester = new Requester({ bridge, store, warm, hasProjectLoaders, ownURL })
   const workers = new Workers({
     self,
     ownURL,
@@ -123,7 +127,14 @@ export function attach({ self, builtIn }: AttachOptions): Mimeport {
     onEngine: watcher?.follow,
     onThreads: keepThreads,
   })
-  const hooks = new Hooks({ requester, store, rootURL, ownURL, workers })
+  const hooks = new Hooks({
+    requester,
+    store,
+    rootURL,
+    ownURL,
+    workers,
+    isAlone: isAlone(execArgv, self),
+  })
   rememberHandlers()
   watchHandlers((url, context) => hooks.load(url, context, notOurs))
   modules().registerHooks({ resolve: hooks.resolve, load: hooks.load })

@@ -39,6 +39,8 @@ export interface HookOptions {
   /** Our own folder's URL. What lies there is never transformed: it is what transforms. */
   readonly ownURL: string
   readonly workers: Workers
+  /** Whether no hooks of others were registered before ours. */
+  readonly isAlone: boolean
 }
 
 export class Hooks {
@@ -134,6 +136,8 @@ export class Hooks {
   readonly #byNode: Way = (specifier, context, nextResolve, written) => {
     const { mapped = false, parentURL } = context
     const refuse = mapped ? () => {} : this.#refuse
+    const known = this.#files.known(specifier, context, refuse)
+    if (known !== undefined) return known
     const foreseen = this.#files.foresee(specifier, context, refuse)
     if (foreseen?.output !== undefined) return foreseen.output
     const host = this.#names.host(context)

@@ -83,6 +83,8 @@ export interface LocalFilesOptions {
   readonly store: ModuleStore
   /** Our own folder's URL. What lies there is never transformed: it is what transforms. */
   readonly ownURL: string
+  /** Whether no hooks of others were registered before ours: they would want to be asked. */
+  readonly isAlone: boolean
 }
 
 export class LocalFiles {
@@ -124,6 +126,27 @@ export class LocalFiles {
     const { module } = made
     if (module?.otherName === undefined) return { ...made, url }
     return { ...made, url, output: resolved(module, context.conditions) }
+  }
+
+  /**
+   * What the resolve hook returns for a file that the program was given before, without asking Node where it is. `require` looks
+   * for more than one name, and may be changed by the program.
+   */
+  known(
+    specifier: string,
+    context: ResolveHookContext,
+    refuse: Refuse,
+  ): ResolveFnOutput | undefined {
+    const { isAlone, requester, store } = this.#options
+    if (!isAlone || isRequire(context.conditions)) return undefined
+    const target = fileTarget(specifier, context.parentURL)
+    if (target === undefined || isNativeExtension(extensionOf(target))) return undefined
+    if (!this.isForEngine(target, context, specifier)) return undefined
+    refuse(target, specifier, context.parentURL)
+    const module = requester.packed(target, context)
+    if (module?.url !== target || module.otherName !== undefined) return undefined
+    store.takeFailure(target, context.importAttributes?.['type'])
+    return resolved(module, context.conditions)
   }
 
   #make(url: string, specifier: string, context: ResolveHookContext): Made {

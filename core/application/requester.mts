@@ -15,11 +15,14 @@ import type { ResolveHookContext } from 'node:module'
 import type { Bridge } from '../bridge/client.mts'
 import type { Claims } from '../claims.mts'
 import type { ModuleStore } from './module-store.mts'
+import type { Warm } from './warm.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 
 export interface RequesterOptions {
   readonly bridge: Bridge
   readonly store: ModuleStore
+  /** What the program was given before. */
+  readonly warm?: Warm
   /** Whether the project has loaders of its own, which may ask for what is otherwise Node's. */
   readonly hasProjectLoaders: boolean
   /** Our own folder's URL. */
@@ -103,7 +106,7 @@ export class Requester {
     }
     const key = requestKey(request)
     bridge.drain()
-    const known = store.resolved(key)
+    const known = store.resolved(key) ?? this.#packed(key)
     if (known !== undefined) return known
     try {
       const module = bridge.call('load', request)
@@ -112,6 +115,25 @@ export class Requester {
     } catch (error) {
       throw this.placed(error, written, parentURL)
     }
+  }
+
+  /** What the program was given before, if that is still right. */
+  #packed(key: string): NodeModule | undefined {
+    const { store, warm } = this.#options
+    const module = warm?.module(key)
+    if (module !== undefined) store.keep(key, module)
+    return module
+  }
+
+  /**
+   * The module of a local file that the program was given before, if that is still right: then the file is where its URL says,
+   * and Node need not look for it.
+   */
+  packed(url: string, importing: Importing): NodeModule | undefined {
+    const { store, warm } = this.#options
+    const key = requestKey({ specifier: url, ...circumstances(importing), parentURL: undefined })
+    if (warm?.has(key) !== true) return undefined
+    return store.resolved(key) ?? this.#packed(key)
   }
 
   /** A module whose source Node has taken before, and asks for again. */

@@ -9,11 +9,11 @@ import { startFailure, startThread, threads } from './engine-thread.mts'
 import { blocked, clearLine, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
+import { packAtExit } from './unpacked.mts'
 import { waitAtExit, waitInWorker } from './unsaved.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
-import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
-import type { EngineThread } from './engine-thread.mts'
+import type { EngineThread, ThreadOptions } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
 import type { Gives, Message, Method, Question, Takes, Work } from './protocol.mts'
 
@@ -25,10 +25,7 @@ const WINDOW = 60_000
 
 type Failed = Extract<Message, { error: unknown }>
 
-export interface BridgeOptions {
-  readonly settings: Settings
-  /** The engine thread's entry. */
-  readonly entry: URL
+export interface BridgeOptions extends ThreadOptions {
   /** Is told of each module that the engine made ahead. */
   readonly onPush: (key: string, module: NodeModule) => void
 }
@@ -193,6 +190,7 @@ export class Bridge {
 
   #take(thread: EngineThread, message: Message): void {
     waitAtExit(thread)
+    packAtExit(thread, () => this.#nextId++)
     if ('key' in message) {
       const { key, module } = message
       if (this.#gate?.admits(module) !== false) this.#options.onPush(key, module)

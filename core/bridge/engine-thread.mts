@@ -15,7 +15,7 @@ import {
 import { UNRESPONSIVE } from '../limits.mts'
 import type * as ThreadsModule from 'node:worker_threads'
 import type { MessagePort, Worker } from 'node:worker_threads'
-import type { Settings } from '../settings.mts'
+import type { PackSettings, Settings } from '../settings.mts'
 import type { Message } from './protocol.mts'
 
 export interface Pending {
@@ -78,12 +78,20 @@ function ownsTerminal(): boolean {
   return process.send === undefined || process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined
 }
 
+export interface ThreadOptions {
+  /** The engine thread's entry. */
+  readonly entry: URL
+  readonly settings: Settings
+  /** Where the engine adds what it makes. */
+  readonly pack?: () => PackSettings | undefined
+}
+
 /**
  * Starts an engine thread. `permissions`: the flags that put it under the permission model.
  * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START when the system or the permission model refuses a thread.
  */
 export function startThread(
-  { entry, settings }: { readonly entry: URL; readonly settings: Settings },
+  { entry, settings, pack }: ThreadOptions,
   permissions: readonly string[],
 ): EngineThread {
   const { Worker: EngineWorker, MessageChannel, isMainThread } = threads()
@@ -104,6 +112,7 @@ export function startThread(
         port: port2,
         memory,
         settings,
+        pack: pack?.(),
         ownsTerminal: isMainThread && ownsTerminal(),
       },
       transferList: [port2],

@@ -13,6 +13,7 @@
  *   PATIENCE   engine       ms for which the event loop may stand still: more while a loader works on a large body
  *   NOTE       engine       bytes of UTF-8 that follow the cells: which loader was called last, for what
  *   LINE       engine       1 while a progress line is on the terminal: whoever ends the engine takes it away
+ *   UNPACKED   engine       1 while something is not in the program's pack: the end of a program has it written
  *   UNSAVED    engine       1 while something new is not in the lock's file: whoever ends the program waits for that
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
@@ -35,7 +36,8 @@ export const THREAD = 4
 export const NOTE = 5
 export const LINE = 6
 export const UNSAVED = 7
-export const CELLS = 8
+export const UNPACKED = 8
+export const CELLS = 9
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -67,6 +69,8 @@ export interface Methods {
   walk: { takes: WalkRequest; gives: WalkResult }
   /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
   bodies: { takes: readonly string[]; gives: BodiesResult }
+  /** Writes what the program's next start is to have. */
+  pack: { takes: undefined; gives: undefined }
 }
 
 export type Method = keyof Methods
@@ -77,7 +81,7 @@ export type Gives<M extends Method> = Methods[M]['gives']
 export type Work = 'walk' | 'bodies'
 
 /** What an import of the program asks. */
-export type Question = Exclude<Method, Work>
+export type Question = Exclude<Method, Work | 'pack'>
 
 export type Call = {
   readonly [M in Method]: {
@@ -110,6 +114,12 @@ export type Message =
   | { readonly id: number; readonly error: PackedError; readonly fatal: boolean }
   /** A module that will be asked for, under the key of the request that will ask. */
   | { readonly key: string; readonly module: NodeModule }
+
+/** Says whether something is owed to the disk: whoever ends the program waits while it is. `cell`: UNSAVED or UNPACKED. */
+export function noteOwed(cells: Int32Array, cell: number, isOwed: boolean): void {
+  Atomics.store(cells, cell, isOwed ? 1 : 0)
+  if (!isOwed) Atomics.notify(cells, cell)
+}
 
 /** Under which name the application thread and the engine know one request. */
 export function requestKey(

@@ -28,8 +28,10 @@ import {
   PULSE_INTERVAL,
   READY,
   THREAD,
+  UNPACKED,
   UNSAVED,
   WAKE,
+  noteOwed,
   packError,
 } from './protocol.mts'
 import { takeStreams, writeAll } from './stdio.mts'
@@ -37,13 +39,15 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Engine } from '../engine/engine.mts'
 import type { Registry } from '../engine/registry.mts'
 import type { ProgressLine } from '../report/progress-line.mts'
-import type { Settings } from '../settings.mts'
+import type { PackSettings, Settings } from '../settings.mts'
 import type { Call, Gives, Message, Method } from './protocol.mts'
 
-const { port, memory, settings, ownsTerminal } = workerData as {
+const { entry, port, memory, settings, pack, ownsTerminal } = workerData as {
+  entry: string
   port: MessagePort
   memory: SharedArrayBuffer
   settings: Settings
+  pack: PackSettings | undefined
   ownsTerminal: boolean
 }
 const cells = new Int32Array(memory, 0, CELLS)
@@ -188,16 +192,20 @@ async function report(): Promise<void> {
   if (sleep !== undefined) line?.begin(sleep.specifier, sleep.since)
 }
 
-/** Whoever ends the program waits while something is to be written. */
-function noteUnsaved(isUnsaved: boolean): void {
-  Atomics.store(cells, UNSAVED, isUnsaved ? 1 : 0)
-  if (!isUnsaved) Atomics.notify(cells, UNSAVED)
-}
-
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
   const [{ boot }] = await Promise.all([import('../engine/boot.mts'), report()])
-  const booted = await boot(settings, (key, module) => post({ key, module }), noteUnsaved)
+  const packed = pack && {
+    pack,
+    worker: entry,
+    onUnpacked: (owes: boolean) => noteOwed(cells, UNPACKED, owes),
+  }
+  const booted = await boot(
+    settings,
+    (key, module) => post({ key, module }),
+    (owes) => noteOwed(cells, UNSAVED, owes),
+    packed,
+  )
   ;({ engine } = booted)
   return booted
 }
@@ -211,6 +219,10 @@ function fallAsleep({ id, method, params }: Call): void {
 
 async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
   const { method, params } = call
+  if (method === 'pack') {
+    running.engine.flush()
+    return undefined
+  }
   if (method === 'claims') return running.registry.claims
   if (method === 'load') return running.engine.load(params)
   if (method === 'preload') return running.engine.preload(params)

@@ -31,6 +31,10 @@ export type Forward = (conditional: HeaderRecord) => Promise<LoadResponse>
 export interface CachedAnswer {
   readonly response: LoadResponse
   readonly outcome: CacheOutcome
+  /**
+   * ms since the epoch until which it may be given again without asking; `null`: for ever. Left out: it is not to be kept.
+   */
+  readonly freshUntil?: number | null
 }
 
 /** An answer, and what is to be stored of it when whoever asked has looked at it. */

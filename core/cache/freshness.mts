@@ -52,6 +52,24 @@ export function lifetimeOf(response: Timed, guess: boolean): number {
   return response.statusCode >= 400 ? Math.min(lifetime, NOT_FOUND_LIFETIME) : lifetime
 }
 
+/**
+ * Until when a response may be given without asking, ms since the epoch, `null` for ever: `isConstant`: its URL names this
+ * content; `guess` as in `lifetimeOf`.
+ */
+export function freshUntil(
+  response: Timed & { readonly keptOnly?: boolean | undefined },
+  isConstant: boolean,
+  guess: boolean,
+  now: number,
+): number | null {
+  if (response.keptOnly === true) return 0
+  if (isConstant && response.statusCode < 300) return null
+  const directives = parseDirectives(response.headers['cache-control'])
+  if (directives.has('no-cache')) return 0
+  const left = (lifetimeOf(response, guess) - ageOf(response, now)) * 1000
+  return Number.isFinite(left) ? Math.max(0, now + left) : 0
+}
+
 /** Age at `now`, ms. RFC 9111 §4.2.3. What comes from the future is older than anything. */
 export function ageOf({ headers, requestTime, responseTime }: Timed, now: number): number {
   if (responseTime > now || requestTime > responseTime) return Infinity

@@ -1,7 +1,7 @@
 /** The private cache of RFC 9111 between loaders and servers: one for this thread, on the disk that processes share. */
 
 import { CacheStore } from './cache-store.mts'
-import { defaultFolder, folderOfEnvironment } from './cache-folder.mts'
+import { cacheFolder } from '../cache-place.mts'
 import { HeldStore } from './held-store.mts'
 import { PrivateCache } from './private-cache.mts'
 import { tell } from '../http/activity.mts'
@@ -44,11 +44,10 @@ const warn = (message: string): void => tell({ type: 'warning', message })
 const guesses = (url: string): boolean => !isLoopback(new URL(url).hostname)
 
 function open(): CacheStore | undefined {
-  const named = folderOfEnvironment()
-  if (named === false || (named === undefined && options === false)) return undefined
-  const { folder, size = DEFAULT_SIZE } = options === false ? {} : options
+  const { size = DEFAULT_SIZE } = options === false ? {} : options
   try {
-    return new CacheStore({ folder: named ?? folder ?? defaultFolder(), size, warn })
+    const folder = cacheFolder(options)
+    return folder === false ? undefined : new CacheStore({ folder, size, warn })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     warn(

@@ -1,16 +1,15 @@
 /** A private cache as RFC 9111 has it, over a store. */
 
-import { isLoaderError } from '../errors.mts'
 import { isReachable } from '../http/lookup.mts'
-import { isTransient } from '../http/network-error.mts'
 import { peerOf } from '../http/peer.mts'
 import { parseDirectives } from './cache-control.mts'
-import { ageOf } from './freshness.mts'
+import { ageOf, freshUntil } from './freshness.mts'
 import { parseDate } from './http-date.mts'
 import { invalidatedBy } from './invalidation.mts'
 import { reuseOf } from './reuse.mts'
 import { toStore } from './storing.mts'
 import { conditionalFields, freshened, isUnmodified, isValidatedBy } from './validation.mts'
+import { isFailure, isFailureStatus } from './server-failure.mts'
 import { matches } from './vary.mts'
 import type {
   CachedAnswer,
@@ -41,16 +40,6 @@ export interface PrivateCacheOptions {
 
 /** Responses kept for one URL, by what they vary by. */
 const VARIANTS = 8
-
-/** RFC 5861 §4: the codes that count as an error for `stale-if-error`. */
-const errors = new Set([500, 502, 503, 504])
-
-/** And the failures that do: of the way to the server, or of what came by it; not what we refuse. */
-function isFailure(error: unknown): boolean {
-  if (isTransient(error)) return true
-  const { code } = isLoaderError(error) ? error : {}
-  return code === 'ERR_MIMEPORT_NETWORK' || code === 'ERR_MIMEPORT_TIMEOUT'
-}
 
 /** A request that has conditions or a range of its own is its sender's business. */
 const own = ['if-match', 'if-unmodified-since', 'if-range', 'range']
@@ -130,7 +119,7 @@ export class PrivateCache {
     if (mode === 'no-store') return { response, outcome: 'bypass' }
     const stored = toStore(request, response, times)
     if (stored !== undefined) this.#store.write(keyOf(request), [stored])
-    return { response, outcome: 'bypass' }
+    return { response, outcome: 'bypass', ...this.#freshUntil(request, stored) }
   }
 
   /** The newest stored response that matches. RFC 9111 §4. */
@@ -154,7 +143,21 @@ export class PrivateCache {
     if (isUnmodified(stored, request.headers, (date) => parseDate(date, now)) === true) {
       return { response: { statusCode: 304, headers, body: new Uint8Array() }, outcome }
     }
-    return { response: { statusCode, headers, body }, outcome }
+    return {
+      response: { statusCode, headers, body },
+      outcome,
+      ...this.#freshUntil(request, stored),
+    }
+  }
+
+  #freshUntil(
+    request: CacheRequest,
+    stored: StoredResponse | undefined,
+  ): Pick<CachedAnswer, 'freshUntil'> {
+    if (stored === undefined) return {}
+    const isConstant = request.immutable === true
+    const guess = this.#guesses(request.url)
+    return { freshUntil: freshUntil(stored, isConstant, guess, this.#now()) }
   }
 
   async #ask(forward: Forward, fields: HeaderRecord): Promise<Asked> {
@@ -171,16 +174,21 @@ export class PrivateCache {
     fields: HeaderRecord,
   ): Promise<CachedAnswer> {
     const { response, ...times } = await this.#ask(forward, fields)
-    this.#keep(request, response, times)
-    return { response, outcome: 'miss' }
+    const stored = this.#keep(request, response, times)
+    return { response, outcome: 'miss', ...this.#freshUntil(request, stored) }
   }
 
-  #keep(request: CacheRequest, response: LoadResponse, times: Exchanged): void {
+  /** Stores a response where that is right; what was stored. */
+  #keep(
+    request: CacheRequest,
+    response: LoadResponse,
+    times: Exchanged,
+  ): StoredResponse | undefined {
     const stored = toStore(request, response, times)
     const gone = response.statusCode === 404 || response.statusCode === 410
     const success = response.statusCode < 400 && ![206, 304].includes(response.statusCode)
     // RFC 9111 §4.2.4: what the server refuses at the moment is no reason to forget what it gave before.
-    if (stored === undefined && !gone && !success) return
+    if (stored === undefined && !gone && !success) return undefined
     // What does not vary is for every request from now on: the others' place is taken.
     const others = (stored?.vary.length === 0 ? [] : this.#store.read(keyOf(request)))
       .filter((before) => !matches(before, request.headers))
@@ -188,6 +196,7 @@ export class PrivateCache {
     if (stored !== undefined) this.#store.write(keyOf(request), [stored, ...others])
     else if (others.length > 0) this.#store.write(keyOf(request), others)
     else this.#store.remove(keyOf(request))
+    return stored
   }
 
   /** Asks whether a stale response is still valid. RFC 9111 §4.3. */
@@ -211,10 +220,10 @@ export class PrivateCache {
       return this.#serve(found, request, 'stale')
     }
     const { response, ...times } = asked
-    if (ifError && errors.has(response.statusCode)) return this.#serve(found, request, 'stale')
+    if (ifError && isFailureStatus(response.statusCode)) return this.#serve(found, request, 'stale')
     if (response.statusCode !== 304) {
-      this.#keep(request, response, times)
-      return { response, outcome: 'miss' }
+      const stored = this.#keep(request, response, times)
+      return { response, outcome: 'miss', ...this.#freshUntil(request, stored) }
     }
     const isValid = isValidatedBy(found, response)
     const fresh = freshened(found, response, times)

@@ -62,7 +62,7 @@ async function ask(
   const context = contextFor(errand, specifier, url)
   const demand = errand.verification?.demandFor(specifier, locked)
   for (const loader of registry.resolversOf(specifier)) {
-    const who = { loader: loader.name, export: 'resolve', url: specifier }
+    const who = { loader: loader.name, export: 'resolve', url: specifier, basis: errand.basis }
     // Checked within the call: what a getter of the answer throws is the loader's failure, too.
     const read = async () => {
       const given = await loader.resolve?.(specifier, context)
@@ -114,6 +114,7 @@ async function get(errand: Errand, specifier: string, locked: LockEntry | undefi
   const { loader, url, answer } = asked
   if (isRedirect(answer.statusCode)) return { loader, answer }
   const response = await readContent(errand, specifier, loader.name, answer)
+  errand.basis?.noteBody(answer.body, response.body)
   return { specifier, url, loader, response }
 }
 

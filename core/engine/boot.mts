@@ -13,10 +13,12 @@ import { invoke } from './invocation.mts'
 import { configureImportMap } from '../import-map.mts'
 import { configureLimits, timeouts } from '../limits.mts'
 import { configurePolicy } from '../policy/policy.mts'
+import { Packing } from './packing.mts'
 import { Registry } from './registry.mts'
 import { configureSourceMaps } from './source-map/source-map.mts'
 import { configureVendor } from '../lock/vendor.mts'
 import { Lock } from '../lock/lock.mts'
+import type { PackingOptions } from './packing.mts'
 import type { Registration } from './registration.mts'
 import type { Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
@@ -24,11 +26,14 @@ import type { NodeModule } from '../types.mts'
 /** The lock, and the folder of bodies that belongs to it. It is read when a module of the network is asked for. */
 function lockOf(
   { lock: settings = { file: '', mode: 'off' } }: Settings,
-  onUnsaved: ((isUnsaved: boolean) => void) | undefined,
+  onUnsaved: (isUnsaved: boolean) => void,
 ): Lock {
   configureVendor(settings.mode === 'off' ? undefined : settings.vendor)
-  return new Lock({ settings, ...(onUnsaved !== undefined && { onUnsaved }) })
+  return new Lock({ settings, onUnsaved })
 }
+
+/** What is added to the program's pack. */
+export type PackedOptions = Omit<PackingOptions, 'lock'>
 
 /**
  * Makes an engine with all loaders of `settings`.
@@ -39,6 +44,7 @@ export async function boot(
   settings: Settings,
   push: (key: string, module: NodeModule) => void,
   onUnsaved?: (isUnsaved: boolean) => void,
+  packed?: PackedOptions,
 ): Promise<{ engine: Engine; registry: Registry }> {
   configureLimits(settings.limits, settings.timeouts)
   configureSourceMaps(settings.sourceMaps)
@@ -63,7 +69,13 @@ export async function boot(
       loaders.push(await invoke(who, deadline.signal, () => importLoader(candidate)))
     }
     const registry = new Registry(loaders)
-    return { engine: new Engine(registry, push, lockOf(settings, onUnsaved)), registry }
+    const note = (isUnsaved: boolean): void => {
+      onUnsaved?.(isUnsaved)
+      if (!isUnsaved) packing?.touch()
+    }
+    const lock = lockOf(settings, note)
+    const packing = packed && new Packing({ ...packed, lock })
+    return { engine: new Engine(registry, push, lock, packing), registry }
   } finally {
     clearTimeout(timer)
   }

@@ -29,6 +29,7 @@ function native({ url, specifier, loader }: Acquired): NodeModule {
 async function pass(errand: Errand, specifier: string): Promise<NodeModule> {
   const { registry, verification } = errand
   const acquired = await acquire(errand, specifier)
+  if (acquired.url.startsWith('file:')) errand.basis?.needFile()
   const goal = asGoal(errand.request.importAttributes['type'] ?? '', acquired)
   if (goal !== undefined) {
     verification?.takeFormat(goal.format)

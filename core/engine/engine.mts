@@ -22,7 +22,9 @@ import { isRemote, refuseReach } from '../policy/policy.mts'
 import { Queue } from './queue.mts'
 import { Trail } from './trail.mts'
 import type { Importer } from './ahead.mts'
+import { BasisNotes } from './basis.mts'
 import type { Errand } from './errand.mts'
+import type { Packing } from './packing.mts'
 import type { PackageImport } from './package-scope.mts'
 import type { Registry } from './registry.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -61,6 +63,11 @@ export class Engine {
   #ended = 0
   #waiting = 0
 
+  /** What the program's next start is to have. */
+  readonly #packing: Packing | undefined
+  /** What modules go by that were made. */
+  readonly #notes = new WeakMap<NodeModule, BasisNotes>()
+
   /** What modules of the network are held to. */
   readonly lock: Lock
 
@@ -68,7 +75,9 @@ export class Engine {
     registry: Registry,
     push: (key: string, module: NodeModule) => void,
     lock = new Lock({ settings: { file: '', mode: 'off' } }),
+    packing?: Packing,
   ) {
+    this.#packing = packing
     this.#registry = registry
     this.#push = push
     this.lock = lock
@@ -111,6 +120,11 @@ export class Engine {
     return { ...module, source: undefined }
   }
 
+  /** Writes what the next start is to have. */
+  flush(): void {
+    this.#packing?.flush()
+  }
+
   async #make(request: LoadRequest): Promise<NodeModule> {
     // Unref'd: a deadline must not keep the event loop turning, or nobody would notice that it ran dry.
     const deadline = new AbortController()
@@ -121,6 +135,7 @@ export class Engine {
       request,
       trail: new Trail(),
       signal: deadline.signal,
+      ...(this.#packing !== undefined && { basis: new BasisNotes() }),
     }
     try {
       const routed = await this.#route(errand)
@@ -132,6 +147,7 @@ export class Engine {
       // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
       refuseReach(module.url, askedBy(request))
       this.#missing.found(module.origin.specifier)
+      this.#packing?.take(request, module, this.#notes.get(module))
       return module
     } finally {
       clearTimeout(timer)
@@ -144,6 +160,7 @@ export class Engine {
     this.#begun += 1
     try {
       const module = await work
+      if (errand.basis !== undefined) this.#notes.set(module, errand.basis)
       this.#made.keep(key, module)
       return module
     } finally {
@@ -220,6 +237,8 @@ export class Engine {
 
   async #runAhead(key: string, request: LoadRequest, waiting?: Set<string>): Promise<void> {
     try {
+      const packed = waiting === undefined ? this.#packing?.find(request) : undefined
+      if (packed !== undefined) return await this.#ahead(packed)
       const module = await (this.#coming.get(key) ?? this.#come(key, request))
       if (waiting !== undefined || module.source !== undefined) await this.#ahead(module, waiting)
     } catch (error) {

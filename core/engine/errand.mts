@@ -3,6 +3,7 @@
 import { isLoaderError, reworded } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { isOn } from './source-map/source-map.mts'
+import type { BasisNotes } from './basis.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'
 import type { Verification } from '../lock/verification.mts'
@@ -16,6 +17,8 @@ export interface Errand {
   readonly signal: AbortSignal
   /** What holds it to the lock. */
   readonly verification?: Verification
+  /** What the module goes by. */
+  readonly basis?: BasisNotes
 }
 
 /** Whose word a request is: the importing module's; `undefined` for the project's own. */

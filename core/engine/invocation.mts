@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { LoaderError, isLoaderError } from '../errors.mts'
 import { escapeText, printable } from '../text.mts'
 import { UNRESPONSIVE } from '../limits.mts'
+import type { BasisNotes } from './basis.mts'
 
 export interface Invocation {
   readonly loader: string
@@ -16,6 +17,8 @@ export interface Invocation {
   readonly url: string
   /** The size of the body that it works on, bytes or UTF-16 units. */
   readonly bytes?: number
+  /** Is told what its answer goes by. */
+  readonly basis?: BasisNotes | undefined
   settled: boolean
   /** Ends the call with an error, at once. */
   readonly fail: (error: LoaderError) => void
@@ -109,7 +112,7 @@ function patience(): number {
  * @throws {LoaderError} ERR_MIMEPORT_LOADER_FAILED, ERR_MIMEPORT_TIMEOUT, ERR_MIMEPORT_NEVER_SETTLED.
  */
 export async function invoke<T>(
-  who: Pick<Invocation, 'loader' | 'export' | 'url' | 'bytes'>,
+  who: Pick<Invocation, 'loader' | 'export' | 'url' | 'bytes' | 'basis'>,
   signal: AbortSignal,
   work: () => T | Promise<T>,
 ): Promise<T> {

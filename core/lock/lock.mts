@@ -5,6 +5,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { noteFile } from '../consulted.mts'
 import { isMeant, pinsTheSame } from './entry.mts'
 import { frozen } from './failure.mts'
 import { readLockFile } from './lock-file.mts'
@@ -32,6 +33,8 @@ export class Lock {
   readonly #met = new Map<string, LockEntry>()
   /** What it has added, or made anew. */
   readonly #added = new Map<string, LockEntry>()
+  /** Whether somebody has pinned something else meanwhile than what this engine has gone by. */
+  isContradicted = false
   /** Whether only `flush` writes: a walk does so once, and thousands of modules are no thousand writes. */
   isPatient = false
   /** Is given each body that was verified, or is new. */
@@ -83,6 +86,7 @@ export class Lock {
     if (mode === 'off') return false
     let found: LockEntries | undefined
     try {
+      noteFile(file)
       found = readLockFile(file)
     } catch (error) {
       if (mode === 'frozen' || named || !isDenied(error)) throw error
@@ -157,6 +161,10 @@ export class Lock {
       const other = merged.get(key)
       if (other === undefined || this.#isUpdated(key)) merged.set(key, entry)
       else if (!pinsTheSame(other, entry)) this.#warn(differs(key, this.file))
+    }
+    for (const [key, entry] of there ?? []) {
+      const own = (this.#entries as Map<string, LockEntry>).get(key)
+      if (own !== undefined && !pinsTheSame(own, entry)) this.isContradicted = true
     }
     // From now on, this engine holds to what others have met, too.
     for (const [key, entry] of merged) (this.#entries as Map<string, LockEntry>).set(key, entry)

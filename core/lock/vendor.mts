@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { noteFile } from '../consulted.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { digestOf } from './integrity.mts'
@@ -34,6 +35,7 @@ function broken(file: string, key: string, reason: string, cause?: unknown): Loa
 
 function bytesOf(file: string): Buffer {
   // A link may lead to a device, which has no end.
+  noteFile(file)
   if (!statSync(file).isFile()) throw new Error('it is no file')
   return readFileSync(file)
 }

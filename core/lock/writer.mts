@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { takeTurn, turnOf } from './advisory.mts'
 import { lockFailure, printLock, readLockText } from './lock-file.mts'
+import { renoteFile } from '../consulted.mts'
 import { pause, renameOver } from '../replacement.mts'
 import { escapeText } from '../text.mts'
 import type { LockEntries } from './entry.mts'
@@ -70,10 +71,13 @@ export function tryWriteLock(path: string, change: Change): boolean {
     const next = change(there?.entries)
     if (next === undefined) return true
     const text = printLock(next, there?.text.includes('\r\n') ? '\r\n' : '\n')
-    if (text === there?.text) return true
-    // Others took us for dead: it is not our turn any more, and what was read may be old.
-    if (!turn.isHeld()) return false
-    put(turn.temporary, file, text)
+    if (text !== there?.text) {
+      // Others took us for dead: it is not our turn any more, and what was read may be old.
+      if (!turn.isHeld()) return false
+      put(turn.temporary, file, text)
+    }
+    // While nobody else can have written it.
+    renoteFile(path)
     return true
   } finally {
     turn.end()

@@ -157,38 +157,46 @@ export async function fetchResource(
   const key = keyOf(asked)
   const mode = modeOf(asked, key, demand)
   const exchange = `${key} ${mode}${unframed ? ' unframed' : ''}`
-  const { response, held } = await share(exchange, href, signal, async (shared, timeLeft) => {
-    let attempts = 1
-    const requests = watchRequests(href)
-    const forward: Forward = (conditional) =>
-      withRetries({
-        url: href,
-        method,
-        idempotent,
-        signal: shared,
-        timeLeft,
-        onRetry: requests.tellRetry,
-        attempt(attempt) {
-          attempts = attempt
-          return makeAttempt(href, {
-            method,
-            headers: { ...headers, ...credentials, ...conditional },
-            signal: shared,
-            attempt,
-            coded,
-            unframed,
-            ...(body !== undefined && { body }),
-          })
-        },
-      })
-    try {
-      const fetched = await consult(asked, mode, forward, check)
-      noteAttempts(fetched.response, attempts)
-      return fetched
-    } finally {
-      requests.stop?.()
-    }
-  })
+  const { response, held, freshUntil } = await share(
+    exchange,
+    href,
+    signal,
+    async (shared, timeLeft) => {
+      let attempts = 1
+      const requests = watchRequests(href)
+      const forward: Forward = (conditional) =>
+        withRetries({
+          url: href,
+          method,
+          idempotent,
+          signal: shared,
+          timeLeft,
+          onRetry: requests.tellRetry,
+          attempt(attempt) {
+            attempts = attempt
+            return makeAttempt(href, {
+              method,
+              headers: { ...headers, ...credentials, ...conditional },
+              signal: shared,
+              attempt,
+              coded,
+              unframed,
+              ...(body !== undefined && { body }),
+            })
+          },
+        })
+      try {
+        const fetched = await consult(asked, mode, forward, check)
+        noteAttempts(fetched.response, attempts)
+        return fetched
+      } finally {
+        requests.stop?.()
+      }
+    },
+  )
+  // What was given to who asked by name, or had to be looked at, is for this start alone.
+  const isOpen = asked.identity === '' && check === undefined && !coded
+  currentInvocation()?.basis?.noteResponse(isOpen ? freshUntil : undefined)
   const isAnew = mode === 'reload' && response.statusCode < 400
   const kept = isAnew ? noting(held, key) : held
   if (demand === undefined) kept?.release()

@@ -10,6 +10,8 @@ import type { LoadResponse } from '../types.mts'
 export interface Fetched {
   readonly response: LoadResponse
   readonly held: Held | undefined
+  /** As the cache has it: until when it may be given again. */
+  readonly freshUntil?: number | null
 }
 
 interface Exchange {
@@ -68,8 +70,8 @@ export async function share(
   const exchange = found ?? start(key, waiter, end, begin)
   const wait = new Deadline(url, signal, undefined, () => abortError(AbortSignal.abort(), url))
   try {
-    const { response, held } = await wait.race(exchange.fetched)
-    return { response: exchange.isShared ? copyOf(response) : response, held }
+    const { response, ...rest } = await wait.race(exchange.fetched)
+    return { response: exchange.isShared ? copyOf(response) : response, ...rest }
   } finally {
     wait.end()
     exchange.waiting.delete(waiter)

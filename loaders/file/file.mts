@@ -2,6 +2,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { noteBody } from '../../core/consulted.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { escapeText } from '../../core/text.mts'
 import { limits } from '../../core/limits.mts'
@@ -86,6 +87,7 @@ function read(path: string, url: string): LooseResponse {
     checkRegular(stats, url)
     if (stats.size > limits.body) throw tooLarge(stats.size, url)
     const body = readAll(descriptor, stats.size, url)
+    noteBody(body, stats)
     const headers = {
       'content-length': String(body.length),
       'last-modified': stats.mtime.toUTCString(),

@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { noteFile } from '../../core/consulted.mts'
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true
@@ -11,6 +12,7 @@ function isFile(path: string): boolean {
 /** The `tsconfig` field of a package's package.json, if it has one. */
 function namedByPackage(require: NodeJS.Require, name: string): string | undefined {
   const path = require.resolve(`${name}/package.json`)
+  noteFile(path)
   const { tsconfig } = JSON.parse(readFileSync(path, 'utf8'))
   return typeof tsconfig === 'string' ? join(dirname(path), tsconfig) : undefined
 }
@@ -26,8 +28,9 @@ function attempt(work: () => string | undefined): string | undefined {
 /** The absolute path of what `specifier` names in the tsconfig.json at `path`; `undefined` when there is no such file. */
 export function resolveExtends(specifier: string, path: string): string | undefined {
   if (isAbsolute(specifier) || /^\.\.?(?:[/\\]|$)/.test(specifier)) {
-    const named = resolve(dirname(path), specifier)
-    return [named, `${named}.json`].find(isFile)
+    const named = [specifier, `${specifier}.json`].map((each) => resolve(dirname(path), each))
+    named.forEach(noteFile)
+    return named.find(isFile)
   }
   const require = createRequire(path)
   const attempts = [
@@ -39,7 +42,10 @@ export function resolveExtends(specifier: string, path: string): string | undefi
   for (const each of attempts) {
     const found = attempt(each)
     // A package's main module is JavaScript: not what is meant.
-    if (found?.endsWith('.json') && isFile(found)) return found
+    if (found?.endsWith('.json') && isFile(found)) {
+      noteFile(found)
+      return found
+    }
   }
   return undefined
 }

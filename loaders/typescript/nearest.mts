@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { noteFile } from '../../core/consulted.mts'
 
 /**
  * Modification time and size of a file: while they are the same, so is the file. `undefined` when it is none, or one that the
@@ -21,6 +22,7 @@ export function stampOf(path: string): string | undefined {
 export function nearestFile(folder: string, name: string): string | undefined {
   for (let at = folder; basename(at) !== 'node_modules'; at = dirname(at)) {
     const path = join(at, name)
+    noteFile(path)
     if (stampOf(path) !== undefined) return path
     if (dirname(at) === at) break
   }

@@ -8,8 +8,14 @@ export function checkCache(file: string, cache: unknown): void {
   if (!isObject(cache)) {
     fail(file, `'cache' must be false or an object. Received ${received(cache)}`)
   }
-  refuseUnknown(file, cache, ['folder', 'size'], "'cache'")
+  refuseUnknown(file, cache, ['folder', 'size', 'pack', 'compile'], "'cache'")
   const { folder, size } = cache
+  for (const key of ['pack', 'compile'] as const) {
+    const value = cache[key]
+    if (value !== undefined && typeof value !== 'boolean') {
+      fail(file, `'cache.${key}' must be true or false. Received ${received(value)}`)
+    }
+  }
   if (folder !== undefined && (typeof folder !== 'string' || folder === '')) {
     fail(file, `'cache.folder' must be a path. Received ${received(folder)}`)
   }

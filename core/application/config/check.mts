@@ -14,7 +14,12 @@ import { checkSourceControls } from './source-controls.mts'
 import { checkSignatures } from './signatures.mts'
 import { escapeText, received } from '../../text.mts'
 import { isAbsolute } from '../../native.mts'
-import type { EncryptionKeys, OriginHeaders, PolicySettings } from '../../settings.mts'
+import type {
+  CacheSettings,
+  EncryptionKeys,
+  OriginHeaders,
+  PolicySettings,
+} from '../../settings.mts'
 import type { ImportMapConfig } from './imports.mts'
 import type { LockConfig } from './lock.mts'
 import type { WrittenSignatures } from './signatures.mts'
@@ -31,7 +36,7 @@ export interface Config extends ImportMapConfig, LockConfig {
   readonly sourceControls?: boolean | readonly string[]
   readonly signatures?: WrittenSignatures
   readonly encryption?: EncryptionKeys
-  readonly cache?: false | { readonly folder?: string; readonly size?: number }
+  readonly cache?: false | CacheSettings
   readonly timeout?: Readonly<Record<string, number>>
   readonly limits?: Readonly<Record<string, number>>
 }

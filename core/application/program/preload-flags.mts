@@ -60,6 +60,22 @@ export function preloadKind(words: readonly string[], self: string): PreloadKind
   return kind
 }
 
+/** Flags by which something runs before the program, and may register hooks. */
+const preloads = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader'])
+
+/**
+ * Whether a thread preloads us, and nothing else: then nobody has registered hooks before us. `words`: its flags; `self`: our
+ * URL.
+ */
+export function isAlone(words: readonly string[], self: string): boolean {
+  const fromOptions = (process.env['NODE_OPTIONS'] ?? '').split(/\s+/)
+  const values = [...pairsOf(fromOptions), ...pairsOf(words)].flatMap(([flag, value]) =>
+    preloads.has(flag) ? [value] : [],
+  )
+  const own = fileOf(self)
+  return values.length > 0 && values.every((value) => fileOf(value) === own)
+}
+
 /** Whether `require` of ES modules, which we are, is switched off for a thread with these flags. */
 function refusesModules(words: readonly string[]): boolean {
   return words.some((word) => /^--no-(?:experimental-)?require-module$/.test(word))

@@ -1,0 +1,119 @@
+/**
+ * What a program was given before: its pack, from which this thread serves modules by itself, and V8's compile cache. Both are
+ * looked for when the first module is asked for that Node does not load by itself.
+ */
+
+import { modules, paths } from './builtins.mts'
+import { cacheFolder, makeFolder } from '../cache-place.mts'
+import { openPack } from '../pack/pack.mts'
+import { exposureOf } from '../pack/pack-file.mts'
+import { packName } from '../pack/pack-place.mts'
+import type { Pack } from '../pack/pack.mts'
+import type { PackSettings, Settings } from '../settings.mts'
+import type { NodeModule } from '../types.mts'
+
+export interface WarmOptions {
+  readonly settings: Settings
+  /** Our own folder's URL. */
+  readonly ownURL: string
+  /** The program, as it was started. */
+  readonly entry: string | undefined
+  /** Whether loaders of the project's own take part: what they make goes by nobody knows what. */
+  readonly hasProjectLoaders: boolean
+}
+
+const off = new Set(['', '0', 'false'])
+
+const isSet = (name: string): boolean => !off.has(process.env[name]?.trim() ?? '')
+
+/**
+ * Whether anything is to be had from an earlier start. Not where somebody wants to see everything happen (a log, a watch,
+ * MIMEPORT_RELOAD), nor where files may only be read by leave. A frozen lock, and so CI, holds to bytes alone.
+ */
+function isAllowed({ settings, hasProjectLoaders }: WarmOptions): boolean {
+  const { cache, lock } = settings
+  if (hasProjectLoaders || (process as { permission?: unknown }).permission !== undefined)
+    return false
+  if (process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined) return false
+  if (isSet('MIMEPORT_RELOAD') || isSet('MIMEPORT_LOG')) return false
+  const wanted = cache === false ? undefined : cache?.pack
+  return wanted ?? (lock?.mode !== 'frozen' && lock?.mode !== 'ci')
+}
+
+export class Warm {
+  readonly #options: WarmOptions
+  #folder: string | false | undefined
+  #pack: Pack | null | undefined
+
+  constructor(options: WarmOptions) {
+    this.#options = options
+  }
+
+  /** The folder of the cache; `undefined`: nothing is kept. */
+  get #place(): string | undefined {
+    if (this.#folder === undefined) {
+      try {
+        this.#folder = isAllowed(this.#options) && cacheFolder(this.#options.settings.cache ?? {})
+      } catch {
+        // Nobody knows the user's home.
+        this.#folder = false
+      }
+    }
+    return this.#folder === false ? undefined : this.#folder
+  }
+
+  get #file(): string | undefined {
+    const folder = this.#place
+    if (folder === undefined) return undefined
+    const { settings, ownURL, entry } = this.#options
+    const { env: environment, execArgv } = process
+    const name = packName(settings, { ownURL, entry, execArgv, environment })
+    return paths().join(folder, 'packs', name)
+  }
+
+  /** The pack, from the first module on. `key`: of the request. */
+  #opened(key: string): Pack | null {
+    if (this.#pack === undefined) {
+      const file = this.#file
+      const isOffline = () => isSet('MIMEPORT_OFFLINE')
+      this.#pack = (file === undefined ? undefined : openPack(file, { isOffline })) ?? null
+      // A program of the network's is compiled for the next start when it is started again: the first has enough to do.
+      if (key.includes('\nfile:') || this.#pack !== null) this.#compileCache()
+    }
+    return this.#pack
+  }
+
+  /** What the engine is told: where it adds to; `undefined`: nowhere. */
+  get settings(): PackSettings | undefined {
+    const file = this.#file
+    return file === undefined ? undefined : { file, isAnew: this.#pack?.isSound !== true }
+  }
+
+  /** The module that a request led to before, with its text, if that is still right. */
+  module(key: string): NodeModule | undefined {
+    return this.#opened(key)?.module(key)
+  }
+
+  /** Whether there may be something for a request. */
+  has(key: string): boolean {
+    return this.#opened(key)?.has(key) === true
+  }
+
+  /** module.enableCompileCache (Node.js manual). One that the program has already stays. */
+  #compileCache(): void {
+    const folder = this.#place
+    const { cache } = this.#options.settings
+    if (folder === undefined || (cache !== false && cache?.compile === false)) return
+    // Coverage is less exact for functions that were not compiled.
+    if (process.env['NODE_V8_COVERAGE'] !== undefined) return
+    const own = paths().join(folder, 'compiled')
+    try {
+      makeFolder(own)
+      if (exposureOf(folder) === undefined && exposureOf(own) === undefined) {
+        modules().enableCompileCache(own)
+      }
+    } catch {
+      // One that cannot be made: then there is none.
+    }
+  }
+}

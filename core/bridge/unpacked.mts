@@ -1,0 +1,29 @@
+/** The end of a program has its engine write what the next start is to have, if that is not written yet. */
+
+import { ENDED, PHASE, UNPACKED } from './protocol.mts'
+import { SLICE, Vitals } from './vitals.mts'
+import type { EngineThread } from './engine-thread.mts'
+
+/** The longest wait, ms: a pack saves time, and is not to cost any that somebody notices. */
+const LONGEST = 1_000
+
+const asked = new WeakSet<EngineThread>()
+
+function pack(thread: EngineThread, id: number): void {
+  const { cells, port } = thread
+  if (Atomics.load(cells, UNPACKED) === 0) return
+  const end = performance.now() + LONGEST
+  const vitals = new Vitals(thread)
+  port.postMessage({ id, method: 'pack', params: undefined })
+  while (Atomics.load(cells, PHASE) !== ENDED && performance.now() < end) {
+    if (Atomics.wait(cells, UNPACKED, 1, SLICE) !== 'timed-out') return
+    if (vitals.check() !== undefined) return
+  }
+}
+
+/** Has the end of this thread wait for what is being written. A program without a pack never has the listener. */
+export function packAtExit(thread: EngineThread, nextId: () => number): void {
+  if (Atomics.load(thread.cells, UNPACKED) === 0 || asked.has(thread)) return
+  asked.add(thread)
+  process.on('exit', () => pack(thread, nextId()))
+}

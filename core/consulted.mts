@@ -1,0 +1,67 @@
+/**
+ * The files that an engine has looked at besides the modules themselves: `tsconfig.json`, `package.json`, the lock, its own
+ * code; those, too, that were not there. What was made of modules goes for as long as these are as they were.
+ */
+
+import { dirname, join } from 'node:path'
+import { settledStamp, stateOf } from './stamp.mts'
+import type { Stats } from 'node:fs'
+import type { FileState, Stamp } from './stamp.mts'
+
+/** By path: how the file was when it was first looked at; `null`: it was not there. */
+const consulted = new Map<string, FileState | null>()
+
+/** How many paths are kept. A program that looks at more has no pack. */
+const CAPACITY = 4096
+
+let isUsed = false
+let isComplete = true
+
+/** Has what is consulted be noted from now on: it takes a look at each file. */
+export function noteConsultations(): void {
+  isUsed = true
+}
+
+/** Notes a file that what is made depends on, whether it is there or not. */
+export function noteFile(path: string): void {
+  if (!isUsed || consulted.has(path)) return
+  if (consulted.size >= CAPACITY) isComplete = false
+  else consulted.set(path, stateOf(path) ?? null)
+}
+
+/**
+ * Notes the file of a name that was looked for from a folder on upwards: `found`, and the places before it, where there is none.
+ */
+export function noteNearest(folder: string, name: string, found: string | undefined): void {
+  if (!isUsed) return
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, name)
+    noteFile(path)
+    if (path === found || dirname(at) === at) return
+  }
+}
+
+/** Notes a file anew that this engine itself has changed. */
+export function renoteFile(path: string): void {
+  if (!isUsed) return
+  consulted.delete(path)
+  noteFile(path)
+}
+
+/** What was consulted so far; `undefined` when that is not known any more. */
+export function consultations(): ReadonlyMap<string, FileState | null> | undefined {
+  return isUsed && isComplete ? consulted : undefined
+}
+
+/** By body: the stamp of the file that it was read from; `null` for one that had just been changed. */
+const stamps = new WeakMap<object, Stamp | null>()
+
+/** Notes which file a body was read from: how it was before it was read. */
+export function noteBody(body: Uint8Array, before: Stats): void {
+  if (isUsed) stamps.set(body, settledStamp(before))
+}
+
+/** The stamp of the file that a body was read from; `undefined`: of none that was noted. */
+export function stampOfBody(body: unknown): Stamp | null | undefined {
+  return stamps.get(Object(body) as object)
+}

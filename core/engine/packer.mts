@@ -1,0 +1,155 @@
+/**
+ * Adds to a program's pack what its engine makes: soon after, many at once. A pack is for the next start, so nothing that fails
+ * here is worth a word: then there is none.
+ */
+
+import { appendFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { openFolder } from '../cache/cache-folder.mts'
+import { consultations } from '../consulted.mts'
+import { replaceFile } from '../replacement.mts'
+import { LONGEST } from '../pack/pack-file.mts'
+import { nameOf } from '../pack/record.mts'
+import { encodeSegment } from '../pack/segment.mts'
+import type { Basis, PackRecord } from '../pack/record.mts'
+import type { FileState } from '../stamp.mts'
+import type { NodeModule } from '../types.mts'
+
+export interface PackerOptions {
+  /** The pack's file, an absolute path. */
+  readonly file: string
+  /** Whether what is there is of no use: the first write takes its place. */
+  readonly isAnew: boolean
+  /** Is told whether there is something that is not in the file yet. */
+  readonly onUnpacked: (isUnpacked: boolean) => void
+  /** Takes down what everything depends on, right before it is written; false: that has changed meanwhile. */
+  readonly consult: () => boolean
+}
+
+/** ms in which more may come that is written with it. */
+const DELAY = 30
+
+/** Longest wait while more comes all the time, ms. */
+const LONGEST_DELAY = 500
+
+/** Bytes of texts that are held back at most. */
+const HELD = 2 ** 23
+
+/** Whether a text can be had back from its bytes. */
+const isLatin1 = (text: string): boolean => !/[^\0-\xff]/.test(text)
+
+export class Packer {
+  readonly #options: PackerOptions
+  readonly #folder: string
+  #records: PackRecord[] = []
+  #texts: Buffer[] = []
+  #bytes = 0
+  #keys: [string, string][] = []
+  /** Names of modules that are in the file, or will be. */
+  readonly #named = new Set<string>()
+  /** Keys that are, and where they lead. */
+  readonly #known = new Map<string, string>()
+  /** What the file says of what everything in it goes by. */
+  readonly #consulted = new Map<string, FileState | null>()
+  #isFirst = true
+  #isTouched = false
+  #timer: NodeJS.Timeout | undefined
+  #since = 0
+  #written = 0
+  #isOver = false
+
+  constructor(options: PackerOptions) {
+    this.#options = options
+    this.#folder = dirname(dirname(options.file))
+  }
+
+  /** Adds the module that a request leads to. `basis`: `undefined` for one that is not to be kept. */
+  add(key: string, goal: string, module: NodeModule, basis: Basis | undefined): void {
+    if (this.#isOver) return
+    const name = nameOf(goal, module.url)
+    if (basis !== undefined && isPackable(module)) this.#record(goal, name, module, basis)
+    if (!this.#named.has(name) || this.#known.get(key) === name) return
+    this.#known.set(key, name)
+    this.#keys.push([key, name])
+    this.#schedule()
+  }
+
+  #record(goal: string, name: string, { source, ...module }: NodeModule, basis: Basis): void {
+    const text = source as string
+    const latin1 = isLatin1(text)
+    const bytes = Buffer.from(text, latin1 ? 'latin1' : 'utf8')
+    const { length } = bytes
+    this.#records.push({ goal, module, basis, offset: this.#bytes, length, latin1 })
+    this.#texts.push(bytes)
+    this.#bytes += length
+    this.#named.add(name)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    const now = performance.now()
+    if (this.#timer === undefined) {
+      this.#since = now
+      this.#options.onUnpacked(true)
+      // Unref'd: it must not keep the event loop turning, or nobody would notice that it ran dry.
+      this.#timer = setTimeout(() => this.flush(), DELAY).unref()
+    } else if (this.#bytes > HELD) this.flush()
+    else if (now - this.#since < LONGEST_DELAY) this.#timer.refresh()
+  }
+
+  /** What everything in the pack goes by has changed, by our own doing: what is there has to say so. */
+  touch(): void {
+    if (this.#isOver || this.#named.size === 0) return
+    this.#isTouched = true
+    this.#schedule()
+  }
+
+  /** Writes what there is to be written, now. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const isNew = this.#records.length > 0 || this.#keys.length > 0 || this.#isTouched
+    if (isNew && !this.#isOver) this.#write()
+    this.#isTouched = false
+    this.#records = []
+    this.#texts = []
+    this.#keys = []
+    this.#bytes = 0
+    this.#options.onUnpacked(false)
+  }
+
+  #write(): void {
+    const { consult, file, isAnew } = this.#options
+    try {
+      const consulted = consult() ? consultations() : undefined
+      if (consulted === undefined) {
+        this.#isOver = true
+        return
+      }
+      const news = [...consulted].filter(([path, state]) => this.#consulted.get(path) !== state)
+      const index = { consulted: news, records: this.#records, keys: this.#keys }
+      const segment = encodeSegment(index, this.#texts)
+      this.#written += segment.length
+      if (this.#written > LONGEST / 2) {
+        this.#isOver = true
+        return
+      }
+      if (this.#isFirst) openFolder(this.#folder, 'packs')
+      if (this.#isFirst && isAnew) replaceFile(file, segment, 0o600)
+      // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
+      else appendFileSync(file, segment, { mode: 0o600 })
+      this.#isFirst = false
+      for (const [path, state] of news) this.#consulted.set(path, state)
+    } catch {
+      // No folder, no room, no right: there is no pack.
+      this.#isOver = true
+    }
+  }
+}
+
+/** Whether a module is one whose text is all that Node is given of it. */
+function isPackable({ source, native, dynamic, external, format, url }: NodeModule): boolean {
+  if (native || dynamic !== undefined || external !== undefined) return false
+  if (format !== 'module' && format !== 'commonjs' && format !== 'json') return false
+  return typeof source === 'string' && source.isWellFormed() && !url.startsWith('data:')
+}

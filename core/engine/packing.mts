@@ -1,0 +1,103 @@
+/** What an engine adds to the program's pack, and what it finds there: what lies in it need not be made ahead. */
+
+import { readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { requestKey } from '../bridge/protocol.mts'
+import { noteConsultations, noteFile } from '../consulted.mts'
+import { mayAsk } from '../resource/cache-mode.mts'
+import { Packer } from './packer.mts'
+import { openPack } from '../pack/pack.mts'
+import type { BasisNotes } from './basis.mts'
+import type { Lock } from '../lock/lock.mts'
+import type { Pack } from '../pack/pack.mts'
+import type { PackSettings } from '../settings.mts'
+import type { LoadRequest, NodeModule } from '../types.mts'
+
+/** Packages that take part in making modules: another version may make something else. */
+const makers = ['es-module-lexer', 'esbuild', 'mime-types', 'oxc-transform', 'strip-json-comments']
+
+/** Our own files, below the folder that this one lies two folders deep in. */
+function* ownFiles(folder: string): Generator<string> {
+  for (const part of ['core', 'loaders']) {
+    for (const entry of readdirSync(join(folder, part), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile() && /\.m[jt]s$/.test(entry.name)) yield join(entry.parentPath, entry.name)
+    }
+  }
+}
+
+/** Notes what makes modules of texts; whether it is what this process has loaded. */
+function noteMakers(folder: string): boolean {
+  for (const path of ownFiles(folder)) {
+    // Changed since we were started: what we have loaded may be what was there before.
+    if (Math.max(statSync(path).mtimeMs, statSync(path).ctimeMs) >= performance.timeOrigin)
+      return false
+    noteFile(path)
+  }
+  const require = createRequire(join(folder, 'loader.mjs'))
+  for (const name of makers) {
+    try {
+      noteFile(require.resolve(`${name}/package.json`))
+    } catch {
+      // An optional one that is not installed. A package that hides its package.json is found by its main module.
+      noteFile(join(folder, 'node_modules', name, 'package.json'))
+    }
+  }
+  return true
+}
+
+export interface PackingOptions {
+  readonly pack: PackSettings
+  /** URL of the engine's entry, `core/bridge/worker`: our own files are around it. */
+  readonly worker: string
+  readonly lock: Lock
+  readonly onUnpacked: (isUnpacked: boolean) => void
+}
+
+export class Packing {
+  readonly #packer: Packer
+  readonly #file: string
+  readonly #isAnew: boolean
+  #pack: Pack | null | undefined
+  #isNoted: boolean | undefined
+
+  constructor({ pack, worker, lock, onUnpacked }: PackingOptions) {
+    const { file, isAnew } = pack
+    this.#file = file
+    this.#isAnew = isAnew
+    noteConsultations()
+    const folder = fileURLToPath(new URL('../..', worker))
+    const consult = (): boolean => {
+      this.#isNoted ??= noteMakers(folder)
+      return this.#isNoted && !lock.isContradicted
+    }
+    this.#packer = new Packer({ file, isAnew, onUnpacked, consult })
+  }
+
+  /** Takes the module that a request has led to, and what it goes by. */
+  take(request: LoadRequest, module: NodeModule, notes: BasisNotes | undefined): void {
+    // What a package means by its own names is in files that nobody has noted.
+    if (request.specifier.startsWith('#') || request.again === true) return
+    const goal = request.importAttributes['type'] ?? ''
+    this.#packer.add(requestKey(request), goal, module, notes?.basis)
+  }
+
+  /** What the pack has for a request, if that is still right. */
+  find(request: LoadRequest): NodeModule | undefined {
+    if (this.#isAnew) return undefined
+    if (this.#pack === undefined) {
+      this.#pack = openPack(this.#file, { isOffline: () => !mayAsk() }) ?? null
+    }
+    return this.#pack?.module(requestKey(request))
+  }
+
+  /** Something that everything goes by has been written. */
+  touch(): void {
+    this.#packer.touch()
+  }
+
+  flush(): void {
+    this.#packer.flush()
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * A pack: the modules that a program was given before, in one file. Both threads read it; what is not as it was when a module
+ * was made is as if it were not there.
+ */
+
+import { isAsBefore, isNoFile } from '../stamp.mts'
+import { nameOf } from './record.mts'
+import { decodeSegments } from './segment.mts'
+import { LONGEST, readPackFile } from './pack-file.mts'
+import type { PackRecord } from './record.mts'
+import type { Segment } from './segment.mts'
+import type { NodeModule } from '../types.mts'
+
+const urls = () => process.getBuiltinModule('node:url')
+const paths = () => process.getBuiltinModule('node:path')
+
+interface Found {
+  readonly record: PackRecord
+  readonly texts: Buffer
+}
+
+/** Segments that a file may have before it is made anew. */
+const SEGMENTS = 256
+
+/** Bytes that may lie in a file without being of use, beside as many as are. */
+const SLACK = 2 ** 20
+
+export interface PackOptions {
+  /** Whether servers may be asked: without, how old a response is makes no difference. */
+  readonly isOffline?: () => boolean
+  /** ms since the epoch. */
+  readonly now?: () => number
+}
+
+export class Pack {
+  readonly #found = new Map<string, Found>()
+  /** Key of a request → name of the module. */
+  readonly #names = new Map<string, string>()
+  /** Folders that were looked at: whether a path through them is a file's own. */
+  readonly #folders = new Map<string, boolean>()
+  readonly #isOffline: () => boolean
+  readonly #now: () => number
+  /** Whether it is of use to add to the file; else it is made anew. */
+  readonly isSound: boolean
+
+  constructor(file: Buffer, { isOffline = () => false, now = Date.now }: PackOptions = {}) {
+    this.#isOffline = isOffline
+    this.#now = now
+    const { segments, end } = decodeSegments(file)
+    const isValid = consultedAsBefore(segments)
+    let live = 0
+    for (const { index, texts } of isValid ? segments : []) {
+      for (const record of index.records) {
+        const name = nameOf(record.goal, record.module.url)
+        live += record.length - (this.#found.get(name)?.record.length ?? 0)
+        this.#found.set(name, { record, texts })
+      }
+      for (const [key, name] of index.keys) this.#names.set(key, name)
+    }
+    // The index is about as large as the texts of small modules are.
+    const isBulky = segments.length > SEGMENTS || end > live * 4 + SLACK || end > LONGEST / 2
+    this.isSound = isValid && end === file.length && !isBulky
+  }
+
+  /** How many modules it has. */
+  get size(): number {
+    return this.#found.size
+  }
+
+  /** Whether it has something for a request, as far as that can be told without a look at any file. */
+  has(key: string): boolean {
+    return this.#names.has(key)
+  }
+
+  /** The module that a request leads to, if it is as it was; with its text. */
+  module(key: string): NodeModule | undefined {
+    const name = this.#names.get(key)
+    const found = name === undefined ? undefined : this.#found.get(name)
+    if (found === undefined || !this.#isValid(found.record)) return undefined
+    const { record, texts } = found
+    const { module, offset, length, latin1 } = record
+    const source = texts.toString(latin1 ? 'latin1' : 'utf8', offset, offset + length)
+    return { ...module, source }
+  }
+
+  #isValid({ module, basis }: PackRecord): boolean {
+    const { url } = module
+    if (basis.file !== undefined) {
+      const path = urls().fileURLToPath(url.replace(/[?#].*/s, ''))
+      return this.#isOwnPath(paths().dirname(path)) && isAsBefore(path, basis.file, true)
+    }
+    if (this.#isOffline()) return true
+    const now = this.#now()
+    return now >= basis.at && (basis.until === null || now < basis.until)
+  }
+
+  /** Whether no link leads to a folder by this path: Node's resolution would have another one. */
+  #isOwnPath(folder: string): boolean {
+    let isOwn = this.#folders.get(folder)
+    if (isOwn === undefined) {
+      isOwn = process.getBuiltinModule('node:fs').realpathSync.native(folder) === folder
+      this.#folders.set(folder, isOwn)
+    }
+    return isOwn
+  }
+}
+
+/** Whether everything that what is in a pack was made by is as it was: the newest word counts. */
+function consultedAsBefore(segments: readonly Segment[]): boolean {
+  const consulted = new Map(segments.flatMap(({ index }) => index.consulted))
+  for (const [path, state] of consulted) {
+    if (state === null ? !isNoFile(path) : !isAsBefore(path, state)) return false
+  }
+  return true
+}
+
+/** Reads the pack in a file; `undefined` where there is none that could be used. */
+export function openPack(file: string, options: PackOptions = {}): Pack | undefined {
+  const bytes = readPackFile(file)
+  return bytes === undefined ? undefined : new Pack(bytes, options)
+}
