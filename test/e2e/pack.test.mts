@@ -1,0 +1,349 @@
+/** A program's second start: served from its pack, without an engine; and all that has it made anew. */
+
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { makeProject, run } from '../support/spawn.mts'
+import { startServer } from '../support/server.mts'
+import type { Route, TestServer } from '../support/server.mts'
+import type { Project } from '../support/spawn.mts'
+
+/** The last line that each program prints: whether it has started an engine. */
+const said = `console.log(process.moduleLoadList.includes('NativeModule worker_threads') ? 'engine' : 'no engine')\n`
+
+let folder: string
+let project: Project
+let server: TestServer
+
+const anHourAgo = new Date(Date.now() - 3_600_000)
+
+/** Writes files that have not just been changed. */
+function write(files: Readonly<Record<string, string>>): void {
+  project.write(files)
+  for (const name of Object.keys(files)) utimesSync(join(project.path, name), anHourAgo, anHourAgo)
+}
+
+async function start(
+  program = 'app.ts',
+  env: Record<string, string> = {},
+  nodeArgs?: readonly string[],
+): Promise<string> {
+  const result = await run([program], {
+    cwd: project.path,
+    env: { MIMEPORT_CACHE: folder, ...env },
+    ...(nodeArgs !== undefined && { nodeArgs }),
+  })
+  assert.is(result.status, 0, result.stderr)
+  return result.stdout.trim().replaceAll('\n', ' ')
+}
+
+async function fails(program: string, code: string, env: Record<string, string> = {}) {
+  const result = await run([program], {
+    cwd: project.path,
+    env: { MIMEPORT_CACHE: folder, ...env },
+  })
+  assert.is(result.status, 1)
+  assert.match(result.stderr, code)
+}
+
+const packs = () => join(folder, 'packs')
+const packFile = () => join(packs(), readdirSync(packs())[0]!)
+const js = (body: string, cacheControl: string): Route => ({
+  body,
+  headers: { 'content-type': 'text/javascript', 'cache-control': cacheControl },
+})
+
+function prepare(test: ReturnType<typeof suite>): void {
+  test.before(async () => void (server = await startServer()))
+  test.after(() => server.stop())
+  test.before.each(async () => {
+    await server.clear()
+    folder = mkdtempSync(join(tmpdir(), 'mimeport-packs-'))
+    project = makeProject({ 'package.json': '{ "type": "module" }' })
+  })
+  test.after.each(() => {
+    project.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+}
+
+const local = suite('local files')
+prepare(local)
+
+const files = {
+  'app.ts': `import { Color } from './color.ts'\nimport { text } from './notes.mjs.md'\nimport { view } from './view.tsx'\nconsole.log(Color.Red, text, view.tag)\n${said}`,
+  'color.ts': 'export enum Color { Red = 7 }\n',
+  'notes.mjs.md': '# Notes\n\n```js\nexport const text = "from Markdown"\n```\n',
+  'view.tsx': '/** @jsx h */\nconst h = (tag: string) => ({ tag })\nexport const view = <b />\n',
+}
+
+local('are made at the first start, and served at the second without an engine', async () => {
+  write(files)
+  assert.is(await start(), '7 from Markdown b engine')
+  assert.is(await start(), '7 from Markdown b no engine')
+  assert.ok(existsSync(join(folder, 'compiled')))
+})
+
+local(
+  'are made anew after an edit that keeps size and modification time: that one alone',
+  async () => {
+    write(files)
+    await start()
+    const { size } = statSync(packFile())
+    write({ 'color.ts': files['color.ts'].replace('7', '8') })
+    assert.is(await start(), '8 from Markdown b engine')
+    const added = readFileSync(packFile()).subarray(size).toString()
+    assert.match(added, 'Red')
+    assert.not.match(added, 'from Markdown')
+    assert.is(await start(), '8 from Markdown b no engine')
+  },
+)
+
+local('are served still when nothing but their times have changed', async () => {
+  write(files)
+  await start()
+  for (const name of Object.keys(files))
+    utimesSync(join(project.path, name), new Date(), new Date())
+  assert.is(await start(), '7 from Markdown b no engine')
+})
+
+local('are made anew when an edit follows the first start at once', async () => {
+  project.write(files)
+  await start()
+  project.write({ 'color.ts': files['color.ts'].replace('7', '9') })
+  assert.is(await start(), '9 from Markdown b engine')
+})
+
+local(
+  'are made anew when a tsconfig.json comes, changes, goes; a package.json changes',
+  async () => {
+    const fields = 'class A { a = 1 }\nclass B extends A { declare a: number; set b(x) {} }\n'
+    write({
+      'app.ts': `class Base { set x(v: number) { console.log('set', v) } }\nclass Sub extends Base { x = 1 }\nnew Sub()\n${fields}enum E { A }\nvoid E.A\n${said}`,
+    })
+    assert.is(await start(), 'engine')
+    assert.is(await start(), 'no engine')
+    write({ 'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": false } }' })
+    assert.is(await start(), 'set 1 engine')
+    assert.is(await start(), 'set 1 no engine')
+    write({ 'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": true } }' })
+    assert.is(await start(), 'engine')
+    rmSync(join(project.path, 'tsconfig.json'))
+    assert.is(await start(), 'engine')
+    assert.is(await start(), 'no engine')
+    write({ 'package.json': '{ "type": "commonjs" }' })
+    assert.match(await start(), /engine$/)
+  },
+)
+
+local('are those of the folder that a link leads to now', async () => {
+  write({
+    'one/lib.ts': 'export const n: number = 1\nenum E { A }\nvoid E\n',
+    'two/lib.ts': 'export const n: number = 2\nenum E { A }\nvoid E\n',
+    'app.ts': `import { n } from './current/lib.ts'\nconsole.log(n)\n${said}`,
+  })
+  const link = join(project.path, 'current')
+  symlinkSync(join(project.path, 'one'), link)
+  assert.is(await start(), '1 engine')
+  assert.is(await start(), '1 no engine')
+  rmSync(link)
+  symlinkSync(join(project.path, 'two'), link)
+  assert.is(await start(), '2 engine')
+  rmSync(link)
+  renameSync(join(project.path, 'two'), link)
+  assert.match(await start(), '2 ')
+})
+
+local('that are missing fail, though the pack has them', async () => {
+  write(files)
+  await start()
+  rmSync(join(project.path, 'color.ts'))
+  await fails('app.ts', 'ERR_MODULE_NOT_FOUND')
+})
+
+local('have the same errors at the same places', async () => {
+  write({
+    'app.ts': `enum E { A }\n\nfunction fail(): never {\n  throw new Error('of ' + E[0])\n}\nfail()\n`,
+  })
+  const stackOf = async () => {
+    const result = await run(['app.ts'], { cwd: project.path, env: { MIMEPORT_CACHE: folder } })
+    return /Error: of A\n.*\n/.exec(result.stderr)?.[0]
+  }
+  const first = await stackOf()
+  assert.match(first ?? '', 'app.ts:4:9')
+  assert.is(await stackOf(), first)
+})
+
+local('are asked for by the hooks of others, if there are any before ours', async () => {
+  write({
+    ...files,
+    'others.mjs': `import { registerHooks } from 'node:module'\nregisterHooks({ resolve: (s, c, next) => (s.includes('color') && console.log('asked'), next(s, c)) })\n`,
+  })
+  const { loaderPath } = await import('../support/spawn.mts')
+  const both = ['--import', './others.mjs', '--import', loaderPath]
+  assert.match(await start('app.ts', {}, both), /asked 7 .* engine/)
+  assert.match(await start('app.ts', {}, both), /asked 7 .* no engine/)
+})
+
+local(
+  'are not kept where that is switched off, nor where a loader of the project takes part',
+  async () => {
+    write({ ...files, 'mimeport.json': '{ "cache": { "pack": false, "compile": false } }' })
+    assert.match(await start(), /b engine$/)
+    assert.match(await start(), /b engine$/)
+    assert.not.ok(existsSync(packs()))
+    assert.not.ok(existsSync(join(folder, 'compiled')))
+    write({
+      'mimeport.json': '{ "loaders": ["./upper.mjs"] }',
+      'upper.mjs': `export const accepts = ['text/x-upper']\nexport const extensionMimeMap = { upper: 'text/x-upper' }\nexport const transform = (_, body) => ({ source: body, format: 'module' })\n`,
+    })
+    assert.match(await start(), /b engine$/)
+    assert.match(await start(), /b engine$/)
+    assert.not.ok(existsSync(packs()))
+  },
+)
+
+local('are made anew where somebody wants to see it: a log, a watch, MIMEPORT_RELOAD', async () => {
+  write(files)
+  await start()
+  for (const env of [
+    { MIMEPORT_LOG: 'debug' },
+    { MIMEPORT_RELOAD: '1' },
+    { MIMEPORT_CACHE: 'off' },
+  ]) {
+    assert.match(await start('app.ts', env), /b engine$/)
+  }
+  assert.match(await start(), /b no engine$/)
+})
+
+local('survive a pack that is damaged, cut off, or removed', async () => {
+  write(files)
+  await start()
+  const whole = readFileSync(packFile())
+  for (const at of [0, 9, 30, whole.length >> 1, whole.length - 1]) {
+    const other = Buffer.from(whole)
+    other[at]! ^= 0x10
+    writeFileSync(packFile(), other)
+    assert.match(await start(), '7 from Markdown b')
+  }
+  writeFileSync(packFile(), whole.subarray(0, whole.length - 5))
+  assert.match(await start(), '7 from Markdown b')
+  assert.is(await start(), '7 from Markdown b no engine')
+  rmSync(packs(), { recursive: true })
+  assert.is(await start(), '7 from Markdown b engine')
+  assert.is(await start(), '7 from Markdown b no engine')
+})
+
+local('are right for processes that start at the same time', async () => {
+  write(files)
+  const all = await Promise.all(Array.from({ length: 6 }, () => start()))
+  for (const each of all) assert.match(each, '7 from Markdown b')
+  assert.is(await start(), '7 from Markdown b no engine')
+})
+local.run()
+
+const remote = suite('modules of the network')
+prepare(remote)
+
+const app = () =>
+  write({ 'app.mjs': `import { a } from '${server.url}/a.mjs'\nconsole.log(a)\n${said}` })
+
+remote('are asked for no more while they are fresh', async () => {
+  app()
+  await server.set('/a.mjs', js(`export { b as a } from './b.mjs'`, 'max-age=3600'))
+  await server.set('/b.mjs', js('export const b = 1', 'max-age=3600'))
+  assert.is(await start('app.mjs'), '1 engine')
+  await server.clear()
+  assert.is(await start('app.mjs'), '1 no engine')
+  assert.is((await server.requests()).length, 0)
+})
+
+remote('are asked for again when they are not, and offline are not', async () => {
+  app()
+  await server.set('/a.mjs', js('export const a = 1', 'no-cache'))
+  assert.is(await start('app.mjs'), '1 engine')
+  await server.set('/a.mjs', js('export const a = 2', 'no-cache'))
+  assert.is(await start('app.mjs'), '2 engine')
+  assert.is(await start('app.mjs', { MIMEPORT_OFFLINE: '1' }), '2 no engine')
+})
+
+remote('keep their identity and their way: redirects, and one instance', async () => {
+  write({
+    'app.mjs': `import * as a from '${server.url}/old.mjs'\nimport * as b from '${server.url}/new/a.mjs'\nconsole.log(a === b, a.url.slice(-10))\n${said}`,
+  })
+  await server.set('/old.mjs', {
+    status: 308,
+    headers: { location: '/new/a.mjs', 'cache-control': 'max-age=3600' },
+  })
+  await server.set('/new/a.mjs', js('export const { url } = import.meta', 'max-age=3600'))
+  assert.is(await start('app.mjs'), 'true /new/a.mjs engine')
+  assert.is(await start('app.mjs'), 'true /new/a.mjs no engine')
+})
+
+remote('that may not be stored, or came by credentials, are not in it', async () => {
+  app()
+  const inPack = (text: string) =>
+    existsSync(packs()) &&
+    readdirSync(packs()).some((name) => readFileSync(join(packs(), name)).includes(text))
+  await server.set('/a.mjs', js('export const a = "canary-1"', 'no-store'))
+  assert.is(await start('app.mjs'), 'canary-1 engine')
+  assert.not.ok(inPack('canary-1'))
+  await server.set('/a.mjs', js('export const a = "canary-2"', 'max-age=3600'))
+  const { host } = new URL(server.url)
+  const env = { MIMEPORT_AUTH_TOKENS: `s3cret@${host}` }
+  assert.is(await start('app.mjs', env), 'canary-2 engine')
+  assert.not.ok(inPack('canary-2'))
+  assert.not.ok(inPack('s3cret'))
+  assert.is(await start('app.mjs'), 'canary-2 engine')
+  assert.ok(inPack('canary-2'))
+})
+
+remote('are refused when the policy refuses them by now', async () => {
+  app()
+  await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
+  await start('app.mjs')
+  write({ 'mimeport.json': `{ "deny": ["${server.url}/"] }` })
+  await fails('app.mjs', 'ERR_MIMEPORT_NOT_ALLOWED')
+  write({ 'mimeport.json': '{}' })
+  assert.match(await start('app.mjs'), /^1 /)
+})
+
+remote('are what the lock has: it is written, holds, and is changed', async () => {
+  app()
+  const lock = join(project.path, 'mimeport.lock')
+  writeFileSync(lock, '{\n  "version": 1\n}\n')
+  await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
+  assert.is(await start('app.mjs'), '1 engine')
+  const text = readFileSync(lock, 'utf8')
+  assert.match(text, 'sha256-')
+  assert.is(await start('app.mjs'), '1 no engine')
+  writeFileSync(lock, text.replace(/sha256-[^"]{8}/, 'sha256-AAAAAAAA'))
+  await fails('app.mjs', 'ERR_MIMEPORT_INTEGRITY')
+  writeFileSync(lock, text)
+  assert.is(await start('app.mjs'), '1 no engine')
+})
+
+remote('of a frozen lock are verified byte by byte at each start', async () => {
+  app()
+  writeFileSync(join(project.path, 'mimeport.lock'), '{\n  "version": 1\n}\n')
+  await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
+  await start('app.mjs')
+  for (const env of [{ MIMEPORT_FROZEN: '1' }, { CI: 'true' }]) {
+    assert.is(await start('app.mjs', env), '1 engine')
+    assert.is(await start('app.mjs', env), '1 engine')
+  }
+})
+remote.run()
