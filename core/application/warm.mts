@@ -71,14 +71,14 @@ export class Warm {
     return paths().join(folder, 'packs', name)
   }
 
-  /** The pack, from the first module on. `key`: of the request. */
-  #opened(key: string): Pack | null {
+  /** The pack, from the first module on. */
+  get #opened(): Pack | null {
     if (this.#pack === undefined) {
       const file = this.#file
       const isOffline = () => isSet('MIMEPORT_OFFLINE')
       this.#pack = (file === undefined ? undefined : openPack(file, { isOffline })) ?? null
-      // A program of the network's is compiled for the next start when it is started again: the first has enough to do.
-      if (key.includes('\nfile:') || this.#pack !== null) this.#compileCache()
+      // What V8 compiles is kept from the second start on: the first has enough to do, and nobody knows yet what it will meet.
+      if (this.#pack !== null && this.#pack.size > 0 && !this.#pack.grants) this.#compileCache()
     }
     return this.#pack
   }
@@ -91,12 +91,12 @@ export class Warm {
 
   /** The module that a request led to before, with its text, if that is still right. */
   module(key: string): NodeModule | undefined {
-    return this.#opened(key)?.module(key)
+    return this.#opened?.module(key)
   }
 
   /** Whether there may be something for a request. */
   has(key: string): boolean {
-    return this.#opened(key)?.has(key) === true
+    return this.#opened?.has(key) === true
   }
 
   /** module.enableCompileCache (Node.js manual). One that the program has already stays. */

@@ -53,6 +53,7 @@ export class Packer {
   readonly #consulted = new Map<string, FileState | null>()
   #isFirst = true
   #isTouched = false
+  #grants = false
   #timer: NodeJS.Timeout | undefined
   #since = 0
   #written = 0
@@ -97,6 +98,14 @@ export class Packer {
     else if (now - this.#since < LONGEST_DELAY) this.#timer.refresh()
   }
 
+  /** A URL was met that grants access. */
+  noteGrant(): void {
+    if (this.#grants) return
+    this.#grants = true
+    this.#isTouched = true
+    this.#schedule()
+  }
+
   /** What everything in the pack goes by has changed, by our own doing: what is there has to say so. */
   touch(): void {
     if (this.#isOver || this.#named.size === 0) return
@@ -127,7 +136,12 @@ export class Packer {
         return
       }
       const news = [...consulted].filter(([path, state]) => this.#consulted.get(path) !== state)
-      const index = { consulted: news, records: this.#records, keys: this.#keys }
+      const index = {
+        consulted: news,
+        records: this.#records,
+        keys: this.#keys,
+        grants: this.#grants,
+      }
       const segment = encodeSegment(index, this.#texts)
       this.#written += segment.length
       if (this.#written > LONGEST / 2) {

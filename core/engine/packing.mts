@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requestKey } from '../bridge/protocol.mts'
 import { noteConsultations, noteFile } from '../consulted.mts'
+import { withoutGrants } from '../grant.mts'
 import { mayAsk } from '../resource/cache-mode.mts'
 import { Packer } from './packer.mts'
 import { openPack } from '../pack/pack.mts'
@@ -17,6 +18,9 @@ import type { LoadRequest, NodeModule } from '../types.mts'
 
 /** Packages that take part in making modules: another version may make something else. */
 const makers = ['es-module-lexer', 'esbuild', 'mime-types', 'oxc-transform', 'strip-json-comments']
+
+/** Whether a URL grants access to whoever has it: it is not to be on a disk. */
+const grants = (url: string): boolean => withoutGrants(url) !== url
 
 /** Our own files, below the folder that this one lies two folders deep in. */
 function* ownFiles(folder: string): Generator<string> {
@@ -79,6 +83,11 @@ export class Packing {
   take(request: LoadRequest, module: NodeModule, notes: BasisNotes | undefined): void {
     // What a package means by its own names is in files that nobody has noted.
     if (request.specifier.startsWith('#') || request.again === true) return
+    const { url, origin } = module
+    if ([request.specifier, request.parentURL ?? '', url, origin.specifier].some(grants)) {
+      this.#packer.noteGrant()
+      return
+    }
     const goal = request.importAttributes['type'] ?? ''
     this.#packer.add(requestKey(request), goal, module, notes?.basis)
   }

@@ -40,6 +40,8 @@ export class Pack {
   readonly #folders = new Map<string, boolean>()
   readonly #isOffline: () => boolean
   readonly #now: () => number
+  /** Whether the program has met a URL that grants access: V8 would write it into what it keeps. */
+  readonly grants: boolean
   /** Whether it is of use to add to the file; else it is made anew. */
   readonly isSound: boolean
 
@@ -57,6 +59,7 @@ export class Pack {
       }
       for (const [key, name] of index.keys) this.#names.set(key, name)
     }
+    this.grants = segments.some(({ index }) => index.grants)
     // The index is about as large as the texts of small modules are.
     const isBulky = segments.length > SEGMENTS || end > live * 4 + SLACK || end > LONGEST / 2
     this.isSound = isValid && end === file.length && !isBulky

@@ -32,6 +32,8 @@ export interface SegmentIndex {
   /** Path → how the file was that everything in the pack goes by; `null`: it was not there. */
   readonly consulted: readonly (readonly [string, FileState | null])[]
   readonly records: readonly PackRecord[]
+  /** Whether a module was met whose URL grants access to whoever has it: nothing of it is kept, and no compiler's cache is. */
+  readonly grants: boolean
   /** Key of a request → `goal\nurl` of the module that it leads to. */
   readonly keys: readonly (readonly [string, string])[]
 }

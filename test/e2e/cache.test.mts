@@ -209,7 +209,8 @@ test('a cache that cannot be is one warning, and no more', async (context) => {
 })
 
 test('a damaged cache is a cold one', async (context) => {
-  const { server, folder } = context
+  const { server, folder, project } = context
+  project.write({ 'mimeport.json': '{ "cache": { "pack": false } }' })
   await server.set('/a.mjs', js('export default 1', forAnHour))
   await prints(context, '1')
   for (const content of ['', 'mimeport 1\n', 'export default 2']) {

@@ -93,6 +93,7 @@ const files = {
 local('are made at the first start, and served at the second without an engine', async () => {
   write(files)
   assert.is(await start(), '7 from Markdown b engine')
+  assert.not.ok(existsSync(join(folder, 'compiled')))
   assert.is(await start(), '7 from Markdown b no engine')
   assert.ok(existsSync(join(folder, 'compiled')))
 })
@@ -309,6 +310,23 @@ remote('that may not be stored, or came by credentials, are not in it', async ()
   assert.not.ok(inPack('s3cret'))
   assert.is(await start('app.mjs'), 'canary-2 engine')
   assert.ok(inPack('canary-2'))
+})
+
+remote('whose URLs grant access are neither in it nor in what V8 keeps', async () => {
+  write({
+    'app.mjs': `import { a } from '${server.url}/a.mjs'\nconst t = 'token'\nconst { b } = await import(\`${server.url}/b.mjs?\${t}=can\${'ary'}-3\`)\nconsole.log(a + b)\n${said}`,
+  })
+  await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
+  await server.set('/b.mjs', js('export const b = 2', 'max-age=3600'))
+  for (let count = 0; count < 3; count++) assert.is(await start('app.mjs'), '3 engine')
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const found = all.filter((each) => each.isFile())
+  assert.ok(found.length > 1)
+  for (const { parentPath, name } of found) {
+    assert.not.ok(readFileSync(join(parentPath, name)).includes('canary-3'), name)
+  }
+  await server.clear()
+  assert.is((await server.requests('/a.mjs')).length, 0)
 })
 
 remote('are refused when the policy refuses them by now', async () => {

@@ -15,9 +15,9 @@ function* pairsOf(words: readonly string[]): Generator<readonly [string, string]
 }
 
 /** The file that a preload flag's value means, seen from a folder; `undefined` when there is none. */
-function fileOf(value: string, from = process.cwd()): string | undefined {
+function fileOf(value: string, from?: string): string | undefined {
   try {
-    const folder = urls().pathToFileURL(`${from}/`)
+    const folder = urls().pathToFileURL(`${from ?? process.cwd()}/`)
     const isURL = /^(?:file:|\.{0,2}\/)/i.test(value)
     const path = isURL
       ? urls().fileURLToPath(new URL(value, folder))
