@@ -1,5 +1,6 @@
 /** What the cache is asked, and what it answers. */
 
+import type { CacheKey, StoredResponse } from './entry.mts'
 import type { Held } from './held-store.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
@@ -40,4 +41,21 @@ export interface CachedAnswer {
 /** An answer, and what is to be stored of it when whoever asked has looked at it. */
 export interface HeldAnswer extends CachedAnswer {
   readonly held: Held | undefined
+}
+
+/** Where responses are stored. */
+export interface Store {
+  read(key: CacheKey): StoredResponse[]
+  write(key: CacheKey, responses: readonly StoredResponse[]): void
+  remove(key: CacheKey): void
+}
+
+export interface PrivateCacheOptions {
+  readonly store: Store
+  /** ms since the epoch. */
+  readonly now?: () => number
+  /** Whether a response of this URL may be fresh without saying for how long. */
+  readonly guesses: (url: string) => boolean
+  /** URLs that are asked for while a stale response was given, of all caches over one store; `false`: none is. */
+  readonly revalidating?: Set<string> | false
 }

@@ -1,7 +1,7 @@
 /** Holds back what a request would write until somebody has looked at what came. */
 
 import type { CacheKey, StoredResponse } from './entry.mts'
-import type { Store } from './private-cache.mts'
+import type { Store } from './cache-request.mts'
 
 /** What is held back, and what becomes of it: the first verdict counts. */
 export interface Held {

@@ -17,26 +17,12 @@ import type {
   CacheOutcome,
   CacheRequest,
   Forward,
+  PrivateCacheOptions,
+  Store,
 } from './cache-request.mts'
 import type { CacheKey, StoredResponse } from './entry.mts'
 import type { Exchanged } from './storing.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
-
-export interface Store {
-  read(key: CacheKey): StoredResponse[]
-  write(key: CacheKey, responses: readonly StoredResponse[]): void
-  remove(key: CacheKey): void
-}
-
-export interface PrivateCacheOptions {
-  readonly store: Store
-  /** ms since the epoch. */
-  readonly now?: () => number
-  /** Whether a response of this URL may be fresh without saying for how long. */
-  readonly guesses: (url: string) => boolean
-  /** URLs that are asked for while a stale response was given, of all caches over one store; `false`: none is. */
-  readonly revalidating?: Set<string> | false
-}
 
 /** Responses kept for one URL, by what they vary by. */
 const VARIANTS = 8

@@ -37,12 +37,19 @@ function remove({ path }: Found): boolean {
   }
 }
 
-function find(folder: string, least: number): { entries: Found[]; temporaries: Found[] } {
+/** Names of responses; with a second part, while they are written. */
+const responses = /^[0-9a-f]{64}(\.[0-9a-f]{16})?$/
+
+function find(
+  folder: string,
+  least: number,
+  names: RegExp,
+): { entries: Found[]; temporaries: Found[] } {
   const entries: Found[] = []
   const temporaries: Found[] = []
   for (const name of readdirSync(folder)) {
     // Nothing but our own is ever removed.
-    const [, temporary] = /^[0-9a-f]{64}(\.[0-9a-f]{16})?$/.exec(name) ?? [undefined, null]
+    const [, temporary] = names.exec(name) ?? [undefined, null]
     if (temporary === null) continue
     const path = join(folder, name)
     const stats = lstatSync(path, { throwIfNoEntry: false })
@@ -54,10 +61,13 @@ function find(folder: string, least: number): { entries: Found[]; temporaries: F
   return { entries, temporaries }
 }
 
-/** Removes temporary files that were left, and what was used longest ago until nine tenths of `size` bytes are left. */
-export function sweep(folder: string, size: number, now = Date.now()): void {
+/**
+ * Removes temporary files that were left, and what was used longest ago until nine tenths of `size` bytes are left. `names`: of
+ * our own files there, with a group that only those have that are being written.
+ */
+export function sweep(folder: string, size: number, now = Date.now(), names = responses): void {
   try {
-    const { entries, temporaries } = find(folder, size / FILES)
+    const { entries, temporaries } = find(folder, size / FILES, names)
     for (const file of temporaries) if (Math.abs(now - file.time) > STALE) remove(file)
     let total = entries.reduce((sum, { bytes }) => sum + bytes, 0)
     if (total > size) {

@@ -8,6 +8,7 @@ import { dirname } from 'node:path'
 import { openFolder } from '../cache/cache-folder.mts'
 import { consultations } from '../consulted.mts'
 import { replaceFile } from '../replacement.mts'
+import { sweepPacks } from './pack-sweep.mts'
 import { LONGEST } from '../pack/pack-file.mts'
 import { nameOf } from '../pack/record.mts'
 import { encodeSegment } from '../pack/segment.mts'
@@ -148,7 +149,10 @@ export class Packer {
         this.#isOver = true
         return
       }
-      if (this.#isFirst) openFolder(this.#folder, 'packs')
+      if (this.#isFirst) {
+        openFolder(this.#folder, 'packs')
+        sweepPacks(this.#folder)
+      }
       if (this.#isFirst && isAnew) replaceFile(file, segment, 0o600)
       // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
       else appendFileSync(file, segment, { mode: 0o600 })

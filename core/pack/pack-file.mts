@@ -5,6 +5,9 @@ import { exposure } from '../cache-place.mts'
 /** Bytes that a pack may have. */
 export const LONGEST = 2 ** 28
 
+/** How old the note of its last use may be, ms. */
+const USE_MARK = 24 * 3600 * 1000
+
 const files = () => process.getBuiltinModule('node:fs')
 const paths = () => process.getBuiltinModule('node:path')
 
@@ -19,6 +22,15 @@ export function exposureOf(path: string): string | undefined {
 }
 
 const isOurs = (path: string): boolean => exposureOf(path) === undefined
+
+function markUsed(fd: number): void {
+  const now = new Date()
+  try {
+    files().futimesSync(fd, now, now)
+  } catch {
+    // A disk that may only be read: then nothing is removed there, either.
+  }
+}
 
 /** The content of a pack's file; `undefined` where there is none that may be believed. Never throws. */
 export function readPackFile(path: string): Buffer | undefined {
@@ -41,6 +53,8 @@ export function readPackFile(path: string): Buffer | undefined {
       if (count === 0) break
       at += count
     }
+    // What is used is not what is removed first.
+    if (Date.now() - stats.mtimeMs > USE_MARK) markUsed(fd)
     return bytes.subarray(0, at)
   } catch {
     return undefined

@@ -1,0 +1,31 @@
+/** Keeps small what is kept beside the responses: packs, and what V8 has compiled. */
+
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { isSweepDue, sweep } from '../cache/sweep.mts'
+
+/** Bytes for the packs of all programs, and for what each version of Node has compiled. */
+const SIZE = 2 ** 28
+
+const packs = /^(?:[0-9a-f]{16}|\.mimeport-([0-9a-f]{12})\.tmp)$/
+
+/** Node's names: src/compile_cache.cc. */
+const compiled = /^[0-9a-f]{1,8}(\.[^.]+)?$/
+
+function folders(path: string): string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+    return entries.flatMap((each) => (each.isDirectory() ? [join(path, each.name)] : []))
+  } catch {
+    // Nothing was compiled yet.
+    return []
+  }
+}
+
+/** Sweeps, if no process has for an hour. `folder`: the cache's. */
+export function sweepPacks(folder: string, size = SIZE): void {
+  const own = join(folder, 'packs')
+  if (lstatSync(own, { throwIfNoEntry: false }) === undefined || !isSweepDue(own)) return
+  sweep(own, size, Date.now(), packs)
+  for (const each of folders(join(folder, 'compiled'))) sweep(each, size, Date.now(), compiled)
+}
