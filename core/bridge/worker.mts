@@ -1,11 +1,9 @@
-/**
- * The engine thread's entry. It cannot fail: it imports what cannot be missing, and everything else inside the `try` of
- * a call. Every way in which a loader can end becomes an answer.
- */
+/** The engine thread's entry. Every way in which a loader can end becomes an answer. */
 
-import { readlinkSync } from 'node:fs'
-import { threadId, workerData } from 'node:worker_threads'
+import { receiveMessageOnPort, threadId, workerData } from 'node:worker_threads'
 import { LoaderError } from '../errors.mts'
+import { boot } from '../engine/boot.mts'
+import { configureReport } from '../report/report.mts'
 import { redactError } from '../resource/credentials/secrets.mts'
 import {
   describeInvocation,
@@ -35,9 +33,8 @@ import {
   packError,
 } from './protocol.mts'
 import { takeStreams, writeAll } from './stdio.mts'
+import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
-import type { Engine } from '../engine/engine.mts'
-import type { Registry } from '../engine/registry.mts'
 import type { ProgressLine } from '../report/progress-line.mts'
 import type { PackSettings, Settings } from '../settings.mts'
 import type { Call, Gives, Message, Method } from './protocol.mts'
@@ -162,23 +159,20 @@ process.on('exit', (exitCode) => {
   // ! Before the answers: whoever reads one must see that this thread takes no more calls. And after them: whoever finds
   // none must know that none will come.
   Atomics.store(cells, PHASE, ENDING)
+  takeCalls((call) => open.add(call.id))
   for (const id of open) refuse(id, error)
   Atomics.store(cells, PHASE, ENDED)
   Atomics.add(cells, WAKE, 1)
   Atomics.notify(cells, WAKE)
 })
 
-interface Ready {
-  readonly engine: Engine
-  readonly registry: Registry
-}
+type Ready = Awaited<ReturnType<typeof boot>>
 
 let ready: Promise<Ready> | undefined
-let engine: Engine | undefined
+let engine: Ready['engine'] | undefined
 
 /** Sets up what this thread shows of its work. */
 async function report(): Promise<void> {
-  const { configureReport } = await import('../report/report.mts')
   line = await configureReport({
     environment: process.env,
     thread: threadId,
@@ -194,7 +188,7 @@ async function report(): Promise<void> {
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  const [{ boot }] = await Promise.all([import('../engine/boot.mts'), report()])
+  await report()
   const packed = pack && {
     pack,
     worker: entry,
@@ -208,6 +202,11 @@ async function start(): Promise<Ready> {
   )
   ;({ engine } = booted)
   return booted
+}
+
+/** The engine, once for this thread. */
+function made(): Promise<Ready> {
+  return (ready ??= start())
 }
 
 /** The application thread falls asleep, unless it only preloads: that prints meanwhile, where and when it likes. */
@@ -238,8 +237,7 @@ async function handle(call: Call): Promise<void> {
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
-    ready ??= start()
-    const running = await ready.catch((error: unknown) => {
+    const running = await made().catch((error: unknown) => {
       refuse(id, error, true)
       throw error
     })
@@ -251,17 +249,18 @@ async function handle(call: Call): Promise<void> {
   }
 }
 
-/** Linux alone tells a thread its number; with it the other thread can see how this one fares. */
-function threadNumber(): number {
-  try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || 0
-  } catch {
-    return 0
-  }
+/** Takes the calls that are here already. */
+function takeCalls(take: (call: Call) => unknown = handle): void {
+  for (let each; (each = receiveMessageOnPort(port)) !== undefined;) void take(each.message as Call)
 }
 
 Atomics.store(cells, THREAD, threadNumber())
+// ! Before the engine is made: a loader may end the thread as it is imported, and whoever asked must be told.
+takeCalls()
 port.on('message', (call: Call) => void handle(call))
 Atomics.store(cells, PHASE, READY)
 Atomics.add(cells, WAKE, 1)
 Atomics.notify(cells, WAKE)
+
+// Who started it before there was a call has time to be used. A failure is for the first call.
+made().catch(() => {})
