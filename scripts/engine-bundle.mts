@@ -1,11 +1,12 @@
 /** The engine's half as it is published: one file of what every engine needs, and files for what some need. */
 
-import { globSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
 import { build } from 'esbuild'
+import { shippedText } from '../core/engine/shipped.mts'
 import type { BuildOptions, Metafile, Plugin } from 'esbuild'
 
-/** What stands for the files that every engine needs. */
+/** What stands for the files that every engine needs, the loaders among them. */
 const CORE = 'engine:core'
 
 /** Where the thread begins, and what it has at once: all that these import statically is needed by every engine. */
@@ -31,9 +32,9 @@ function reach({ inputs }: Metafile, from: string, found: Set<string>): void {
   }
 }
 
-function graphOf(metafile: Metafile): Graph {
+function graphOf(metafile: Metafile, loaders: readonly string[]): Graph {
   const found = new Set<string>()
-  reach(metafile, worker, found)
+  for (const each of [worker, ...loaders]) reach(metafile, each, found)
   found.delete(worker)
   const core = [...found]
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports)
@@ -46,14 +47,23 @@ function graphOf(metafile: Metafile): Graph {
  * start of every engine. So each entry, and each file that is imported late, imports all that every engine needs: that is
  * one set. An `import` of Node's own modules makes a namespace and runs every getter of it; a property does not.
  */
-function plugin(root: string, entries: readonly string[], { core, late }: Graph): Plugin {
-  const beginnings = new Set([...entries, ...late])
+function plugin(root: string, loaders: readonly string[], { core, late }: Graph): Plugin {
+  const beginnings = new Set([worker, ...loaders, ...late])
+  const ships = loaders.map((path, number) => [
+    `import * as loader${number} from './${path}'`,
+    `ship('${nameOf(path)}', loader${number})`,
+  ])
+  const contents = [
+    `import { ship } from './core/engine/shipped.mts'`,
+    ...core.map((path) => `import './${path}'`),
+    ...ships.flat(),
+  ]
   return {
     name: 'engine',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: new RegExp(`^${CORE}$`) }, ({ path }) => ({ path, namespace: 'engine' }))
       onLoad({ filter: /.*/, namespace: 'engine' }, () => ({
-        contents: core.map((path) => `import ${JSON.stringify(`./${path}`)}`).join('\n'),
+        contents: contents.join('\n'),
         resolveDir: root,
       }))
       onLoad({ filter: /\.mts$/ }, ({ path }) => {
@@ -72,7 +82,12 @@ function plugin(root: string, entries: readonly string[], { core, late }: Graph)
   }
 }
 
-/** Bundles the engine's half of `root` into the folder `out`. Each loader keeps its folder, and its file's name. */
+const nameOf = (path: string) => basename(path, '.mts')
+
+/**
+ * Bundles the engine's half of `root` into the folder `out`: `core/bridge/worker.mjs`, with all that it needs in
+ * `core/engine/`. Each loader's folder keeps its file, which leads there.
+ */
 export async function bundleEngine(
   root: string,
   out: string,
@@ -81,7 +96,11 @@ export async function bundleEngine(
   const loaders = globSync('loaders/*/*.mts', { cwd: root })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => /\/([\w-]+)\/\1\.mts$/.test(path))
-  const entryPoints = [worker, ...loaders.toSorted()]
+    .toSorted()
+  const entryPoints = [
+    { in: worker, out: worker.replace(/\.mts$/, '') },
+    ...loaders.map((path) => ({ in: path, out: `core/engine/loaders/${nameOf(path)}` })),
+  ]
   const options = {
     ...common,
     metafile: true,
@@ -92,7 +111,12 @@ export async function bundleEngine(
     // ! Two folders deep below `core`, as the files are that look for others by their own URL.
     chunkNames: 'core/engine/[name]-[hash]',
   } as const satisfies BuildOptions
-  const { metafile } = await build({ ...options, write: false, outdir: join(out, 'nowhere') })
-  const graph = graphOf(metafile)
-  return (await build({ ...options, plugins: [plugin(root, entryPoints, graph)] })).metafile
+  const { metafile } = await build({ ...options, write: false })
+  const graph = graphOf(metafile, loaders)
+  const built = await build({ ...options, plugins: [plugin(root, loaders, graph)] })
+  for (const name of loaders.map(nameOf)) {
+    mkdirSync(join(out, 'loaders', name), { recursive: true })
+    writeFileSync(join(out, 'loaders', name, `${name}.mjs`), shippedText(name))
+  }
+  return built.metafile
 }

@@ -255,9 +255,10 @@ function takeCalls(take: (call: Call) => unknown = handle): void {
 }
 
 Atomics.store(cells, THREAD, threadNumber())
-// ! Before the engine is made: a loader may end the thread as it is imported, and whoever asked must be told.
-takeCalls()
 port.on('message', (call: Call) => void handle(call))
+// ! Before the engine is made: a loader may end the thread as it is imported, and whoever asked must be told. And after
+// the listener, which refs the port.
+takeCalls()
 Atomics.store(cells, PHASE, READY)
 Atomics.add(cells, WAKE, 1)
 Atomics.notify(cells, WAKE)
