@@ -1,14 +1,14 @@
 /** The engine thread's entry. Every way in which a loader can end becomes an answer. */
 
 import { receiveMessageOnPort, threadId, workerData } from 'node:worker_threads'
-import { LoaderError } from '../errors.mts'
 import { boot } from '../engine/boot.mts'
 import { configureReport } from '../report/report.mts'
 import { redactError } from '../resource/credentials/secrets.mts'
 import {
-  describeInvocation,
   currentInvocation,
+  exitFailure,
   loaderFailure,
+  neverSettled,
   noteInvocations,
   pendingInvocations,
 } from '../engine/invocation.mts'
@@ -123,13 +123,7 @@ setInterval(() => Atomics.add(cells, PULSE, 1), PULSE_INTERVAL).unref()
 /** The event loop ran dry: what is pending waits for something that cannot happen any more. */
 process.on('beforeExit', () => {
   for (const invocation of pendingInvocations()) {
-    invocation.fail(
-      new LoaderError(
-        'ERR_MIMEPORT_NEVER_SETTLED',
-        `${describeInvocation(invocation)} never settled for '${invocation.url}': its promise is pending, and nothing is left that could settle it`,
-        { url: invocation.url },
-      ),
-    )
+    invocation.fail(neverSettled(invocation))
   }
   // ! The port was unref'd so that the loop could run dry. Without a call to wait for, it is what this thread lives for.
   port.ref()
@@ -148,14 +142,7 @@ process.on('uncaughtException', (thrown) => {
 })
 
 process.on('exit', (exitCode) => {
-  const owner = currentInvocation() ?? pendingInvocations()[0]
-  const who = owner === undefined ? 'A loader' : describeInvocation(owner)
-  const what = owner === undefined ? '' : ` for '${owner.url}'`
-  const error = new LoaderError(
-    'ERR_MIMEPORT_LOADER_EXIT',
-    `${who} called process.exit(${exitCode})${what}: a loader answers, or throws; it does not end the program`,
-    { exitCode, ...(owner === undefined ? {} : { url: owner.url }) },
-  )
+  const error = exitFailure(exitCode)
   // ! Before the answers: whoever reads one must see that this thread takes no more calls. And after them: whoever finds
   // none must know that none will come.
   Atomics.store(cells, PHASE, ENDING)
