@@ -1,7 +1,7 @@
 /** Files that are put in the place of others in one step: nobody ever sees half of one. For threads that may sleep. */
 
+import { crypto } from './builtins.mts'
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 
 /** Windows refuses a rename while a virus scanner or another process has one of the files open. */
@@ -37,7 +37,7 @@ export function isTemporary(name: string): boolean {
  * file behind it gives the path of that. `mode`: for a file that is its user's own. @throws errors of Node's
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode?: number): void {
-  const own = join(dirname(path), `.mimeport-${randomBytes(6).toString('hex')}.tmp`)
+  const own = join(dirname(path), `.mimeport-${crypto().randomBytes(6).toString('hex')}.tmp`)
   const before = mode ?? statSync(path, { throwIfNoEntry: false })?.mode
   try {
     writeFileSync(own, content, { flag: 'wx', ...(mode !== undefined && { mode }) })

@@ -8,6 +8,7 @@ import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundleEngine } from './engine-bundle.mts'
 import type { BuildOptions } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -16,7 +17,7 @@ rmSync(out, { recursive: true, force: true })
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 const { status } = spawnSync(
   process.execPath,
-  [tsc, '-p', 'tsconfig.build.json', '--outDir', out],
+  [tsc, '-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', out],
   {
     cwd: root,
     stdio: 'inherit',
@@ -32,39 +33,36 @@ const options = {
   packages: 'external',
   target: 'node20',
   legalComments: 'none',
-  metafile: true,
+  outExtension: { '.js': '.mjs' },
 } as const satisfies BuildOptions
 
 // What a program pays at its start is the number of files: the application thread's half becomes one. Nothing in it is
-// found by its own URL; the engine's half stays as it is.
-const loader = join(out, 'loader.mjs')
-const { metafile: application } = await build({
+// found by its own URL.
+await build({ ...options, entryPoints: ['loader.mts'], outfile: join(out, 'loader.mjs') })
+await bundleEngine(root, out, options)
+// The command has its own copy of what it shares with either half: what is found from its place is found from there.
+await build({
   ...options,
-  entryPoints: ['loader.mts'],
-  outfile: loader,
-  allowOverwrite: true,
+  splitting: true,
+  entryPoints: ['cli/mimeport.mts'],
+  outdir: join(out, 'cli'),
+  chunkNames: '[name]-[hash]',
+})
+await build({
+  ...options,
+  entryPoints: ['contract/contract.mts'],
+  outfile: join(out, 'contract/contract.mjs'),
 })
 
 // One character that is not Latin-1's, and V8 holds the file in two bytes for each. esbuild escapes them, but in comments.
-const escaped = readFileSync(loader, 'utf8').replace(
-  /[^\0-\x7f]/g,
-  (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-)
-writeFileSync(loader, escaped)
-
-// What is in that file, and in nothing else, is there twice.
-const { metafile: rest } = await build({
-  ...options,
-  entryPoints: globSync(
-    ['core/bridge/worker.mts', 'cli/mimeport.mts', 'loaders/*/*.mts', 'contract/contract.mts'],
-    { cwd: root },
-  ),
-  outdir: join(out, 'nowhere'),
-  write: false,
-})
-for (const source of Object.keys(application.inputs)) {
-  if (source === 'loader.mts' || source in rest.inputs) continue
-  rmSync(join(out, source.replace(/\.mts$/, '.mjs')))
+for (const path of globSync('**/*.mjs', { cwd: out })) {
+  const file = join(out, path)
+  const text = readFileSync(file, 'utf8')
+  const escaped = text.replace(
+    /[^\0-\x7f]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  if (escaped !== text) writeFileSync(file, escaped)
 }
 
 // As npm makes it where it installs it.

@@ -1,5 +1,6 @@
 /** The engine's thread as the application thread sees it: how it is started, and what belongs to it. */
 
+import { modules, paths } from '../application/builtins.mts'
 import { LoaderError } from '../errors.mts'
 import { networkFlags } from './network-flags.mts'
 import {
@@ -63,6 +64,9 @@ export const threads = () => kept ?? process.getBuiltinModule('node:worker_threa
  */
 const bootstrap = `
 const { workerData } = require('node:worker_threads')
+if (workerData.compileCache !== undefined) {
+  require('node:module').enableCompileCache(workerData.compileCache)
+}
 import(workerData.entry).catch((error) => {
   const { name, message, stack, code, permission, resource } = Object(error)
   const packed = { name, message, stack, code, permission, resource }
@@ -72,6 +76,15 @@ import(workerData.entry).catch((error) => {
   Atomics.add(cells, ${WAKE}, 1)
   Atomics.notify(cells, ${WAKE})
 })`
+
+/**
+ * Where the program has V8's compile cache, which a thread does not inherit; `undefined` where it has none. Node says the
+ * folder of its own version, below the one that it is to be told.
+ */
+function compileCache(): string | undefined {
+  const folder = modules().getCompileCacheDir?.()
+  return folder === undefined ? undefined : paths().dirname(folder)
+}
 
 /** Whether nobody else prints while this process waits: who forked it does. `--watch` forks, and is quiet. */
 function ownsTerminal(): boolean {
@@ -113,6 +126,7 @@ export function startThread(
         memory,
         settings,
         pack: pack?.(),
+        compileCache: compileCache(),
         ownsTerminal: isMainThread && ownsTerminal(),
       },
       transferList: [port2],

@@ -1,16 +1,14 @@
-/**
- * The engine thread's entry. It cannot fail: it imports what cannot be missing, and everything else inside the `try` of
- * a call. Every way in which a loader can end becomes an answer.
- */
+/** The engine thread's entry. Every way in which a loader can end becomes an answer. */
 
-import { readlinkSync } from 'node:fs'
-import { threadId, workerData } from 'node:worker_threads'
-import { LoaderError } from '../errors.mts'
+import { receiveMessageOnPort, threadId, workerData } from 'node:worker_threads'
+import { boot } from '../engine/boot.mts'
+import { configureReport } from '../report/report.mts'
 import { redactError } from '../resource/credentials/secrets.mts'
 import {
-  describeInvocation,
   currentInvocation,
+  exitFailure,
   loaderFailure,
+  neverSettled,
   noteInvocations,
   pendingInvocations,
 } from '../engine/invocation.mts'
@@ -35,9 +33,8 @@ import {
   packError,
 } from './protocol.mts'
 import { takeStreams, writeAll } from './stdio.mts'
+import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
-import type { Engine } from '../engine/engine.mts'
-import type { Registry } from '../engine/registry.mts'
 import type { ProgressLine } from '../report/progress-line.mts'
 import type { PackSettings, Settings } from '../settings.mts'
 import type { Call, Gives, Message, Method } from './protocol.mts'
@@ -126,13 +123,7 @@ setInterval(() => Atomics.add(cells, PULSE, 1), PULSE_INTERVAL).unref()
 /** The event loop ran dry: what is pending waits for something that cannot happen any more. */
 process.on('beforeExit', () => {
   for (const invocation of pendingInvocations()) {
-    invocation.fail(
-      new LoaderError(
-        'ERR_MIMEPORT_NEVER_SETTLED',
-        `${describeInvocation(invocation)} never settled for '${invocation.url}': its promise is pending, and nothing is left that could settle it`,
-        { url: invocation.url },
-      ),
-    )
+    invocation.fail(neverSettled(invocation))
   }
   // ! The port was unref'd so that the loop could run dry. Without a call to wait for, it is what this thread lives for.
   port.ref()
@@ -151,34 +142,24 @@ process.on('uncaughtException', (thrown) => {
 })
 
 process.on('exit', (exitCode) => {
-  const owner = currentInvocation() ?? pendingInvocations()[0]
-  const who = owner === undefined ? 'A loader' : describeInvocation(owner)
-  const what = owner === undefined ? '' : ` for '${owner.url}'`
-  const error = new LoaderError(
-    'ERR_MIMEPORT_LOADER_EXIT',
-    `${who} called process.exit(${exitCode})${what}: a loader answers, or throws; it does not end the program`,
-    { exitCode, ...(owner === undefined ? {} : { url: owner.url }) },
-  )
+  const error = exitFailure(exitCode)
   // ! Before the answers: whoever reads one must see that this thread takes no more calls. And after them: whoever finds
   // none must know that none will come.
   Atomics.store(cells, PHASE, ENDING)
+  takeCalls((call) => open.add(call.id))
   for (const id of open) refuse(id, error)
   Atomics.store(cells, PHASE, ENDED)
   Atomics.add(cells, WAKE, 1)
   Atomics.notify(cells, WAKE)
 })
 
-interface Ready {
-  readonly engine: Engine
-  readonly registry: Registry
-}
+type Ready = Awaited<ReturnType<typeof boot>>
 
 let ready: Promise<Ready> | undefined
-let engine: Engine | undefined
+let engine: Ready['engine'] | undefined
 
 /** Sets up what this thread shows of its work. */
 async function report(): Promise<void> {
-  const { configureReport } = await import('../report/report.mts')
   line = await configureReport({
     environment: process.env,
     thread: threadId,
@@ -194,7 +175,7 @@ async function report(): Promise<void> {
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  const [{ boot }] = await Promise.all([import('../engine/boot.mts'), report()])
+  await report()
   const packed = pack && {
     pack,
     worker: entry,
@@ -208,6 +189,11 @@ async function start(): Promise<Ready> {
   )
   ;({ engine } = booted)
   return booted
+}
+
+/** The engine, once for this thread. */
+function made(): Promise<Ready> {
+  return (ready ??= start())
 }
 
 /** The application thread falls asleep, unless it only preloads: that prints meanwhile, where and when it likes. */
@@ -238,8 +224,7 @@ async function handle(call: Call): Promise<void> {
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
-    ready ??= start()
-    const running = await ready.catch((error: unknown) => {
+    const running = await made().catch((error: unknown) => {
       refuse(id, error, true)
       throw error
     })
@@ -251,17 +236,19 @@ async function handle(call: Call): Promise<void> {
   }
 }
 
-/** Linux alone tells a thread its number; with it the other thread can see how this one fares. */
-function threadNumber(): number {
-  try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || 0
-  } catch {
-    return 0
-  }
+/** Takes the calls that are here already. */
+function takeCalls(take: (call: Call) => unknown = handle): void {
+  for (let each; (each = receiveMessageOnPort(port)) !== undefined;) void take(each.message as Call)
 }
 
 Atomics.store(cells, THREAD, threadNumber())
 port.on('message', (call: Call) => void handle(call))
+// ! Before the engine is made: a loader may end the thread as it is imported, and whoever asked must be told. And after
+// the listener, which refs the port.
+takeCalls()
 Atomics.store(cells, PHASE, READY)
 Atomics.add(cells, WAKE, 1)
 Atomics.notify(cells, WAKE)
+
+// Who started it before there was a call has time to be used. A failure is for the first call.
+made().catch(() => {})

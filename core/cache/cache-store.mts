@@ -10,8 +10,8 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { crypto } from '../builtins.mts'
 import { openFolder } from './cache-folder.mts'
 import { exposure } from '../cache-place.mts'
 import { decodeEntry, encodeEntry, nameOf } from './entry.mts'
@@ -56,8 +56,8 @@ export class CacheStore {
   readonly #options: StoreOptions
   #path: string | undefined
   #warned = false
-  /** Temporary files of this store have names that no other has. */
-  readonly #token = randomBytes(5).toString('hex')
+  /** Temporary files of this store have names that no other has. Drawn at the first: most programs only read. */
+  #token: string | undefined
   #temporaries = 0
   /** Bytes written since the last sweep by this process. */
   #written = Infinity
@@ -141,6 +141,7 @@ export class CacheStore {
   #put(key: CacheKey, file: readonly Uint8Array[]): void {
     const path = this.#fileOf(key)
     const number = (++this.#temporaries % 2 ** 24).toString(16).padStart(6, '0')
+    this.#token ??= crypto().randomBytes(5).toString('hex')
     const temporary = `${path}.${this.#token}${number}`
     const fd = openSync(temporary, 'wx', 0o600)
     try {

@@ -5,7 +5,7 @@
  *                                       └─────── what the digest is of ────────────────
  */
 
-import { createHash, hash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 import type { HeaderRecord } from '../types.mts'
 
 /** A stored response. Times in ms since the epoch. */
@@ -42,7 +42,7 @@ interface Metadata {
  * length-prefixed, so no two keys are one text.
  */
 export function nameOf(key: CacheKey): string {
-  return hash('sha256', key.map((part) => `${part.length}:${part}`).join(','))
+  return crypto().hash('sha256', key.map((part) => `${part.length}:${part}`).join(','))
 }
 
 /** The bytes of a file, in pieces: a body may be too large to be copied. */
@@ -53,7 +53,7 @@ export function encodeEntry(key: CacheKey, responses: readonly StoredResponse[])
   const length = Buffer.alloc(4)
   length.writeUInt32BE(text.length)
   const pieces = [length, text, ...responses.map(({ body }) => body)]
-  const digest = createHash('sha256')
+  const digest = crypto().createHash('sha256')
   for (const piece of pieces) digest.update(piece)
   return [Buffer.concat([magic, digest.digest(), length, text]), ...pieces.slice(2)]
 }
@@ -63,7 +63,7 @@ export function decodeEntry(key: CacheKey, file: Buffer): StoredResponse[] | und
   if (file.length < headSize + 4 || file.compare(magic, 0, magic.length, 0, magic.length) !== 0) {
     return undefined
   }
-  const digest = hash('sha256', file.subarray(headSize), 'buffer')
+  const digest = crypto().hash('sha256', file.subarray(headSize), 'buffer')
   if (digest.compare(file, magic.length, headSize) !== 0) return undefined
   let at = headSize + 4
   const end = at + file.readUInt32BE(headSize)

@@ -1,6 +1,6 @@
 /** Which of the responses that are stored for a URL is for this request. RFC 9111 §4.1. */
 
-import { hash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 import { namesIn } from './cache-control.mts'
 import type { StoredResponse } from './entry.mts'
 import type { HeaderRecord } from '../types.mts'
@@ -11,7 +11,7 @@ function digestOf(request: HeaderRecord, name: string): string {
   const value = Object.hasOwn(request, name) ? request[name] : undefined
   if (value === undefined) return ''
   const normal = value.trim().replace(/\s*,\s*/g, ',')
-  return hash('sha256', normal, 'base64url')
+  return crypto().hash('sha256', normal, 'base64url')
 }
 
 /** What a response varies by; `undefined` when it is by more than the request's fields: `Vary: *`. */

@@ -14,7 +14,9 @@ import { configureImportMap } from '../import-map.mts'
 import { configureLimits, timeouts } from '../limits.mts'
 import { configurePolicy } from '../policy/policy.mts'
 import { Packing } from './packing.mts'
+import { register } from './registration.mts'
 import { Registry } from './registry.mts'
+import { shippedLoader } from './shipped.mts'
 import { configureSourceMaps } from './source-map/source-map.mts'
 import { configureVendor } from '../lock/vendor.mts'
 import { Lock } from '../lock/lock.mts'
@@ -61,6 +63,11 @@ export async function boot(
     const loaders: Registration[] = []
     // One after another: an error at a loader's top level is then that loader's.
     for (const candidate of findLoaders(settings)) {
+      const namespace = shippedLoader(candidate)
+      if (namespace !== undefined) {
+        loaders.push(register(namespace, candidate))
+        continue
+      }
       const who = {
         loader: candidate.name,
         export: 'its top level',

@@ -1,6 +1,6 @@
 /** The name of a module whose URL is its content. */
 
-import { createHash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 
 /** Characters. Node looks for a package.json beside CommonJS, and fails where that would be too long a path. */
 const LONGEST = 1024
@@ -12,6 +12,6 @@ const LONGEST = 1024
 export function nameOf(url: string): string {
   if (url.length <= LONGEST || !/^data:/i.test(url)) return url
   const [mediaType = ''] = url.slice('data:'.length).split(/[;,]/, 1)
-  const hash = createHash('sha256').update(url).digest('hex')
+  const hash = crypto().createHash('sha256').update(url).digest('hex')
   return `data:${mediaType.slice(0, 100)};sha256=${hash},`
 }

@@ -1,10 +1,10 @@
 /** Finds loaders and imports them. The only file with a computed import path; it names folders, never a loader. */
 
-import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { createRequire, findPackageJSON } from 'node:module'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { childProcesses } from '../builtins.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { register } from './registration.mts'
@@ -173,7 +173,7 @@ export function findLoaders(settings: Settings): Candidate[] {
  */
 function brokenLine(file: string): string | undefined {
   try {
-    const { stderr } = spawnSync(process.execPath, ['--check', file], {
+    const { stderr } = childProcesses().spawnSync(process.execPath, ['--check', file], {
       encoding: 'utf8',
       timeout: 5_000,
     })

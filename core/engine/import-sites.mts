@@ -1,6 +1,6 @@
 /** Where a module names what it imports, in the text that Node runs: for errors, and for running ahead. */
 
-import { readFile } from 'node:fs/promises'
+import { files } from '../builtins.mts'
 import { scanModule } from '../module-syntax.mts'
 import type { StaticImport } from 'es-module-lexer'
 import type { ModuleSyntax } from '../module-syntax.mts'
@@ -44,7 +44,7 @@ export function importSites(source: string, syntax: ModuleSyntax): ImportSite[] 
 /** The static imports of a file that Node reads by itself; none where that is no text of a module, or is not to be read. */
 export async function importSitesOfFile(url: string): Promise<ImportSite[]> {
   try {
-    const source = await readFile(new URL(url), 'utf8')
+    const source = await files().readFile(new URL(url), 'utf8')
     const syntax = await scanModule(source)
     return syntax === undefined ? [] : importSites(source, syntax)
   } catch {

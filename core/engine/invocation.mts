@@ -96,6 +96,27 @@ export function loaderFailure(
   )
 }
 
+/** The error for a call whose promise nothing can settle any more. */
+export function neverSettled(invocation: Invocation): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_NEVER_SETTLED',
+    `${describeInvocation(invocation)} never settled for '${invocation.url}': its promise is pending, and nothing is left that could settle it`,
+    { url: invocation.url },
+  )
+}
+
+/** The error for a loader that ends the thread: whoever runs, or else the one that has waited longest. */
+export function exitFailure(exitCode: number): LoaderError {
+  const owner = currentInvocation() ?? pendingInvocations()[0]
+  const who = owner === undefined ? 'A loader' : describeInvocation(owner)
+  const what = owner === undefined ? '' : ` for '${owner.url}'`
+  return new LoaderError(
+    'ERR_MIMEPORT_LOADER_EXIT',
+    `${who} called process.exit(${exitCode})${what}: a loader answers, or throws; it does not end the program`,
+    { exitCode, ...(owner === undefined ? {} : { url: owner.url }) },
+  )
+}
+
 /** ms for each MiB of a body that a loader works on, without giving way, beyond what any call has. */
 const PATIENCE_PER_MIB = 400
 

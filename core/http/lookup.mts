@@ -1,6 +1,6 @@
 /** How host names become addresses: by the system, and never for localhost; and which addresses a name may have. */
 
-import { lookup as lookupName } from 'node:dns'
+import { dns } from '../builtins.mts'
 import { isLiteral, isLocalhost } from '../policy/host.mts'
 import { unfitKind } from '../policy/private-hosts.mts'
 import { policy } from '../policy/policy.mts'
@@ -34,7 +34,7 @@ export function askBy(own?: LookupFunction): void {
 export const lookup: LookupFunction = (hostname, options, callback) => {
   if (!isLocalhost(hostname)) {
     if (ask !== undefined) return ask(hostname, options, callback)
-    return lookupName(hostname, options as { all: true }, callback)
+    return dns().lookup(hostname, options as { all: true }, callback)
   }
   const both = [
     { address: '127.0.0.1', family: 4 },

@@ -3,6 +3,7 @@
  * process that was killed leaves it behind: others see that, and take their turn.
  */
 
+import { crypto } from '../builtins.mts'
 import {
   closeSync,
   lstatSync,
@@ -13,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
-import { randomBytes } from 'node:crypto'
 
 /** How long a turn may take, ms: it takes some thousandths of that. */
 const LONGEST_TURN = 5_000
@@ -100,7 +100,7 @@ function clear(file: string, token: string): void {
  */
 export function takeTurn(file: string): Turn | undefined {
   const path = nameOf(file)
-  const token = randomBytes(8).toString('hex')
+  const token = crypto().randomBytes(8).toString('hex')
   const temporary = temporaryOf(file, token)
   try {
     const fd = openSync(path, 'wx')

@@ -1,10 +1,10 @@
 /** Digests of bodies, as W3C Subresource Integrity writes them. https://www.w3.org/TR/sri/ */
 
-import { hash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 
 /** The digest of a body that the lock has: `sha256-` and base64. */
 export function digestOf(body: Uint8Array): string {
-  return `sha256-${hash('sha256', body, 'base64')}`
+  return `sha256-${crypto().hash('sha256', body, 'base64')}`
 }
 
 /** Bytes of a digest; the strongest algorithm is last. SRI §3.2. */
@@ -56,7 +56,7 @@ export function readMetadata(text: string): Metadata {
  */
 export function satisfies(metadata: string, body: Uint8Array): boolean {
   const { algorithm, digests } = readMetadata(metadata)
-  return digests.includes(hash(algorithm, body, 'base64'))
+  return digests.includes(crypto().hash(algorithm, body, 'base64'))
 }
 
 /** 43 digits, of which the last has four bits, and one sign of padding. RFC 4648 §4. */

@@ -5,7 +5,7 @@
  *     "https://esm.sh/x": {"file":"esm-sh/x-….mjs","loader":"http","headers":{"content-type":"…"},"sum":"…"},
  */
 
-import { hash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 import { isVendorName } from './vendor-name.mts'
 import type { HeaderRecord } from '../types.mts'
 
@@ -26,7 +26,9 @@ export type Listing = ReadonlyMap<string, Vendored>
 
 /** Proves that a line is as it was written: bodies have the lock for that. */
 function sumOf(key: string, { file, loader, headers }: Vendored): string {
-  return hash('sha256', JSON.stringify([key, file, loader, headers])).slice(0, 16)
+  return crypto()
+    .hash('sha256', JSON.stringify([key, file, loader, headers]))
+    .slice(0, 16)
 }
 
 function lineOf(key: string, { file, loader, headers }: Vendored): string {

@@ -4,7 +4,7 @@
  * to commit, so that a pull request shows what changed.
  */
 
-import { hash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 
 /** Characters of a folder's name and of a file's, without hash and extension. */
 const LONGEST = 60
@@ -65,8 +65,8 @@ export function vendorName(key: string, isTaken: (name: string) => boolean): str
   const folder = folderOf(specifier)
   const named = (digits: string) =>
     `${folder}/${plain(base, 'index')}-${digits}${extension.toLowerCase()}`
-  const name = named(hash('sha256', withoutCommit(key)).slice(0, 16))
-  return isTaken(name) ? named(hash('sha256', key)) : name
+  const name = named(crypto().hash('sha256', withoutCommit(key)).slice(0, 16))
+  return isTaken(name) ? named(crypto().hash('sha256', key)) : name
 }
 
 /** Whether a path below the folder is one that `vendorName` makes: what is not, is not ours. */

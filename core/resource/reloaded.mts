@@ -3,7 +3,7 @@
  * digests: one that is found by chance, two in a thousand million, is not asked for anew.
  */
 
-import { createHash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 
 /** How many are remembered. */
 const CAPACITY = 32_768
@@ -20,7 +20,7 @@ export function shareReloaded(memory: SharedArrayBuffer): void {
 
 /** What stands for a request, never 0, and where to look for it. */
 function placesOf(key: string): [mark: number, places: number[]] {
-  const digest = createHash('sha256').update(key).digest()
+  const digest = crypto().createHash('sha256').update(key).digest()
   const first = digest.readUInt32LE(4)
   const places = Array.from({ length: PROBES }, (_, index) => (first + index) % cells.length)
   return [digest.readInt32LE(0) || 1, places]

@@ -3,7 +3,7 @@
  * that may help, its content codings undone. No redirect is followed.
  */
 
-import { createHash } from 'node:crypto'
+import { crypto } from '../builtins.mts'
 import { answer } from '../cache/http-cache.mts'
 import { currentInvocation } from '../engine/invocation.mts'
 import { isWatched, tell, watchActivity } from '../http/activity.mts'
@@ -53,7 +53,7 @@ export interface ResourceOptions {
 export type SentRequest = Pick<CacheRequest, 'method' | 'url' | 'headers'>
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return crypto().createHash('sha256').update(text).digest('base64url')
 }
 
 function sorted(fields: HeaderRecord): [string, string][] {

@@ -6,7 +6,6 @@
 import { addCoding } from '../../core/body/content-coding.mts'
 import { encryptionKeys, refuseUnencrypted } from '../../core/resource/protection.mts'
 import { resolveAtOrigin } from '../../core/resource/relative.mts'
-import { fetchResource } from '../../core/resource/resource.mts'
 import type { LoaderContext, LoadResponse } from '../../core/types.mts'
 
 export const name = 'encrypted'
@@ -29,6 +28,7 @@ export async function resolve(
   context?: LoaderContext,
 ): Promise<LoadResponse | false> {
   if (encryptionKeys(specifier) === undefined) return false
+  const { fetchResource } = await import('../../core/resource/resource.mts')
   return fetchResource(specifier, {
     headers: {
       accept: context?.accept ?? '*/*',

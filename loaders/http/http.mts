@@ -1,6 +1,5 @@
 /** `https:` and `http:`: a GET. Redirects are the framework's. */
 
-import { fetchResource } from '../../core/resource/resource.mts'
 import { resolveAtOrigin } from '../../core/resource/relative.mts'
 import type { LoaderContext, LoadResponse } from '../../core/types.mts'
 
@@ -9,7 +8,9 @@ export const name = 'http'
 export const schemes = ['https:', 'http:']
 
 /** Asks the server, and answers as it does. */
-export function resolve(specifier: string, context?: LoaderContext): Promise<LoadResponse> {
+export async function resolve(specifier: string, context?: LoaderContext): Promise<LoadResponse> {
+  // Who reads files does not pay for connections.
+  const { fetchResource } = await import('../../core/resource/resource.mts')
   return fetchResource(specifier, {
     headers: { accept: context?.accept ?? '*/*' },
     signal: context?.signal,

@@ -6,7 +6,6 @@ import {
   signatureRule,
 } from '../../core/resource/protection.mts'
 import { resolveAtOrigin } from '../../core/resource/relative.mts'
-import { fetchResource } from '../../core/resource/resource.mts'
 import type { LoaderContext, LoadResponse } from '../../core/types.mts'
 
 export const name = 'signed'
@@ -26,6 +25,7 @@ export async function resolve(
   const rule = signatureRule(specifier)
   if (rule === undefined) return false
   const codings = encryptionKeys(specifier) && 'aes128gcm, gzip, deflate, br, zstd'
+  const { fetchResource } = await import('../../core/resource/resource.mts')
   return fetchResource(specifier, {
     headers: {
       accept: context?.accept ?? '*/*',

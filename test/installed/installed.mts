@@ -17,6 +17,8 @@ const parts = ['test/e2e/', 'test/contract/', 'examples/']
 
 /** Tests of the repository itself: what they copy or change is laid out otherwise in the package. They must fail. */
 const exceptions = [
+  'contract: encrypted "resolve answers the samples"',
+  'contract: encrypted "resolve works without a context"',
   'discovery "a loader that is dropped in beside the built-in ones is found"',
   'processes "an engine whose entry has a syntax error is an error at the import, at once"',
   'processes "an engine whose entry imports what is missing is an error at the import, at once"',

@@ -1,6 +1,7 @@
 /**
  * Lets tests that import parts of the source have those of the installed package: `--import` it beside
- * `MIMEPORT_UNDER_TEST`. What the package has in its one bundled file stays the source's.
+ * `MIMEPORT_UNDER_TEST`. What the package has in its bundled files stays the source's: so do the loaders that a test sets
+ * up by a part of the core.
  */
 
 import { existsSync } from 'node:fs'
@@ -9,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const source = new URL('../../', import.meta.url).href
 const installed = new URL('./', pathToFileURL(process.env['MIMEPORT_UNDER_TEST']!)).href
-const parts = /^(?:contract|core|loaders)\//
+const parts = /^(?:contract|loaders\/(?!encrypted|signed)[\w-]+)\//
 
 registerHooks({
   resolve(specifier, context, next) {

@@ -1,6 +1,6 @@
 /** The source map that a text brings along: made by whoever compiled it before it was acquired. */
 
-import { stat, readFile } from 'node:fs/promises'
+import { files } from '../../builtins.mts'
 import { limits } from '../../limits.mts'
 import { parseMap } from './plain-map.mts'
 import type { PlainMap } from './plain-map.mts'
@@ -103,8 +103,8 @@ export async function upstreamMapOf(text: string, url: string): Promise<Upstream
   const beside = URL.parse(findMapComment(text)?.url ?? '', url)
   if (beside?.protocol !== 'file:' || beside.href === url) return undefined
   try {
-    if ((await stat(beside)).size > limits.body) return undefined
-    return { map: parseMap(await readFile(beside, 'utf8'), text), base: beside.href }
+    if ((await files().stat(beside)).size > limits.body) return undefined
+    return { map: parseMap(await files().readFile(beside, 'utf8'), text), base: beside.href }
   } catch {
     return undefined
   }
