@@ -3,7 +3,6 @@
  * a call. Every way in which a loader can end becomes an answer.
  */
 
-import { readlinkSync } from 'node:fs'
 import { threadId, workerData } from 'node:worker_threads'
 import { LoaderError } from '../errors.mts'
 import { redactError } from '../resource/credentials/secrets.mts'
@@ -34,6 +33,7 @@ import {
   packError,
 } from './protocol.mts'
 import { Outbox } from './outbox.mts'
+import { threadNumber } from './thread-number.mts'
 import { takeStreams, writeAll } from './stdio.mts'
 import type { MessagePort } from 'node:worker_threads'
 import type { Engine } from '../engine/engine.mts'
@@ -237,15 +237,6 @@ async function handle(call: Call): Promise<void> {
     refuse(id, thrown)
   } finally {
     if (open.size === 0) port.ref()
-  }
-}
-
-/** Linux alone tells a thread its number; with it the other thread can see how this one fares. */
-function threadNumber(): number {
-  try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || 0
-  } catch {
-    return 0
   }
 }
 
