@@ -1,6 +1,6 @@
 /** What a module's text says of itself: its imports, its exports, and whether it is an ES module at all. */
 
-import type { Export, Import } from 'es-module-lexer'
+import type { Export, Import, parse } from 'es-module-lexer'
 
 export interface ModuleSyntax {
   readonly imports: readonly Import[]
@@ -9,12 +9,22 @@ export interface ModuleSyntax {
   readonly hasModuleSyntax: boolean
 }
 
+type Lexer = { readonly parse: typeof parse }
+
+/** Kept: each `import()` is a look-up of Node's, which takes as long as it takes to lex a small module. */
+let lexer: Lexer | undefined
+
+async function readyLexer(): Promise<Lexer> {
+  const loaded = await import('es-module-lexer')
+  await loaded.init()
+  return (lexer = loaded)
+}
+
 /** Lexes JavaScript; `undefined` where that fails (V8 will say what is wrong, and say it better). */
 export async function scanModule(source: string): Promise<ModuleSyntax | undefined> {
-  const { init, parse } = await import('es-module-lexer')
-  await init()
+  const ready = lexer ?? (await readyLexer())
   try {
-    const [imports, exports, , hasModuleSyntax] = parse(source)
+    const [imports, exports, , hasModuleSyntax] = ready.parse(source)
     return { imports, exports, hasModuleSyntax }
   } catch {
     return undefined

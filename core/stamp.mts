@@ -37,6 +37,17 @@ export function settledStamp(stats: Stats, now = Date.now()): Stamp | null {
   return now - latest < (isCoarse ? YOUNG_COARSE : YOUNG) ? null : stampOf(stats)
 }
 
+/** Whether a file is as it was, by its stamp alone. */
+export function isStampOf(stats: Stats, stamp: Stamp): boolean {
+  return (
+    stamp[2] === stats.size &&
+    stamp[3] === stats.mtimeMs &&
+    stamp[4] === stats.ctimeMs &&
+    stamp[1] === stats.ino &&
+    stamp[0] === stats.dev
+  )
+}
+
 /** The state of a file that is read now; `undefined` where there is no regular file that may be read. */
 export function stateOf(path: string): FileState | undefined {
   try {
@@ -60,16 +71,7 @@ export function isAsBefore(path: string, state: FileState, isReal = false): bool
       : fs.statSync(path, { throwIfNoEntry: false })
     if (stats?.isFile() !== true) return false
     const { stamp, checksum } = state
-    if (
-      stamp !== null &&
-      stamp[2] === stats.size &&
-      stamp[3] === stats.mtimeMs &&
-      stamp[4] === stats.ctimeMs &&
-      stamp[1] === stats.ino &&
-      stamp[0] === stats.dev
-    ) {
-      return true
-    }
+    if (stamp !== null && isStampOf(stats, stamp)) return true
     return isSameChecksum(checksumOf(fs.readFileSync(path)), checksum)
   } catch {
     // Gone, or not to be read.

@@ -1,5 +1,7 @@
 /** Types that cross a file. The loader contract is here, whole; nothing in this file exists at run time. */
 
+import type { Stamp } from './stamp.mts'
+
 /** Field names in lower case; a field that came several times is joined with ", " (RFC 9110 §5.3). */
 export type HeaderRecord = Readonly<Record<string, string>>
 
@@ -196,6 +198,8 @@ export interface NodeModule {
   readonly otherName?: 'module' | 'json'
   /** Of a dynamic module, whose source is what its execute module is given: Node gets a text made of this. */
   readonly dynamic?: DynamicModule
+  /** Of a local file that was made before anybody asked: what the file was before it was read. */
+  readonly stamp?: Stamp
   /** No module: the bare name that a package's `#name` means, which the application thread knows to resolve. */
   readonly external?: string
 }

@@ -1,5 +1,7 @@
 /** What this thread knows of modules: where each came from, what a request led to, and sources on their way to Node. */
 
+import { fs, urls } from './builtins.mts'
+import { isStampOf } from '../stamp.mts'
 import type { ModuleOrigin, NodeModule } from '../types.mts'
 
 /** Where a module came from. */
@@ -33,6 +35,16 @@ function isLocal({ url, native }: NodeModule): boolean {
   return !native && url.startsWith('file:')
 }
 
+/** Whether a local file that was made ahead is what it was before it was read. */
+function isUnchanged({ url, stamp }: NodeModule): boolean {
+  if (stamp === undefined) return false
+  try {
+    return isStampOf(fs().statSync(urls().fileURLToPath(url)), stamp)
+  } catch {
+    return false
+  }
+}
+
 export class ModuleStore {
   /** By URL. Never forgotten: a module may import others for as long as it lives, and Node never unloads one. */
   readonly #origins = new Map<string, KnownModule>()
@@ -58,11 +70,13 @@ export class ModuleStore {
     return this.#positions.get(url)?.get(specifier)
   }
 
-  /** What a request led to. A local file that Node has not loaded yet may have changed since, and is made anew. */
+  /** What a request led to. A local file that has changed before Node has loaded it is made anew. */
   resolved(key: string): NodeModule | undefined {
     const module = this.#resolved.get(key)
     if (module === undefined || !isLocal(module)) return module
-    return this.#taken.has(`${goalOf(key)}\n${module.url}`) ? module : undefined
+    return this.#taken.has(`${goalOf(key)}\n${module.url}`) || isUnchanged(module)
+      ? module
+      : undefined
   }
 
   /** Keeps what a request led to, under the key of the request. */

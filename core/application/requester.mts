@@ -110,6 +110,7 @@ export class Requester {
     if (known !== undefined) return known
     try {
       const module = bridge.call('load', request)
+      if (module === undefined) return this.#pushed(key, request)
       store.keep(key, module)
       return module
     } catch (error) {
@@ -136,11 +137,21 @@ export class Requester {
     return store.resolved(key) ?? this.#packed(key)
   }
 
+  /** A module that came while it was asked for; made anew where it is not to be had, or the file has changed since. */
+  #pushed(key: string, request: LoadRequest): NodeModule {
+    const { bridge, store } = this.#options
+    const known = store.resolved(key)
+    if (known !== undefined) return known
+    const module = bridge.call('load', { ...request, again: true })!
+    store.keep(key, module)
+    return module
+  }
+
   /** A module whose source Node has taken before, and asks for again. */
   again(specifier: string, importing: Importing): NodeModule {
     const request = { specifier, parentURL: undefined, parent: undefined, again: true }
     try {
-      return this.#options.bridge.call('load', { ...request, ...circumstances(importing) })
+      return this.#options.bridge.call('load', { ...request, ...circumstances(importing) })!
     } catch (error) {
       throw this.placed(error, specifier, undefined)
     }

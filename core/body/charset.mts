@@ -95,6 +95,9 @@ function isUtf16(body: Uint8Array): boolean {
   return ['x0x0', '0x0x', 'x0', '0x'].includes(zeros)
 }
 
+/** It keeps nothing from one text to the next. */
+let utf8: InstanceType<typeof TextDecoder> | undefined
+
 /**
  * Decodes code or JSON, which is UTF-8 whatever its charset says: a server's label is as often wrong as right, and browsers
  * go by none. A byte-order mark is dropped. HTML: fetch a single module script; RFC 8259 §8.1.
@@ -110,7 +113,7 @@ export function decodeCode(
     throw invalid('it is UTF-16, and code and JSON are UTF-8 alone; convert it', options)
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+    return (utf8 ??= new TextDecoder('utf-8', { fatal: true })).decode(body)
   } catch (error) {
     const label = charset === undefined ? '' : `, whatever its charset ${quote(charset)} says`
     const reason = `${invalidByte(body)}, and code and JSON are UTF-8 alone${label}`

@@ -5,7 +5,7 @@
 
 import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
-import { startFailure, startThread, threads } from './engine-thread.mts'
+import { messagesFor, startFailure, startThread } from './engine-thread.mts'
 import { blocked, clearLine, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
@@ -71,7 +71,11 @@ export class Bridge {
 
   /** Takes in what the engine pushed, without waiting. */
   drain(): void {
-    if (this.#thread !== undefined) this.#receive(this.#thread)
+    const thread = this.#thread
+    // Nothing was posted since: most modules come several to a message.
+    if (thread !== undefined && Atomics.load(thread.cells, WAKE) !== thread.counted) {
+      this.#receive(thread)
+    }
     waitInWorker(this.#thread)
   }
 
@@ -89,7 +93,7 @@ export class Bridge {
     const thread = this.#live()
     const id = this.#nextId++
     thread.awaited = id
-    thread.port.postMessage({ id, method, params })
+    thread.port.postMessage({ id, method, params, received: thread.received })
     const message = this.#wait(thread, id)
     if ('error' in message) {
       const error = this.#failure(thread, message)
@@ -131,7 +135,7 @@ export class Bridge {
       thread.listener = (message) => this.#take(thread, message)
       port.on('message', thread.listener)
     }
-    port.postMessage({ id, method, params })
+    port.postMessage({ id, method, params, received: thread.received })
     return promise.finally(() => {
       clearTimeout(timer)
       if (pending.size > 0 || thread.listener === undefined) return
@@ -180,20 +184,17 @@ export class Bridge {
 
   /** Reads all messages that are there. */
   #receive(thread: EngineThread): void {
-    const { receiveMessageOnPort } = threads()
-    for (;;) {
-      const received = receiveMessageOnPort(thread.port)
-      if (received === undefined) return
-      this.#take(thread, received.message as Message)
-    }
+    for (const message of messagesFor(thread)) this.#take(thread, message)
   }
 
   #take(thread: EngineThread, message: Message): void {
     waitAtExit(thread)
     packAtExit(thread, () => this.#nextId++)
-    if ('key' in message) {
-      const { key, module } = message
-      if (this.#gate?.admits(module) !== false) this.#options.onPush(key, module)
+    if ('pushes' in message) {
+      for (const [key, module] of message.pushes) {
+        thread.received += 1
+        if (this.#gate?.admits(module) !== false) this.#options.onPush(key, module)
+      }
       return
     }
     const pending = thread.pending.get(message.id)

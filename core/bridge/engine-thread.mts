@@ -35,6 +35,10 @@ export interface EngineThread {
   readonly note: Uint8Array
   /** ms, `performance.now()`. */
   readonly startedAt: number
+  /** How many pushed modules were received. */
+  received: number
+  /** What `WAKE` was when messages were looked for last. */
+  counted: number
   /** The call that the application thread sleeps for. */
   awaited: number
   /** The answer that is waited for, and that of a start that failed. */
@@ -148,10 +152,24 @@ export function startThread(
     permissions: permissions.join('\n'),
     note: new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES),
     startedAt: performance.now(),
+    received: 0,
+    counted: 0,
     awaited: START_ERROR,
     answers: new Map(),
     pending: new Map(),
     listener: undefined,
+  }
+}
+
+/** Takes the messages that are there. */
+export function* messagesFor(thread: EngineThread): Generator<Message, void> {
+  const { receiveMessageOnPort } = threads()
+  // Before looking: what comes in between is looked for once more.
+  thread.counted = Atomics.load(thread.cells, WAKE)
+  for (;;) {
+    const received = receiveMessageOnPort(thread.port)
+    if (received === undefined) return
+    yield received.message as Message
   }
 }
 

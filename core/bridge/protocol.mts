@@ -59,8 +59,8 @@ export const PULSE_INTERVAL = 100
 
 /** Every method, with what it takes and what it answers. */
 export interface Methods {
-  /** Makes the module for a request. */
-  load: { takes: LoadRequest; gives: NodeModule }
+  /** Makes the module for a request; `undefined`: it was pushed since that was asked. */
+  load: { takes: LoadRequest; gives: NodeModule | undefined }
   /** Makes the module and everything that it imports statically; the modules are pushed. */
   preload: { takes: LoadRequest; gives: NodeModule }
   /** Says what the project's loaders ask for beyond what Node cannot load. */
@@ -88,6 +88,8 @@ export type Call = {
     readonly id: number
     readonly method: M
     readonly params: Takes<M>
+    /** How many pushed modules the application thread has received. */
+    readonly received: number
   }
 }[Method]
 
@@ -108,12 +110,15 @@ export interface PackedError {
   readonly cause: PackedError | undefined
 }
 
+/** A module that was made before it is asked for, and the key of the request that will. */
+export type Push = readonly [key: string, module: NodeModule]
+
 export type Message =
   | { readonly id: number; readonly value: unknown }
   /** `fatal`: this engine will fail again; the next call needs a new one. */
   | { readonly id: number; readonly error: PackedError; readonly fatal: boolean }
-  /** A module that will be asked for, under the key of the request that will ask. */
-  | { readonly key: string; readonly module: NodeModule }
+  /** Modules that will be asked for, each under the key of the request that will ask. */
+  | { readonly pushes: readonly Push[] }
 
 /** Says whether something is owed to the disk: whoever ends the program waits while it is. `cell`: UNSAVED or UNPACKED. */
 export function noteOwed(cells: Int32Array, cell: number, isOwed: boolean): void {

@@ -14,7 +14,7 @@ function pack(thread: EngineThread, id: number): void {
   if (Atomics.load(cells, UNPACKED) === 0) return
   const end = performance.now() + LONGEST
   const vitals = new Vitals(thread)
-  port.postMessage({ id, method: 'pack', params: undefined })
+  port.postMessage({ id, method: 'pack', params: undefined, received: 0 })
   while (Atomics.load(cells, PHASE) !== ENDED && performance.now() < end) {
     if (Atomics.wait(cells, UNPACKED, 1, SLICE) !== 'timed-out') return
     if (vitals.check() !== undefined) return

@@ -28,16 +28,16 @@ import {
   THREAD,
   UNPACKED,
   UNSAVED,
-  WAKE,
   noteOwed,
   packError,
 } from './protocol.mts'
+import { Outbox } from './outbox.mts'
 import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ProgressLine } from '../report/progress-line.mts'
 import type { PackSettings, Settings } from '../settings.mts'
-import type { Call, Gives, Message, Method } from './protocol.mts'
+import type { Call, Gives, Method } from './protocol.mts'
 
 const { entry, port, memory, settings, pack, ownsTerminal } = workerData as {
   entry: string
@@ -67,12 +67,7 @@ function print(fd: number, bytes: Uint8Array): void {
 
 takeStreams(print)
 
-/** Post, then count, then notify: in this order a waiter misses nothing. */
-function post(message: Message): void {
-  port.postMessage(message)
-  Atomics.add(cells, WAKE, 1)
-  Atomics.notify(cells, WAKE)
-}
+const outbox = new Outbox(port, cells)
 
 /** Calls that have no answer yet. */
 const open = new Set<number>()
@@ -96,14 +91,14 @@ function wake(id: number): void {
 
 function refuse(id: number, thrown: unknown, fatal = false): void {
   wake(id)
-  if (open.delete(id)) post({ id, error: redactError(packError(thrown)), fatal })
+  if (open.delete(id)) outbox.post({ id, error: redactError(packError(thrown)), fatal })
 }
 
 function answer(id: number, value: unknown): void {
   if (!open.has(id)) return
   wake(id)
   try {
-    post({ id, value })
+    outbox.post({ id, value })
     open.delete(id)
   } catch (error) {
     // What cannot be cloned, or is too much to be.
@@ -149,8 +144,7 @@ process.on('exit', (exitCode) => {
   takeCalls((call) => open.add(call.id))
   for (const id of open) refuse(id, error)
   Atomics.store(cells, PHASE, ENDED)
-  Atomics.add(cells, WAKE, 1)
-  Atomics.notify(cells, WAKE)
+  outbox.wake()
 })
 
 type Ready = Awaited<ReturnType<typeof boot>>
@@ -181,12 +175,7 @@ async function start(): Promise<Ready> {
     worker: entry,
     onUnpacked: (owes: boolean) => noteOwed(cells, UNPACKED, owes),
   }
-  const booted = await boot(
-    settings,
-    (key, module) => post({ key, module }),
-    (owes) => noteOwed(cells, UNSAVED, owes),
-    packed,
-  )
+  const booted = await boot(settings, outbox.push, (owes) => noteOwed(cells, UNSAVED, owes), packed)
   ;({ engine } = booted)
   return booted
 }
@@ -204,13 +193,13 @@ function fallAsleep({ id, method, params }: Call): void {
 }
 
 async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
-  const { method, params } = call
+  const { method, params, received } = call
   if (method === 'pack') {
     running.engine.flush()
     return undefined
   }
   if (method === 'claims') return running.registry.claims
-  if (method === 'load') return running.engine.load(params)
+  if (method === 'load') return running.engine.answer(params, received)
   if (method === 'preload') return running.engine.preload(params)
   const { lockedBodies, walkLock } = await import('../engine/locking.mts')
   const tools = { ...running, settings }
@@ -247,8 +236,7 @@ port.on('message', (call: Call) => void handle(call))
 // the listener, which refs the port.
 takeCalls()
 Atomics.store(cells, PHASE, READY)
-Atomics.add(cells, WAKE, 1)
-Atomics.notify(cells, WAKE)
+outbox.wake()
 
 // Who started it before there was a call has time to be used. A failure is for the first call.
 made().catch(() => {})

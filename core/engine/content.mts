@@ -1,5 +1,6 @@
 /** A response's content: its status is checked, its body read and decoded, each within its limits. RFC 9110 §15. */
 
+import { isUint8Array } from 'node:util/types'
 import { readBody } from '../body/body.mts'
 import { isBinary } from '../body/charset.mts'
 import { decodeContent } from '../body/content-coding.mts'
@@ -30,6 +31,19 @@ export function discard({ body }: UnreadResponse): void {
   }
 }
 
+/** Whether a body is no more than it seems: nobody's code runs when it is read. */
+function isPlain(body: unknown): body is Uint8Array | string {
+  if (typeof body === 'string') return true
+  if (typeof body !== 'object' || body === null || !isUint8Array(body)) return false
+  const prototype: unknown = Object.getPrototypeOf(body)
+  return (
+    (prototype === Uint8Array.prototype || prototype === Buffer.prototype) &&
+    !Object.hasOwn(body, 'buffer') &&
+    !Object.hasOwn(body, 'byteOffset') &&
+    !Object.hasOwn(body, 'byteLength')
+  )
+}
+
 async function bytesOf(
   errand: Errand,
   specifier: string,
@@ -39,6 +53,10 @@ async function bytesOf(
   const { headers, body } = response
   const { signal } = errand
   const options = { limit: limits.body, url: specifier, signal, idle: timeouts.idle }
+  if (isPlain(body))
+    return decodeContent(await readBody(body, options), headers['content-encoding'], {
+      url: specifier,
+    })
   // A stream is the loader's code. Reading keeps the deadline itself, and its error says that it was the body.
   const { signal: never } = new AbortController()
   const read = await invoke({ loader, export: 'resolve', url: specifier }, never, () =>

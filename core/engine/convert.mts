@@ -4,7 +4,7 @@ import { decodeAs } from '../body/charset.mts'
 import { sizeOfNames, takeDynamic } from './dynamic.mts'
 import { contextFor, importedFrom, via } from './errand.mts'
 import { LoaderError } from '../errors.mts'
-import { escapeText, received } from '../text.mts'
+import { escapeText } from '../text.mts'
 import { formatOf, isFormat } from '../format.mts'
 import { invoke } from './invocation.mts'
 import { limits } from '../limits.mts'
@@ -63,6 +63,8 @@ function take(
   url: string,
 ): {
   format: string
+  /** `undefined` for a format of Node's. */
+  mediaType: MIMEType | undefined
   source: string | Uint8Array
   headers: HeaderRecord
   map: SourceMap | undefined
@@ -73,7 +75,8 @@ function take(
   if (typeof result !== 'object' || result === null) throw wrong('{ source, format }', result)
   const { source: given, format, headers, map } = result as Record<string, unknown>
   if (typeof format !== 'string') throw wrong('format as a string', format)
-  if (!isFormat(format) && parseMediaType(format) === undefined) {
+  const mediaType = isFormat(format) ? undefined : parseMediaType(format)
+  if (mediaType === undefined && !isFormat(format)) {
     throw wrong("format as one of Node's formats or a media type", format)
   }
   const dynamic =
@@ -102,6 +105,7 @@ function take(
   }
   return {
     format,
+    mediaType,
     source,
     headers: normalizeHeaders(headers, loader.name, 'transform'),
     map: (map ?? undefined) as SourceMap | undefined,
@@ -176,17 +180,15 @@ export async function convert(
     )
     trail.transform(essence, loader.name, taken.format)
     maps.push({ map: taken.map, mediaType: essence, before: body, after: taken.source })
-    if (isFormat(taken.format)) {
-      const { format, source, dynamic } = taken
-      const converted = { format, source, maps, transformed: true }
+    const { format, mediaType: next, dynamic } = taken
+    if (next === undefined) {
+      const { source } = taken
+      const converted = { format: format as Format, source, maps, transformed: true }
       return dynamic === undefined ? converted : { ...converted, dynamic }
     }
-    const next = parseMediaType(taken.format)
-    if (next === undefined)
-      throw invalidReturn(loader.name, 'transform', 'a media type', received(taken.format))
     step = {
       mediaType: next,
-      headers: { ...taken.headers, 'content-type': taken.format },
+      headers: { ...taken.headers, 'content-type': format },
       body: taken.source,
     }
   }

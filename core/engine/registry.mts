@@ -7,13 +7,18 @@ import { schemeOf } from '../native.mts'
 import type { Claims } from '../claims.mts'
 import type { Registration } from './registration.mts'
 
+/** The URL that was asked about last: each step of a module asks again. */
+let last = { url: '', name: '' }
+
 /** The last part of a URL's path, lower case. */
 function fileNameOf(url: string): string {
+  if (url === last.url) return last.name
   const parsed = URL.parse(url)
-  // What follows `data:` is content, and how it ends says nothing.
-  if (parsed?.protocol === 'data:') return ''
   const path = (parsed?.pathname ?? url).toLowerCase()
-  return path.slice(path.lastIndexOf('/') + 1)
+  // What follows `data:` is content, and how it ends says nothing.
+  const name = parsed?.protocol === 'data:' ? '' : path.slice(path.lastIndexOf('/') + 1)
+  last = { url, name }
+  return name
 }
 
 /** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
@@ -48,12 +53,24 @@ function refuseConflicts(loaders: readonly Registration[]): void {
   }
 }
 
+/** Entries of a table that is filled by what comes: a server may say anything. */
+const CAPACITY = 256
+
+function keep<K, V>(map: Map<K, V>, key: K, value: V): void {
+  if (map.size >= CAPACITY) map.clear()
+  map.set(key, value)
+}
+
 export class Registry {
   /** The project's loaders, then the built-in ones, each in discovery order. */
   readonly loaders: readonly Registration[]
   readonly #extensions = new Map<string, string>()
   /** By the import's `type`. */
   readonly #accept = new Map<string | undefined, string>()
+  /** By scheme: who is asked. */
+  readonly #resolvers = new Map<string | undefined, readonly Registration[]>()
+  /** By essence: who accepts it, the closest first. */
+  readonly #takers = new Map<string, readonly Registration[]>()
 
   /** @throws {LoaderError} ERR_MIMEPORT_LOADER_CONFLICT when two loaders of the project claim one thing. */
   constructor(discovered: readonly Registration[]) {
@@ -74,13 +91,18 @@ export class Registry {
   }
 
   /** Who is asked to answer for a specifier, in order. */
-  resolversOf(specifier: string): Registration[] {
+  resolversOf(specifier: string): readonly Registration[] {
     const scheme = schemeOf(specifier)
-    return this.loaders.filter(
-      (loader) =>
-        loader.resolve !== undefined &&
-        (loader.schemes === undefined || (scheme !== undefined && loader.schemes.has(scheme))),
-    )
+    let resolvers = this.#resolvers.get(scheme)
+    if (resolvers === undefined) {
+      resolvers = this.loaders.filter(
+        (loader) =>
+          loader.resolve !== undefined &&
+          (loader.schemes === undefined || (scheme !== undefined && loader.schemes.has(scheme))),
+      )
+      keep(this.#resolvers, scheme, resolvers)
+    }
+    return resolvers
   }
 
   /** What the loaders say an extension of `url`'s path means: the longest that anybody knows. */
@@ -102,23 +124,28 @@ export class Registry {
 
   /** The loader that accepts `essence` most specifically, leaving out those that `used` has. */
   best(essence: string, used: (loader: Registration) => boolean): Registration | undefined {
-    let chosen: Registration | undefined
-    let most = 0
-    for (const loader of this.loaders) {
-      for (const range of loader.accepts) {
-        const found = specificity(range, essence)
-        if (found > most && !used(loader)) {
-          most = found
-          chosen = loader
-        }
-      }
-    }
-    return chosen
+    return this.#takersOf(essence).find((loader) => !used(loader))
   }
 
   /** Whether any loader accepts `essence` at all. */
   accepts(essence: string): boolean {
-    return this.best(essence, () => false) !== undefined
+    return this.#takersOf(essence).length > 0
+  }
+
+  #takersOf(essence: string): readonly Registration[] {
+    let takers = this.#takers.get(essence)
+    if (takers === undefined) {
+      takers = this.loaders
+        .map((loader) => {
+          const found = loader.accepts.map((range) => specificity(range, essence))
+          return { loader, closeness: Math.max(0, ...found) }
+        })
+        .filter(({ closeness }) => closeness > 0)
+        .sort((a, b) => b.closeness - a.closeness)
+        .map(({ loader }) => loader)
+      keep(this.#takers, essence, takers)
+    }
+    return takers
   }
 
   /** A field value for `Accept`. `type`: the import's attribute. */

@@ -68,7 +68,9 @@ function readAll(descriptor: number, size: number, url: string): Uint8Array {
     const count = readSync(descriptor, block, length, block.length - length, null)
     length += count
     if (length > limits.body) throw tooLarge(length, url)
-    if (count === 0) return block.slice(0, length)
+    // There was room for more than it has.
+    const isWhole = length === size && size > 0
+    if (count === 0 || isWhole) return block.slice(0, length)
     if (length === block.length) {
       const larger = new Uint8Array(Math.min(length * 2 + 4096, limits.body + 1))
       larger.set(block)
