@@ -5,7 +5,7 @@ import { SLICE, Vitals } from './vitals.mts'
 import type { EngineThread } from './engine-thread.mts'
 
 /** The longest wait, ms: a pack saves time, and is not to cost any that somebody notices. */
-const LONGEST = 1_000
+const LONGEST = 3_000
 
 const asked = new WeakSet<EngineThread>()
 
