@@ -7,23 +7,27 @@
 export type Checksum = readonly [number, number]
 
 /**
- * Computes the checksum of `bytes`, from `start` on. Each step is a bijection of what came before and of what is added, so that
+ * Computes the checksum of `bytes`, in the order of this machine. Each step is a bijection of what came before and of what is added, so that
  * no change within one word goes unseen. MurmurHash3's mixing, by A. Appleby (public domain), of two lanes.
  */
-export function checksumOf(bytes: Uint8Array, start = 0): Checksum {
-  const { length } = bytes
+export function checksumOf(bytes: Uint8Array): Checksum {
+  const { buffer, byteOffset, length } = bytes
+  const count = length >> 2
+  const words =
+    byteOffset % 4 === 0
+      ? new Int32Array(buffer, byteOffset, count)
+      : // A Buffer's own `slice` is no copy.
+        new Int32Array(Uint8Array.prototype.slice.call(bytes, 0, count * 4).buffer)
   let a = length | 0
   let b = ~length
-  let at = start
-  for (; at + 4 <= length; at += 4) {
-    const word =
-      bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
+  for (let index = 0; index < count; index += 1) {
+    const word = words[index]!
     a = Math.imul(a ^ word, 0xcc9e2d51)
     a = (a << 15) | (a >>> 17)
     b = Math.imul(b ^ word, 0x1b873593)
     b = (b << 13) | (b >>> 19)
   }
-  for (; at < length; at += 1) {
+  for (let at = count * 4; at < length; at += 1) {
     a = Math.imul(a ^ bytes[at]!, 0x85ebca6b)
     a ^= a >>> 13
     b = Math.imul(b ^ bytes[at]!, 0xc2b2ae35)

@@ -16,6 +16,10 @@ export interface Circumstances {
 /** Variables that make no other program. */
 const indifferent = new Set(['MIMEPORT_CACHE', 'MIMEPORT_LOG', 'MIMEPORT_OFFLINE'])
 
+/** Flags of Node's by which somebody looks at a program, and that make no other one. */
+const watching =
+  /^--(?:cpu-prof|heap-prof|inspect|title|trace-|max-old-space-size|stack-trace-limit)/
+
 /** Variables of ours, and those that loaders of ours read. */
 const isOurs = (name: string): boolean =>
   /^(?:MIMEPORT_|NODE_OPTIONS$|NODE_PRESERVE_SYMLINKS|GH_TOKEN$|GITHUB_TOKEN$|GITLAB_|CODEBERG_)/.test(
@@ -31,6 +35,7 @@ export function packName(settings: Settings, circumstances: Circumstances): stri
     .map((name) => [name, environment[name]])
   // Where the cache is does not matter to what is in it.
   const { cache: _cache, command: _command, ...rest } = settings
+  const flags = execArgv.filter((flag) => !watching.test(flag))
   const { version, arch, platform } = process
-  return nameOf(JSON.stringify([ownURL, version, arch, platform, entry, execArgv, variables, rest]))
+  return nameOf(JSON.stringify([ownURL, version, arch, platform, entry, flags, variables, rest]))
 }

@@ -16,7 +16,7 @@ const paths = () => process.getBuiltinModule('node:path')
 
 interface Found {
   readonly record: PackRecord
-  readonly texts: Buffer
+  readonly texts: string
 }
 
 /** Segments that a file may have before it is made anew. */
@@ -82,7 +82,8 @@ export class Pack {
     if (found === undefined || !this.#isValid(found.record)) return undefined
     const { record, texts } = found
     const { module, offset, length, latin1 } = record
-    const source = texts.toString(latin1 ? 'latin1' : 'utf8', offset, offset + length)
+    const text = texts.substring(offset, offset + length)
+    const source = latin1 ? text : Buffer.from(text, 'latin1').toString()
     return { ...module, source }
   }
 

@@ -6,8 +6,9 @@
  *  12    uint32     bytes of the whole segment
  *  16    uint32     bytes of the index
  *  20    2 uint32   checksum of all that follows
- *  28    index      JSON, UTF-8
- *        texts      back to back
+ *  28    uint32     0
+ *  32    index      JSON, UTF-8
+ *        texts      back to back; at the end zeros, up to a multiple of 8 bytes
  *
  * Little-endian. What is torn, cut off or changed ends the file: all before it is good.
  */
@@ -17,18 +18,25 @@ import type { SegmentIndex } from './record.mts'
 
 const MAGIC = Buffer.from('mimepack')
 const VERSION = 1
-const HEAD = 28
+const HEAD = 32
+/** Segments begin where words do: a checksum is quicker there. */
+const ALIGNMENT = 8
 
-/** A segment that was read: its index, and its texts as they lie in the file. */
+/**
+ * A segment that was read: its index, and its texts as they lie in the file, a character for each byte: one string, of which
+ * each text is a part, is no work for the collector of garbage, and is held once.
+ */
 export interface Segment {
   readonly index: SegmentIndex
-  readonly texts: Buffer
+  readonly texts: string
 }
 
 /** Encodes a segment. `texts`: back to back, as the index has them. */
 export function encodeSegment(index: SegmentIndex, texts: readonly Uint8Array[]): Buffer {
   const json = Buffer.from(JSON.stringify(index))
-  const whole = Buffer.concat([Buffer.alloc(HEAD), json, ...texts])
+  const length = texts.reduce((sum, text) => sum + text.length, HEAD + json.length)
+  const padding = Buffer.alloc((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT)
+  const whole = Buffer.concat([Buffer.alloc(HEAD), json, ...texts, padding])
   MAGIC.copy(whole)
   whole.writeUInt32LE(VERSION, 8)
   whole.writeUInt32LE(whole.length, 12)
@@ -50,6 +58,7 @@ function segmentAt(file: Buffer, start: number): { segment: Segment; end: number
     return undefined
   if (file.readUInt32LE(start + 8) !== VERSION) return undefined
   const end = start + file.readUInt32LE(start + 12)
+  if (end <= start || file.readUInt32LE(start + 28) !== 0) return undefined
   const textsAt = start + HEAD + file.readUInt32LE(start + 16)
   if (end > file.length || textsAt > end) return undefined
   const content = file.subarray(start + HEAD, end)
@@ -57,7 +66,7 @@ function segmentAt(file: Buffer, start: number): { segment: Segment; end: number
   if (!isSameChecksum(checksumOf(content), checksum)) return undefined
   const index: unknown = JSON.parse(file.toString('utf8', start + HEAD, textsAt))
   return isIndex(index)
-    ? { segment: { index, texts: file.subarray(textsAt, end) }, end }
+    ? { segment: { index, texts: file.toString('latin1', textsAt, end) }, end }
     : undefined
 }
 

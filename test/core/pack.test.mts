@@ -82,6 +82,9 @@ checksums('does not depend on where the bytes lie', () => {
   const moved = new Uint8Array(new ArrayBuffer(40), 3, 16)
   moved.set(text)
   assert.equal(checksumOf(moved), checksumOf(text))
+  const buffer = Buffer.from('x0123456789abcdef').subarray(1)
+  assert.equal(checksumOf(buffer), checksumOf(text))
+  assert.equal(checksumOf(buffer.subarray(1)), checksumOf(Buffer.from('123456789abcdef')))
 })
 checksums.run()
 
