@@ -1,11 +1,10 @@
 /** What `--import` registers: small, quick, and only once in a thread. Also the package's main module. */
 
-import { attach } from './core/application/attach.mts'
+import { open } from './core/application/gate.mts'
 import { builtIn } from './core/application/built-in.mts'
-import type { Mimeport } from './core/application/attach.mts'
 import type { Loader } from './core/types.mts'
 
-const mimeport: Mimeport = attach({ self: import.meta.url, builtIn })
+const mimeport = open({ self: import.meta.url, builtIn })
 
 /**
  * Fetches and transforms a module and everything that it imports statically, without blocking this thread: a server can
@@ -14,8 +13,12 @@ const mimeport: Mimeport = attach({ self: import.meta.url, builtIn })
  * @returns the module's URL
  * @throws {LoaderError} as the import would
  */
-export const preload: (specifier: string | URL, parentURL?: string | URL) => Promise<string> =
-  mimeport.preload
+export async function preload(
+  specifier: string | URL,
+  parentURL?: string | URL,
+): Promise<string> {
+  return mimeport.preload(specifier, parentURL)
+}
 
 /**
  * Returns a loader as it is, and gives it its types: `export default defineLoader({ … })`. Nothing happens at run time,
