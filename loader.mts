@@ -13,12 +13,8 @@ const mimeport = open({ self: import.meta.url, builtIn })
  * @returns the module's URL
  * @throws {LoaderError} as the import would
  */
-export async function preload(
-  specifier: string | URL,
-  parentURL?: string | URL,
-): Promise<string> {
-  return mimeport.preload(specifier, parentURL)
-}
+export const preload: (specifier: string | URL, parentURL?: string | URL) => Promise<string> =
+  mimeport.preload
 
 /**
  * Returns a loader as it is, and gives it its types: `export default defineLoader({ … })`. Nothing happens at run time,

@@ -7,6 +7,7 @@ import { readSettings, refuseLateLoaders } from './config/config.mts'
 import { expectEntry } from './program/entry.mts'
 import { Hooks } from './hooks.mts'
 import { configureImportMap } from '../import-map.mts'
+import { parseURL } from '../native.mts'
 import { watchHandlers } from './node/extension-handlers.mts'
 import { rememberFormatter } from './node/node-error.mts'
 import { inherit } from './program/inheritance.mts'
@@ -69,8 +70,8 @@ export function refuse(self: string, sources: Settings['sources'] | undefined): 
  */
 export function attach(options: AttachOptions): Application {
   const { self, builtIn, place, hasDropIns } = options
-  const base = new URL('.', self)
-  const ownURL = base.href
+  // The program may have put a `URL` of its own in place.
+  const ownURL = parseURL('.', self)!.href
   const watcher = isWatched() ? new Watcher() : undefined
   const { hasThreads, execArgv } = options.start
   const inherited = hasThreads ? inherit(ownURL) : undefined
@@ -81,7 +82,7 @@ export function attach(options: AttachOptions): Application {
     configured(() =>
       readSettings({
         self,
-        loaders: new URL('loaders/', base),
+        loaders: parseURL('loaders/', ownURL)!,
         builtIn,
         entry: start.program,
         start,
@@ -97,8 +98,8 @@ export function attach(options: AttachOptions): Application {
   expectEntry(inherited?.entry)
   const store = new ModuleStore()
   // Source runs as .mts, the package as .mjs, in which this file is part of another: all by the registered one's name.
-  const [extension] = /\.m[jt]s$/.exec(new URL(self).pathname)!
-  const entry = new URL(`core/bridge/worker${extension}`, base)
+  const [extension] = /\.m[jt]s$/.exec(parseURL(self)!.pathname)!
+  const entry = parseURL(`core/bridge/worker${extension}`, ownURL)!
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders = hasDropIns || settings.sources.some((source) => source.project)
   const warm = new Warm({ settings, ownURL, entry: start.program, hasProjectLoaders })

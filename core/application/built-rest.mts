@@ -36,7 +36,7 @@ function unreadable(file: string, cause: unknown): errors.LoaderError {
  * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START, ERR_MIMEPORT_PERMISSION
  */
 export function loadRest(self: string): typeof Rest {
-  const { href } = new URL('core/application/attach.cjs', self)
+  const { href } = native.parseURL('core/application/attach.cjs', self)!
   const file = builtins.urls().fileURLToPath(href)
   let script: string
   try {

@@ -9,7 +9,12 @@ import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
 import { findConfig, takeStart } from './start.mts'
-import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext } from 'node:module'
+import type {
+  LoadFnOutput,
+  LoadHookContext,
+  ResolveFnOutput,
+  ResolveHookContext,
+} from 'node:module'
 import type { Application } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
 import type { Preload } from './preload.mts'
@@ -62,7 +67,8 @@ function isForNode(
   if (parentURL === undefined ? !isPath(specifier) : !parentURL.startsWith('file:')) return false
   const isFile = isRelative(specifier) || specifier.startsWith('file:')
   // A file without an extension is looked at first.
-  if (isFile) return endsPlainly(specifier) || extensionOf(specifier) !== '' || isRequire(conditions)
+  if (isFile)
+    return endsPlainly(specifier) || extensionOf(specifier) !== '' || isRequire(conditions)
   // Whoever has it is going to start workers.
   if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
   return !specifier.includes(':') || specifier.startsWith('node:')
@@ -143,7 +149,10 @@ class Gate implements Mimeport {
     this.#isLoading = true
     try {
       const options = { ...this.#options, start: this.#start, place: this.#place }
-      return (this.#application = loadRest(this.#options.self).attach({ ...options, hasDropIns: this.#hasDropIns }))
+      return (this.#application = loadRest(this.#options.self).attach({
+        ...options,
+        hasDropIns: this.#hasDropIns,
+      }))
     } finally {
       this.#isLoading = false
     }
@@ -153,9 +162,8 @@ class Gate implements Mimeport {
     return (this.#application ?? this.#load()).sources
   }
 
-  get preload(): Preload {
-    return (this.#application ?? this.#load()).preload
-  }
+  readonly preload: Preload = async (specifier, parentURL) =>
+    (this.#application ?? this.#load()).preload(specifier, parentURL)
 
   readonly resolve = (
     specifier: string,

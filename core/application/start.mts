@@ -138,7 +138,9 @@ export function findConfig(program: string | undefined): Place {
     if (exists(own)) return { root: folder, file: own }
     const file = paths().join(folder, 'package.json')
     if (exists(file)) {
-      return isConfigured(fs().readFileSync(file, 'utf8')) ? { root: folder, file } : { root: folder }
+      return isConfigured(fs().readFileSync(file, 'utf8'))
+        ? { root: folder, file }
+        : { root: folder }
     }
     if (paths().dirname(folder) === folder) return { root: from }
   }

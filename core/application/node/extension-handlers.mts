@@ -37,7 +37,10 @@ export function programsHandler(handler: unknown): unknown {
 }
 
 /** `started`: what there was before the program ran. `loadOurs`: our load hook. */
-export function watchHandlers(started: Readonly<Record<string, unknown>>, loadOurs: typeof load): void {
+export function watchHandlers(
+  started: Readonly<Record<string, unknown>>,
+  loadOurs: typeof load,
+): void {
   first = started as Readonly<Record<string, Handler>>
   load = loadOurs
 }
