@@ -68,7 +68,7 @@ function isForNode(
   const isFile = isRelative(specifier) || specifier.startsWith('file:')
   // A file without an extension is looked at first.
   if (isFile)
-    return endsPlainly(specifier) || extensionOf(specifier) !== '' || isRequire(conditions)
+    return endsPlainly(specifier) || isRequire(conditions) || extensionOf(specifier) !== ''
   // Whoever has it is going to start workers.
   if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
   return !specifier.includes(':') || specifier.startsWith('node:')
