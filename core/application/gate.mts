@@ -66,9 +66,8 @@ function isForNode(
   if (type !== undefined && type !== 'json') return false
   if (parentURL === undefined ? !isPath(specifier) : !parentURL.startsWith('file:')) return false
   const isFile = isRelative(specifier) || specifier.startsWith('file:')
-  // A file without an extension is looked at first.
-  if (isFile)
-    return endsPlainly(specifier) || isRequire(conditions) || extensionOf(specifier) !== ''
+  // What `import` names is a file of that name, or nothing; `require` tries extensions.
+  if (isFile) return endsPlainly(specifier) || isRequire(conditions)
   // Whoever has it is going to start workers.
   if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
   return !specifier.includes(':') || specifier.startsWith('node:')
