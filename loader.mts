@@ -1,11 +1,10 @@
 /** What `--import` registers: small, quick, and only once in a thread. Also the package's main module. */
 
-import { attach } from './core/application/attach.mts'
+import { open } from './core/application/gate.mts'
 import { builtIn } from './core/application/built-in.mts'
-import type { Mimeport } from './core/application/attach.mts'
 import type { Loader } from './core/types.mts'
 
-const mimeport: Mimeport = attach({ self: import.meta.url, builtIn })
+const mimeport = open({ self: import.meta.url, builtIn })
 
 /**
  * Fetches and transforms a module and everything that it imports statically, without blocking this thread: a server can

@@ -27,6 +27,12 @@ export function isRelative(specifier: string): boolean {
   return /^(?:\.{0,2}\/|\.{1,2}$)/.test(specifier)
 }
 
+/** Whether it is `require` that asks: no flag says so, but the conditions do. */
+export function isRequire(conditions: Iterable<string> | undefined): boolean {
+  if (Array.isArray(conditions)) return conditions.includes('require')
+  return conditions !== undefined && [...conditions].includes('require')
+}
+
 /** Whether an absolute specifier is Node's own affair. `asBody`: what a data: URL holds is wanted as it is. */
 export function isNodes(specifier: string, asBody = false): boolean {
   const start = specifier.slice(0, 5).toLowerCase()

@@ -8,6 +8,7 @@ import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundleApplication } from './application-bundle.mts'
 import { bundleEngine } from './engine-bundle.mts'
 import type { BuildOptions } from 'esbuild'
 
@@ -36,9 +37,7 @@ const options = {
   outExtension: { '.js': '.mjs' },
 } as const satisfies BuildOptions
 
-// What a program pays at its start is the number of files: the application thread's half becomes one. Nothing in it is
-// found by its own URL.
-await build({ ...options, entryPoints: ['loader.mts'], outfile: join(out, 'loader.mjs') })
+await bundleApplication(root, out, options)
 await bundleEngine(root, out, options)
 // The command has its own copy of what it shares with either half: what is found from its place is found from there.
 await build({
@@ -55,7 +54,7 @@ await build({
 })
 
 // One character that is not Latin-1's, and V8 holds the file in two bytes for each. esbuild escapes them, but in comments.
-for (const path of globSync('**/*.mjs', { cwd: out })) {
+for (const path of globSync('**/*.{cjs,mjs}', { cwd: out })) {
   const file = join(out, path)
   const text = readFileSync(file, 'utf8')
   const escaped = text.replace(

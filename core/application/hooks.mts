@@ -16,7 +16,6 @@ import { Names } from './names.mts'
 import { isExternal } from '../policy/naming.mts'
 import { isRemote } from '../policy/policy.mts'
 import { isRequire } from './node/require.mts'
-import { rememberSourceMaps } from './source-maps.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
@@ -56,7 +55,6 @@ export class Hooks {
     this.#options = options
     this.#dynamics = new DynamicModules(options.ownURL)
     this.#node = new NodeLoading(options)
-    rememberSourceMaps()
     this.#files = new LocalFiles(options)
     const { requester } = options
     this.#others = new Others({ requester, files: this.#files, give: this.#give })

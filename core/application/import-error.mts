@@ -77,7 +77,9 @@ function headOf(error: Error): string {
 /** Gives an error that comes from the engine the stack of whoever is waiting for it. */
 export function placeAt<E extends Error>(error: E, stack: unknown, ownURL: string): E {
   const frames = typeof stack === 'string' ? stack.split('\n').slice(1) : []
-  const theirs = frames.filter((line) => !line.includes(`${ownURL}core/`))
+  const theirs = frames.filter(
+    (line) => !line.includes(`${ownURL}core/`) && !line.includes(`${ownURL}loader.m`),
+  )
   setStack(error, [headOf(error), ...theirs])
   return error
 }

@@ -3,12 +3,15 @@
 import { modules } from './builtins.mts'
 import { LoaderError } from '../errors.mts'
 import { received } from '../text.mts'
+import type { SourceMapSupport, Start } from './start.mts'
 
 const VARIABLE = 'MIMEPORT_SOURCE_MAPS'
 
+type StartedWith = Pick<Start, 'environment' | 'execArgv'>
+
 /** What Node's own flag says, on the command line before `NODE_OPTIONS`; `undefined` where it is not there. */
-function flagged(): boolean | undefined {
-  const flags = [...(process.env['NODE_OPTIONS'] ?? '').split(/["\s]+/), ...process.execArgv]
+function flagged({ environment, execArgv }: StartedWith): boolean | undefined {
+  const flags = [...(environment.NODE_OPTIONS ?? '').split(/["\s]+/), ...execArgv]
   const last = flags
     .map((flag) => flag.replaceAll('_', '-'))
     .findLast((flag) => flag === '--enable-source-maps' || flag === '--no-enable-source-maps')
@@ -19,9 +22,9 @@ function flagged(): boolean | undefined {
  * Whether modules get source maps: by the environment, else by Node's flag, else by the configuration, else yes.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG when the environment says neither 0 nor 1.
  */
-export function wantsSourceMaps(configured: boolean | undefined): boolean {
-  const value = process.env[VARIABLE]
-  if (value === undefined || value === '') return flagged() ?? configured ?? true
+export function wantsSourceMaps(configured: boolean | undefined, start: StartedWith): boolean {
+  const value = start.environment[VARIABLE]
+  if (value === undefined) return flagged(start) ?? configured ?? true
   if (value === '0' || value === '1') return value === '1'
   throw new LoaderError(
     'ERR_MIMEPORT_CONFIG',
@@ -29,25 +32,20 @@ export function wantsSourceMaps(configured: boolean | undefined): boolean {
   )
 }
 
-interface Support {
-  readonly enabled: boolean
-  readonly nodeModules: boolean
-}
-
 /** Node's, of 24 and later. */
 interface Switch {
-  getSourceMapsSupport(): Support
+  getSourceMapsSupport(): SourceMapSupport
   setSourceMapsSupport(enabled: boolean, options: { readonly nodeModules: boolean }): void
 }
 
 const node = () => modules() as unknown as Switch
 
 /** What is in force, as far as we have seen: each change makes another object. docs/node-notes.md */
-let known: Support | undefined
+let known: SourceMapSupport | undefined
 
-/** Takes down what is in force. To be called before the program runs. */
-export function rememberSourceMaps(): void {
-  known = node().getSourceMapsSupport()
+/** Takes down what was in force before the program ran. */
+export function rememberSourceMaps(support: SourceMapSupport | undefined): void {
+  known = support
 }
 
 /**

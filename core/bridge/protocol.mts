@@ -22,7 +22,7 @@
 
 import { LoaderError, statusCodes } from '../errors.mts'
 import { printable } from '../text.mts'
-import { isAbsolute } from '../native.mts'
+import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -168,7 +168,7 @@ function whole(value: unknown): number | undefined {
 }
 
 /** Where our own files are: frames in them say nothing to whoever wrote the loader that failed. */
-const core = new URL('..', import.meta.url).href
+const core = parseURL('..', import.meta.url)!.href
 
 function withoutOurFrames(stack: string | undefined): string | undefined {
   return stack

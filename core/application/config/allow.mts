@@ -7,6 +7,7 @@ import { entryFault } from '../../policy/entry-syntax.mts'
 import { isNetwork } from '../../policy/remote.mts'
 import { privateFault } from '../../policy/private-hosts.mts'
 import { entryFor } from '../../policy/suggestion.mts'
+import type { Environment } from '../start.mts'
 
 function checkEntries(
   file: string,
@@ -45,8 +46,11 @@ export function checkAllowPrivate(file: string, hosts: unknown): void {
  * What is allowed besides the configuration: by MIMEPORT_ALLOW, and by the program's own URL, since who types it means it.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
-export function allowedBesides(program: string | undefined): readonly string[] {
-  const entries = (process.env['MIMEPORT_ALLOW'] ?? '').split(/\s+/).filter((each) => each !== '')
+export function allowedBesides(
+  program: string | undefined,
+  environment: Environment,
+): readonly string[] {
+  const entries = (environment.MIMEPORT_ALLOW ?? '').split(/\s+/).filter((each) => each !== '')
   for (const entry of entries) {
     const fault = entryFault(entry)
     if (fault === undefined) continue

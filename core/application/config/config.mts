@@ -11,8 +11,10 @@ import { lockOf } from './lock.mts'
 import { signaturesOf } from './signatures.mts'
 import { escapeText } from '../../text.mts'
 import { wantsSourceMaps } from '../source-maps.mts'
+import { findConfig, takeStart } from '../start.mts'
 import type { Config } from './check.mts'
 import { specifierOf } from '../program/entry.mts'
+import type { Environment, Place, Start } from '../start.mts'
 import type { LoaderSource, PolicySettings, Settings } from '../../settings.mts'
 
 /** Bytes for what was asked for anew: as 32-bit cells, some thousand modules. */
@@ -31,59 +33,36 @@ function parse(file: string): unknown {
   }
 }
 
-/** Whether a file is there. Where the permission model forbids a look, for Node throws, it is not. */
-function exists(path: string): boolean {
-  try {
-    return fs().existsSync(path)
-  } catch {
-    return false
-  }
+interface Found {
+  readonly root: string
+  /** Where the configuration is written. */
+  readonly file: string | undefined
+  readonly config: Config
 }
 
-/** The configuration that goes for a folder: `mimeport.json` beside the nearest package.json, or `"mimeport"` in it. */
-function find(from: string): { root: string; file: string | undefined; config: Config } {
-  const explicit = process.env['MIMEPORT_CONFIG']
-  if (explicit !== undefined && explicit !== '') {
+/** The configuration that goes for a program: `mimeport.json` beside the nearest package.json, or `"mimeport"` in it. */
+function find({ environment }: Start, place: () => Place): Found {
+  const explicit = environment.MIMEPORT_CONFIG
+  if (explicit !== undefined) {
     const file = paths().resolve(explicit)
     return { root: paths().dirname(file), file, config: checkConfig(file, parse(file)) }
   }
-  for (let folder = from; ; folder = paths().dirname(folder)) {
-    const own = paths().join(folder, 'mimeport.json')
-    const packageFile = paths().join(folder, 'package.json')
-    const inPackage = exists(packageFile) ? fs().readFileSync(packageFile, 'utf8') : undefined
-    if (exists(own)) return { root: folder, file: own, config: checkConfig(own, parse(own)) }
-    if (inPackage !== undefined) {
-      // Most packages do not name us: theirs are not parsed.
-      if (!inPackage.includes('"mimeport"')) return { root: folder, file: undefined, config: {} }
-      const { mimeport } = parse(packageFile) as { mimeport?: unknown }
-      if (mimeport === undefined) return { root: folder, file: undefined, config: {} }
-      const name = `${packageFile}#mimeport`
-      return { root: folder, file: name, config: checkConfig(name, mimeport) }
-    }
-    if (paths().dirname(folder) === folder) return { root: from, file: undefined, config: {} }
+  const { root, file } = place()
+  if (file === undefined) return { root, file, config: {} }
+  const value = parse(file)
+  if (paths().basename(file) === 'mimeport.json') {
+    return { root, file, config: checkConfig(file, value) }
   }
+  const { mimeport } = value as { mimeport?: unknown }
+  if (mimeport === undefined) return { root, file: undefined, config: {} }
+  const name = `${file}#mimeport`
+  return { root, file: name, config: checkConfig(name, mimeport) }
 }
 
 /** A path is made absolute; anything else is a package's name. */
 function sourceOf(entry: string, folder: string): LoaderSource {
   const isPath = /^(?:\.{1,2}(?:[/\\]|$)|[/\\]|[a-z]:[/\\])/i.test(entry)
   return { from: isPath ? paths().resolve(folder, entry) : entry, project: true }
-}
-
-/**
- * The folder that the configuration is looked for from: the program's. For a program of a package's (a tool that is run
- * in a project), or none (`-e`), the working folder.
- */
-function startFolder(entry: string | undefined): string {
-  if (entry === undefined) return process.cwd()
-  try {
-    const path = fs().realpathSync(entry)
-    return /[/\\]node_modules[/\\]/.test(path) ? process.cwd() : paths().dirname(path)
-  } catch {
-    // An entry without its extension, or one that is no file: `github:owner/repo/app.mjs`.
-    const folder = paths().dirname(paths().resolve(entry))
-    return exists(folder) ? folder : process.cwd()
-  }
 }
 
 /** What `?…` of the registered URL may say. */
@@ -121,9 +100,10 @@ function policyOf(
   config: Config,
   root: string,
   entry: string | undefined,
+  environment: Environment,
 ): PolicySettings | undefined {
   const { allow, deny, allowPrivate, builtins, externals, sourceControls } = config
-  const also = allowedBesides(entry === undefined ? undefined : specifierOf(entry))
+  const also = allowedBesides(entry === undefined ? undefined : specifierOf(entry), environment)
   const policy = {
     ...(allow !== undefined && { allow }),
     ...(also.length > 0 && { also }),
@@ -137,8 +117,8 @@ function policyOf(
 }
 
 /** How the program was started, without what it was given: that may hold what nobody else should read. */
-function commandOf(entry: string | undefined): readonly string[] {
-  return [...process.execArgv, ...(entry === undefined ? [] : [entry])]
+function commandOf({ execArgv }: Start, entry: string | undefined): readonly string[] {
+  return [...execArgv, ...(entry === undefined ? [] : [entry])]
 }
 
 /**
@@ -152,14 +132,20 @@ export function readSettings(options: {
   readonly builtIn: readonly string[]
   /** The program, as `process.argv[1]` has it. */
   readonly entry?: string | undefined
+  /** What the thread was started with, where that was not now. */
+  readonly start?: Start
+  /** Where the configuration is, where that was looked for. */
+  readonly place?: Place | undefined
 }): Settings {
-  const { root, file, config } = find(startFolder(options.entry))
-  const policy = policyOf(config, root, options.entry)
+  const { start = takeStart(), place } = options
+  const { environment, folder } = start
+  const { root, file, config } = find(start, () => place ?? findConfig(options.entry))
+  const policy = policyOf(config, root, options.entry, environment)
   const importMap = importMapOf(config, root)
   const query = loadersOfQuery(options.self)
   const separator = process.platform === 'win32' ? ';' : ':'
-  const environment = (process.env['MIMEPORT_LOADERS'] ?? '').split(separator)
-  const fromCwd = [...environment, ...query].filter((entry) => entry !== '')
+  const listed = (environment.MIMEPORT_LOADERS ?? '').split(separator)
+  const fromCwd = [...listed, ...query].filter((entry) => entry !== '')
   return {
     root,
     sources: [
@@ -170,15 +156,15 @@ export function readSettings(options: {
     builtIn: options.builtIn,
     limits: config.limits ?? {},
     timeouts: config.timeout ?? {},
-    sourceMaps: wantsSourceMaps(config.sourceMaps),
-    command: commandOf(options.entry),
+    sourceMaps: wantsSourceMaps(config.sourceMaps, start),
+    command: commandOf(start, options.entry),
     ...(file !== undefined && { file }),
-    ...((process.env['MIMEPORT_RELOAD'] ?? '') !== '' && {
+    ...(environment.MIMEPORT_RELOAD !== undefined && {
       reloaded: new SharedArrayBuffer(RELOADED_BYTES),
     }),
     ...(policy !== undefined && { policy }),
     ...(importMap !== undefined && { importMap }),
-    lock: lockOf(config, { root, file, entry: options.entry }),
+    lock: lockOf(config, { root, file, entry: options.entry, environment, folder }),
     ...(config.headers !== undefined && { headers: config.headers }),
     ...(config.signatures !== undefined && { signatures: signaturesOf(config.signatures, root) }),
     ...(config.encryption !== undefined && { encryption: encryptionOf(config.encryption, root) }),

@@ -5,7 +5,11 @@ import { paths } from '../builtins.mts'
 import { specifierOf } from '../program/entry.mts'
 import { LoaderError } from '../../errors.mts'
 import { received } from '../../text.mts'
+import { workingFolder } from '../start.mts'
+import type { Environment } from '../start.mts'
 import type { LockSettings } from '../../settings.mts'
+
+type LockEnvironment = Pick<Environment, 'CI' | 'MIMEPORT_CONFIG' | 'MIMEPORT_FROZEN'>
 
 export interface LockConfig {
   readonly lock?: boolean | string
@@ -29,8 +33,8 @@ const off = new Set(['0', 'false'])
 const on = new Set(['1', 'true'])
 
 /** @throws {LoaderError} ERR_MIMEPORT_CONFIG */
-function modeOf(environment: NodeJS.ProcessEnv): LockSettings['mode'] {
-  const frozen = environment['MIMEPORT_FROZEN']?.trim() ?? ''
+function modeOf(environment: LockEnvironment): LockSettings['mode'] {
+  const frozen = environment.MIMEPORT_FROZEN?.trim() ?? ''
   if (on.has(frozen)) return 'frozen'
   if (off.has(frozen)) return 'additive'
   if (frozen !== '') {
@@ -40,7 +44,7 @@ function modeOf(environment: NodeJS.ProcessEnv): LockSettings['mode'] {
     )
   }
   // Every service for continuous integration sets it.
-  const ci = environment['CI']?.trim() ?? ''
+  const ci = environment.CI?.trim() ?? ''
   return ci === '' || off.has(ci) ? 'additive' : 'ci'
 }
 
@@ -50,7 +54,9 @@ export interface LockOptions {
   readonly file: string | undefined
   /** The program, as `process.argv[1]` has it. */
   readonly entry?: string | undefined
-  readonly environment?: NodeJS.ProcessEnv
+  readonly environment?: LockEnvironment
+  /** The working folder; `undefined` where it was removed. */
+  readonly folder?: string | undefined
 }
 
 /**
@@ -59,7 +65,7 @@ export interface LockOptions {
  */
 export function lockOf(
   { lock: named, vendor = standard.folder }: LockConfig,
-  { root, file, entry, environment = process.env }: LockOptions,
+  { root, file, entry, environment = process.env, folder = workingFolder() }: LockOptions,
 ): LockSettings {
   const mode = modeOf(environment)
   const lock = named ?? true
@@ -72,29 +78,27 @@ export function lockOf(
     mode: lock === false ? 'off' : mode,
     ...(named !== undefined && named !== false && { named: true }),
     ...(vendor !== false && { vendor: paths().resolve(root, vendor) }),
-    ...(entry !== undefined && { program: specifierOf(entry) ?? near(entry) }),
-    ...(isElsewhere(root, environment) && { elsewhere: root }),
+    ...(entry !== undefined && { program: specifierOf(entry) ?? near(entry, folder) }),
+    ...(isElsewhere(root, environment, folder) && { elsewhere: root }),
   }
 }
 
 /** A path as it is written where the program was started. */
-function near(path: string): string {
-  try {
-    const relative = paths().relative(process.cwd(), path)
-    return relative === '' || relative.startsWith('..') ? path : relative
-  } catch {
-    // A working folder that was removed has no name.
-    return path
-  }
+function near(path: string, folder: string | undefined): string {
+  // A working folder that was removed has no name.
+  if (folder === undefined) return path
+  const relative = paths().relative(folder, path)
+  return relative === '' || relative.startsWith('..') ? path : relative
 }
 
 /** Whether a command that is run where the program was started goes by another configuration. */
-function isElsewhere(root: string, environment: NodeJS.ProcessEnv): boolean {
-  if ((environment['MIMEPORT_CONFIG'] ?? '') !== '') return false
-  try {
-    const relative = paths().relative(root, process.cwd())
-    return relative.startsWith('..') || paths().isAbsolute(relative)
-  } catch {
-    return true
-  }
+function isElsewhere(
+  root: string,
+  environment: LockEnvironment,
+  folder: string | undefined,
+): boolean {
+  if ((environment.MIMEPORT_CONFIG ?? '') !== '') return false
+  if (folder === undefined) return true
+  const relative = paths().relative(root, folder)
+  return relative.startsWith('..') || paths().isAbsolute(relative)
 }

@@ -36,9 +36,12 @@ export function programsHandler(handler: unknown): unknown {
   return known.get(handler as Handler) ?? handler
 }
 
-/** To be called before the program runs. `loadOurs`: our load hook. */
-export function watchHandlers(loadOurs: typeof load): void {
-  first = { ...handlers() }
+/** `started`: what there was before the program ran. `loadOurs`: our load hook. */
+export function watchHandlers(
+  started: Readonly<Record<string, unknown>>,
+  loadOurs: typeof load,
+): void {
+  first = started as Readonly<Record<string, Handler>>
   load = loadOurs
 }
 

@@ -13,8 +13,13 @@ const OVERHEAD = 20
 /** A frame: a line of a stack, or what `Error.prepareStackTrace` is given. */
 type Frame = string | NodeJS.CallSite
 
-/** What formats stacks when we come: Node's own function, which knows of source maps, or that of an earlier preload. */
-const first = Error.prepareStackTrace
+/** What formatted stacks when we came: Node's own function, which knows of source maps, or that of an earlier preload. */
+let first: typeof Error.prepareStackTrace
+
+/** Takes down what formatted stacks before the program ran. */
+export function rememberFormatter(formatter: typeof first): void {
+  first = formatter
+}
 
 /** Node's handling of hooks. */
 const isChain = (frame: Frame) =>

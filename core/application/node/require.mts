@@ -1,14 +1,12 @@
 /** What is different when a module is asked for by `require`. */
 
 import { modules } from '../builtins.mts'
+import { isRequire } from '../../native.mts'
 import { programsHandler } from './extension-handlers.mts'
 import type { LoadFnOutput } from 'node:module'
 import type { NodeModule } from '../../types.mts'
 
-/** No flag says whether this is `require` or `import`; the conditions do. */
-export function isRequire(conditions: Iterable<string> | undefined): boolean {
-  return conditions !== undefined && [...conditions].includes('require')
-}
+export { isRequire } from '../../native.mts'
 
 /**
  * What stands in for an ES module that is required under a URL that is no file's. Node would make an instance of its own
@@ -34,9 +32,9 @@ const handlers = () => (modules() as { _extensions?: Handlers })._extensions ?? 
 /** What `require.extensions` had when we came: Node's own handlers. */
 let nodes: Handlers = {}
 
-/** Takes down what Node itself has for `require`. To be called before the program runs. */
-export function rememberHandlers(): void {
-  nodes = { ...handlers() }
+/** Takes down what Node itself has for `require`, before the program ran. */
+export function rememberHandlers(started: Handlers): void {
+  nodes = started
 }
 
 /**

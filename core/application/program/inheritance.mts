@@ -22,13 +22,6 @@ const KEY = 'mimeport.inheritance'
 
 type Threads = typeof ThreadsModule
 
-/** Node's `worker_threads`, if this thread has loaded it: a worker always has, a program only if it uses it. */
-export function loadedThreads(): Threads | undefined {
-  const { moduleLoadList } = process as unknown as { readonly moduleLoadList: readonly string[] }
-  if (!moduleLoadList.includes('NativeModule worker_threads')) return undefined
-  return process.getBuiltinModule('node:worker_threads')
-}
-
 /** Runs `start`, and hands `inheritance` to the worker that it starts. */
 export function bequeath<T>(threads: Threads, inheritance: Inheritance, start: () => T): T {
   const { setEnvironmentData } = threads
@@ -42,10 +35,10 @@ export function bequeath<T>(threads: Threads, inheritance: Inheritance, start: (
 
 /** Takes over what this thread was handed: nobody after it finds it, and the program sees the flags that it knows of. */
 export function inherit(ownURL: string): Inheritance | undefined {
-  const threads = loadedThreads()
-  const given = threads?.getEnvironmentData(KEY) as Inheritance | undefined
+  const threads = process.getBuiltinModule('node:worker_threads')
+  const given = threads.getEnvironmentData(KEY) as Inheritance | undefined
   if (given?.ownURL !== ownURL) return undefined
-  threads?.setEnvironmentData(KEY, undefined)
+  threads.setEnvironmentData(KEY, undefined)
   if (given.execArgv !== undefined) process.execArgv.splice(0, Infinity, ...given.execArgv)
   return given
 }

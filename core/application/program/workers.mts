@@ -7,14 +7,16 @@
 import { PermissionFlags, permissionModel, wordsOf } from '../../bridge/permission-flags.mts'
 import { modules } from '../builtins.mts'
 import { entryFor } from './entry.mts'
-import { bequeath, loadedThreads } from './inheritance.mts'
+import { bequeath } from './inheritance.mts'
 import { anchoredFlags, preloadFlags, preloadKind, withoutFlags } from './preload-flags.mts'
 import { asWithoutUs } from './worker-error.mts'
+import { workingFolder } from '../start.mts'
 import type * as ThreadsModule from 'node:worker_threads'
 import type { Worker, WorkerOptions } from 'node:worker_threads'
 import type { Inheritance } from './inheritance.mts'
 import type { PreloadKind } from './preload-flags.mts'
 import type { Settings } from '../../settings.mts'
+import type { Start } from '../start.mts'
 
 type Threads = typeof ThreadsModule
 
@@ -26,8 +28,10 @@ export interface WorkersOptions {
   readonly settings: Settings
   /** URL of the engine's entry: by it an engine's thread is known, which is never to be given hooks. */
   readonly engine: string
-  /** This thread's flags as Node has them, where `process.execArgv` hides some. */
-  readonly execArgv: readonly string[]
+  /** What this thread was started with: its flags as Node has them, where `process.execArgv` hides some. */
+  readonly start: Start
+  /** What the program sees of this thread's flags. */
+  readonly visible: readonly string[]
   /** Is told of each engine thread. */
   readonly onEngine: ((engine: Worker) => void) | undefined
   /** Is told of Node's module before the program has it. */
@@ -41,15 +45,6 @@ function namedIn(error: unknown): string[] | undefined {
   const { code, message } = Object(error) as { code?: string; message?: string }
   if (code !== 'ERR_WORKER_INVALID_EXEC_ARGV') return undefined
   return (message ?? '').replace(/^.*?: /, '').split(', ')
-}
-
-/** The working folder; `undefined` where it was removed. */
-function workingFolder(): string | undefined {
-  try {
-    return process.cwd()
-  } catch {
-    return undefined
-  }
 }
 
 /** Whether `new Worker(url)` names what Node has no worker for, and a loader may answer for. */
@@ -71,26 +66,24 @@ function withFlags(options: object, execArgv: readonly string[]): object {
 
 export class Workers {
   readonly #options: WorkersOptions
-  /** What the program sees of this thread's flags. */
-  readonly #visible = [...process.execArgv]
   readonly #hides: boolean
   /** `NODE_OPTIONS` as it was when Node read it for this thread. */
-  readonly #environment = process.env['NODE_OPTIONS']
-  /** Where relative flags are looked up from. */
-  readonly #folder = workingFolder()
+  readonly #environment: string | undefined
   /** This thread's flags, as far as a worker can be given them. */
   #inheritable: readonly string[]
   readonly #kinds = new Map<string, PreloadKind | undefined>()
   /** Flags of its own make a worker forget what Node's configuration file has. */
-  readonly #permissions = permissionModel() === undefined ? undefined : new PermissionFlags()
+  readonly #permissions: PermissionFlags | undefined
   #installed = false
 
   constructor(options: WorkersOptions) {
     this.#options = options
-    this.#inheritable = options.execArgv
-    this.#hides = options.execArgv.join('\n') !== this.#visible.join('\n')
-    // It is there already: in a worker, or because another preload uses it.
-    const isThere = loadedThreads() !== undefined
+    const { start, visible } = options
+    this.#environment = start.environment.NODE_OPTIONS
+    this.#permissions = permissionModel() === undefined ? undefined : new PermissionFlags()
+    this.#inheritable = start.execArgv
+    this.#hides = start.execArgv.join('\n') !== visible.join('\n')
+    const isThere = start.hasThreads
     if (isThere || options.onEngine !== undefined) this.#install(isThere)
   }
 
@@ -140,7 +133,7 @@ export class Workers {
       const inheritance: Inheritance = {
         ownURL: this.#options.ownURL,
         settings: this.#isForeign(env) ? undefined : this.#options.settings,
-        execArgv: hidden ? [...(execArgv || this.#visible)].map(String) : undefined,
+        execArgv: hidden ? [...(execArgv || this.#options.visible)].map(String) : undefined,
         entry,
       }
       const given = flags === undefined ? options : withFlags(options, flags)
@@ -181,11 +174,11 @@ export class Workers {
   ): Worker {
     const isOwn = typeof env === 'object' && env !== null
     const environment = isOwn ? env['NODE_OPTIONS'] : this.#environment
-    const { execArgv } = this.#options
+    const { execArgv } = this.#options.start
     const flags = this.#anchored(execArgv)
     const missing = this.#missing(flags, environment, isText)
     // Given flags, Node reads the environment anew. What it read for this thread may have been a permission.
-    const isChanged = !isOwn && process.env['NODE_OPTIONS'] !== this.#environment
+    const isChanged = !isOwn && (process.env['NODE_OPTIONS'] || undefined) !== this.#environment
     if ((missing.length === 0 && flags === execArgv) || isChanged) return start(undefined)
     try {
       return start(this.#flagsLike(missing))
@@ -209,7 +202,7 @@ export class Workers {
 
   /** Flags that mean us wherever the program has gone since: the same array where it went nowhere. */
   #anchored(words: readonly string[]): readonly string[] {
-    const folder = this.#folder
+    const { folder } = this.#options.start
     if (folder === undefined || folder === workingFolder()) return words
     const flags = anchoredFlags(words, this.#options.self, folder)
     return flags.every((flag, index) => flag === words[index]) ? words : flags

@@ -1,0 +1,238 @@
+/**
+ * What every program pays for: hooks that leave to Node what is Node's, and the look whether there is more to do. The rest
+ * of the application thread's half is loaded when something is for it. docs/decisions/032-gate.md
+ */
+
+import { fs, modules, urls } from './builtins.mts'
+import { extensionOf, isNativeExtension, isRelative, isRequire } from '../native.mts'
+import { isSupported, unsupported } from './node-version.mts'
+import { LoaderError } from '../errors.mts'
+import { loadRest } from './rest.mts'
+import { findConfig, takeStart } from './start.mts'
+import type {
+  LoadFnOutput,
+  LoadHookContext,
+  ResolveFnOutput,
+  ResolveHookContext,
+} from 'node:module'
+import type { Application } from './attach.mts'
+import type { NextLoad, NextResolve } from './node/node-loading.mts'
+import type { Preload } from './preload.mts'
+import type { Place, Start } from './start.mts'
+import type { Settings } from '../settings.mts'
+
+export interface Mimeport {
+  readonly preload: Preload
+  /** Where it looks for loaders; not there in an engine. */
+  readonly sources?: Settings['sources']
+}
+
+export interface GateOptions {
+  /** URL of the registered file, with its query: `?loaders=./my-loaders`. */
+  readonly self: string
+  /** Names of the loaders that ship with us. */
+  readonly builtIn: readonly string[]
+}
+
+const REGISTERED = Symbol.for('mimeport')
+const ENGINE = Symbol.for('mimeport.engine')
+
+/** Whether a URL ends as files do that Node loads without us, and nobody asks how. */
+function endsPlainly(url: string): boolean {
+  const isPlain = url.endsWith('.js') || url.endsWith('.mjs') || url.endsWith('.cjs')
+  if ((isPlain || url.endsWith('.json')) && !url.includes('?') && !url.includes('#')) return true
+  const extension = extensionOf(url)
+  return extension !== 'node' && isNativeExtension(extension)
+}
+
+/** Whether a URL is Node's to load: most are. */
+function isPlain(url: string): boolean {
+  return url.startsWith('file:') ? endsPlainly(url) : url.startsWith('node:')
+}
+
+/** Whether a program's own specifier is a path and nothing else: `github:owner/repo/x` arrives as a path, too. */
+function isPath(specifier: string): boolean {
+  // A drive's letter has a colon of its own.
+  const from = specifier.startsWith('file:///') ? 10 : 2
+  return !specifier.includes(':', from) && !specifier.includes('%')
+}
+
+/** Whether Node is asked before anybody else what a specifier means. */
+function isForNode(
+  specifier: string,
+  { conditions, importAttributes, parentURL }: ResolveHookContext,
+): boolean {
+  const type = importAttributes?.['type']
+  if (type !== undefined && type !== 'json') return false
+  if (parentURL === undefined ? !isPath(specifier) : !parentURL.startsWith('file:')) return false
+  const isFile = isRelative(specifier) || specifier.startsWith('file:')
+  // What `import` names is a file of that name, or nothing; `require` tries extensions.
+  if (isFile) return endsPlainly(specifier) || isRequire(conditions)
+  // Whoever has it is going to start workers.
+  if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
+  return !specifier.includes(':') || specifier.startsWith('node:')
+}
+
+/** Answers the first question as it was answered before: other hooks are not asked twice. */
+function replaying(result: ResolveFnOutput, next: NextResolve): NextResolve {
+  let isDone = false
+  return (specifier, context) => {
+    if (isDone) return next(specifier, context)
+    isDone = true
+    return result
+  }
+}
+
+function throwing(error: unknown): () => never {
+  return () => {
+    throw error
+  }
+}
+
+/** Whether something lies among the built-in loaders that we did not put there. */
+function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
+  try {
+    if (!fs().existsSync(folder)) return false
+    return fs()
+      .readdirSync(folder)
+      .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
+  } catch {
+    // Not to be read under the permission model: then no loader is, and the engine says so.
+    return false
+  }
+}
+
+class Gate implements Mimeport {
+  readonly #options: GateOptions
+  readonly #start: Start = takeStart()
+  #place: Place | undefined
+  #hasDropIns = false
+  #application: Application | undefined
+  #isLoading = false
+
+  constructor(options: GateOptions) {
+    this.#options = options
+    if (this.#isWanted()) this.#tryLoad()
+    const { resolve, load } = this.#application ?? this
+    modules().registerHooks({ resolve, load })
+    this.#application?.begin()
+  }
+
+  /** Whether the rest has work before the program begins. */
+  #isWanted(): boolean {
+    const { self, builtIn } = this.#options
+    const { environment, hasThreads, program } = this.#start
+    this.#hasDropIns = hasDropIns(new URL('loaders/', self), builtIn)
+    if (this.#hasDropIns || hasThreads || process.permission !== undefined) return true
+    if (self.includes('?') || process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined) return true
+    for (const name in environment) if (name.startsWith('MIMEPORT_')) return true
+    try {
+      this.#place = findConfig(program)
+      return this.#place.file !== undefined
+    } catch {
+      // It fails once more, where it is said of what.
+      return true
+    }
+  }
+
+  #tryLoad(): void {
+    try {
+      this.#load()
+    } catch (error) {
+      // It may not be read: a program that needs nothing of it runs without.
+      if ((error as LoaderError).code !== 'ERR_MIMEPORT_PERMISSION') throw error
+    }
+  }
+
+  #load(): Application {
+    this.#isLoading = true
+    try {
+      const options = { ...this.#options, start: this.#start, place: this.#place }
+      return (this.#application = loadRest(this.#options.self).attach({
+        ...options,
+        hasDropIns: this.#hasDropIns,
+      }))
+    } finally {
+      this.#isLoading = false
+    }
+  }
+
+  get sources(): Settings['sources'] {
+    return (this.#application ?? this.#load()).sources
+  }
+
+  readonly preload: Preload = async (specifier, parentURL) =>
+    (this.#application ?? this.#load()).preload(specifier, parentURL)
+
+  readonly resolve = (
+    specifier: string,
+    context: ResolveHookContext,
+    next: NextResolve,
+  ): ResolveFnOutput => {
+    if (this.#application !== undefined) return this.#application.resolve(specifier, context, next)
+    // What we are made of.
+    if (this.#isLoading) return next(specifier, context)
+    if (!isForNode(specifier, context)) return this.#load().resolve(specifier, context, next)
+    // Taken now: `next` changes the context that it is given.
+    const { conditions, importAttributes, parentURL } = context
+    let result: ResolveFnOutput
+    try {
+      result = next(specifier, context)
+    } catch (error) {
+      const asked = { conditions, importAttributes, parentURL }
+      return this.#load().resolve(specifier, asked, throwing(error))
+    }
+    if (isPlain(result.url)) return result
+    const asked = { conditions, importAttributes, parentURL }
+    return this.#load().resolve(specifier, asked, replaying(result, next))
+  }
+
+  readonly load = (url: string, context: LoadHookContext, next: NextLoad): LoadFnOutput => {
+    if (this.#application !== undefined) return this.#application.load(url, context, next)
+    if (this.#isLoading) return next(url, context)
+    if (!isPlain(url)) return this.#load().load(url, context, next)
+    const { conditions, format, importAttributes } = context
+    try {
+      return next(url, context)
+    } catch (error) {
+      return this.#load().load(url, { conditions, format, importAttributes }, throwing(error))
+    }
+  }
+}
+
+/** Takes our file out of `require.cache`: by `--require`, as a worker of source text has us, it would stand there. */
+function forget(self: string): void {
+  const { _cache: cache } = modules() as { _cache?: Record<string, unknown> }
+  if (cache !== undefined) delete cache[urls().fileURLToPath(self)]
+}
+
+/**
+ * Registers the hooks in this thread: once, whichever copy of mimeport comes first; never in an engine.
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG
+ */
+export function open(options: GateOptions): Mimeport {
+  const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
+  if (global[ENGINE] === true) return { preload: () => Promise.reject(inEngine()) }
+  const registered = global[REGISTERED]
+  const { self } = options
+  if (registered !== undefined) {
+    // The rest knows what the query of a late copy may say.
+    if (self.includes('?')) loadRest(self).refuse(self, registered.sources)
+    return registered
+  }
+  if (!isSupported(process.versions.node)) {
+    process.stderr.write(unsupported())
+    process.exit(1)
+  }
+  const value = new Gate(options)
+  forget(self)
+  Object.defineProperty(global, REGISTERED, { value, configurable: true })
+  return value
+}
+
+function inEngine(): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_ENGINE_START',
+    'Cannot preload from within a loader: loaders answer, the program imports',
+  )
+}
