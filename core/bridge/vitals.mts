@@ -39,8 +39,9 @@ export class Vitals {
   readonly #thread: EngineThread
   #pulse = -1
   #silent = 0
-  #since = performance.now()
-  #cpu = process.cpuUsage()
+  /** When the last beat was seen, ms, `performance.now()`, and the processor time of the process then. */
+  #since = 0
+  #cpu: NodeJS.CpuUsage | undefined
   /** The engine's own processor time at its last beat, ms. */
   #time: number | undefined
 
@@ -57,6 +58,7 @@ export class Vitals {
       return this.#silent > START_TIMEOUT ? 'did not start' : undefined
     }
     const pulse = Atomics.load(cells, PULSE)
+    // The first look sees one: most waits are over before, and pay for no more than this object.
     if (pulse !== this.#pulse) {
       this.#pulse = pulse
       this.#silent = 0

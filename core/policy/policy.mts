@@ -113,6 +113,8 @@ export function unfitAddress(url: string, found: FoundAddress): LoaderError {
  */
 export function refuseUnlisted(url: string, requester: string | undefined): void {
   refuseReach(url, requester)
+  // Most of what is not the network's: no list has anything to say of it.
+  if (policy.deny === undefined && url.startsWith('file:')) return
   const target = targetOf(url)
   if (target === undefined) return
   const denied = policy.deny?.find((entry) => meets(entry, target))

@@ -1,9 +1,12 @@
 /** A line of Markdown, and how much of it has been read. Every look-up is amortised over the line's characters. */
 
 const tab = 0x09
-const lineFeed = 0x0a
-const carriageReturn = 0x0d
 const space = 0x20
+
+function indexFrom(text: string, character: string, start: number): number {
+  const at = text.indexOf(character, start)
+  return at === -1 ? text.length : at
+}
 
 /**
  * Reads a text line by line, and each line from its left. A tab reaches to the next column that is a multiple of
@@ -21,6 +24,9 @@ export class LineCursor {
   next = 0
   /** Columns between `offset` and `next`. */
   indent = 0
+  /** Offsets of the next line feed and carriage return; the text's end when there is none. */
+  #feed = -1
+  #return = -1
   #column = 0
   #partialTab = false
   #rule = { line: -1, start: 0, last: 0 }
@@ -35,14 +41,10 @@ export class LineCursor {
   nextLine(): boolean {
     const { text, following: start } = this
     if (start >= text.length) return false
-    let end = start
-    let code = 0
-    for (; end < text.length; end++) {
-      code = text.charCodeAt(end)
-      if (code === lineFeed || code === carriageReturn) break
-    }
-    const isPair = code === carriageReturn && text.charCodeAt(end + 1) === lineFeed
-    this.following = isPair ? end + 2 : Math.min(end + 1, text.length)
+    if (this.#feed < start) this.#feed = indexFrom(text, '\n', start)
+    if (this.#return < start) this.#return = indexFrom(text, '\r', start)
+    const end = Math.min(this.#feed, this.#return)
+    this.following = Math.min(this.#feed === end + 1 ? end + 2 : end + 1, text.length)
     this.offset = start
     this.end = end
     this.#column = 0

@@ -32,7 +32,7 @@ function invalid(url: string, reason: string, cause?: unknown): LoaderError {
 }
 
 function pathOf(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const parsed = URL.parse(url) ?? undefined
   if (parsed?.protocol !== 'file:') throw invalid(url, 'it is no valid file: URL')
   // A host is another machine's name (RFC 8089 §2); only Windows could reach it.
   if (parsed.host !== '')
