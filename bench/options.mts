@@ -4,15 +4,17 @@ import { parseArgs } from 'node:util'
 import { letters } from './bars/row.mts'
 import type { Letter } from './bars/row.mts'
 
-/** Fewer than these, and a bar's figure is no figure of a bar. */
-export const ROUNDS = 9
+/** A bar is a median of seven or more. */
+const ROUNDS = 9
 
 export interface Options {
   /** The bars that are measured. */
   readonly only: ReadonlySet<Letter>
   /** Part of the name of the rows that are run: all, when it is empty. */
   readonly rows: string
-  readonly rounds: number
+  /** Rounds of each row; the rows' own, and `usualRounds`, when it is left out. */
+  readonly rounds: number | undefined
+  readonly usualRounds: number
   readonly node: string
   readonly json: boolean
   /** Whether the result goes into docs/performance.md. */
@@ -21,13 +23,17 @@ export interface Options {
   readonly peers: boolean
   /** Small workloads, to see that everything runs. */
   readonly smoke: boolean
+  /** The source is measured, and nothing is built and installed. */
+  readonly source: boolean
   /** The built package is there already. */
   readonly built: boolean
+  /** The folder of the workloads stays, for profiles. */
+  readonly keep: boolean
   /** What every program must print, in place of what it must: shows that it is looked at. */
   readonly expect: string | undefined
 }
 
-export const usage = `npm run bench -- [--only A,C] [--rows "wide"] [--rounds 9] [--node path] [--no-peers] [--built] [--json] [--write]
+export const usage = `npm run bench -- [--only A,C] [--rows "wide"] [--rounds 9] [--node path] [--no-peers] [--built] [--source] [--json] [--write] [--keep]
 
   --only      letters of the bars: ${letters.join(',')}
   --rows      only rows whose name has this in it
@@ -35,13 +41,15 @@ export const usage = `npm run bench -- [--only A,C] [--rows "wide"] [--rounds 9]
   --node      the Node that runs the programs
   --no-peers  without those that npm installs (tsx, jiti, oxc-node, swc-node, Deno, Bun)
   --built     dist is built already
+  --source    measures the source in place of the package: no figure of a bar
   --json      prints everything as JSON in place of tables
   --write     writes the tables into docs/performance.md
+  --keep      leaves the workloads where they are, and says where
   --smoke     tiny workloads
 `
 
 /** @throws {Error} that says what cannot be used */
-export function readOptions(args: readonly string[]): Options & { readonly roundsGiven: boolean } {
+export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     allowNegative: true,
@@ -55,20 +63,23 @@ export function readOptions(args: readonly string[]): Options & { readonly round
       peers: { type: 'boolean', default: true },
       smoke: { type: 'boolean', default: false },
       built: { type: 'boolean', default: false },
+      source: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       expect: { type: 'string' },
     },
   })
-  const { only, rounds = String(ROUNDS), expect, ...rest } = values
+  const { only, rounds, expect, ...rest } = values
   const asked = only?.split(',').map((letter) => letter.trim().toUpperCase()) ?? letters
   for (const letter of asked) {
     if (!letters.includes(letter as Letter)) throw new Error(`there is no bar '${letter}'`)
   }
-  if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`'${rounds}' is no number of rounds`)
+  if (rounds !== undefined && !/^[1-9]\d*$/.test(rounds))
+    throw new Error(`'${rounds}' is no number of rounds`)
   return {
     ...rest,
     only: new Set(asked as Letter[]),
-    rounds: Number(rounds),
-    roundsGiven: values.rounds !== undefined,
+    rounds: rounds === undefined ? undefined : Number(rounds),
+    usualRounds: ROUNDS,
     expect,
   }
 }

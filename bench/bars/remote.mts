@@ -57,8 +57,7 @@ export function writeProgram(
 
 /** Writes the lock of a program as a user would: by our command. */
 function lockProgram(ours: Contender, cast: Cast): void {
-  const command = join(cast.setting.project.folder, 'node_modules/mimeport/dist/cli/mimeport.mjs')
-  runProcess({ ...ours, args: [command, 'lock', 'app.mjs'] })
+  runProcess({ ...ours, args: [cast.setting.subject.file('cli/mimeport'), 'lock', 'app.mjs'] })
 }
 
 function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
@@ -73,7 +72,8 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
     start: 'cold',
   })
   lockProgram(locked, cast)
-  const size = `${modules} modules, ${graph.roundTrips} round trips × ${LATENCY} ms, ${Math.round(graph.bytes / 1_024)} KiB`
+  const size = `${graph.roundTrips} round trips × ${LATENCY} ms, ${Math.round(graph.bytes / 1_024)} KiB`
+  const title = (start: string) => `D. ${shape} ${modules}, ${start} (${size})`
   const walked = longer(
     'computed: node’s start + depth × latency + transfer',
     START,
@@ -137,7 +137,7 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
   return [
     {
       letter: 'D',
-      name: `D. ${shape}, ${size}, cold`,
+      name: title('cold'),
       expected,
       limit: walked.name,
       server,
@@ -156,7 +156,7 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
     },
     {
       letter: 'D',
-      name: `D. ${shape}, ${size}, warm`,
+      name: title('warm'),
       expected,
       limit: LOCAL,
       server,
@@ -174,6 +174,7 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
       ],
       yardsticks: [small],
       bars: warm,
+      memoryOf: title('cold'),
       faults: (rounds) =>
         rounds.some((round) => [OURS, OFFLINE].some((who) => round.get(who)?.counts?.requests))
           ? ['the server was asked, with everything fresh in the cache']

@@ -39,12 +39,19 @@ export interface Row {
   readonly server?: ModuleServer
   /** More than the others have, where runs are short. */
   readonly rounds?: number
+  /** What the programs measure themselves, by name, in words: shown in place of the whole process. */
+  readonly facts?: Readonly<Record<string, string>>
+  /** The row whose peers are those of this one for memory: what is cold for who has no cache. */
+  readonly memoryOf?: string
   /** What must be so besides: what is wrong, in words. */
   readonly faults?: (rounds: readonly Round[]) => readonly string[]
 }
 
 /** ms of a contender in a round. */
 export const ms = (round: Round, name: string) => round.get(name)?.ms
+
+/** What a contender measured itself in a round. */
+export const fact = (round: Round, name: string, what: string) => round.get(name)?.facts[what]
 
 /** How many times as long as another one somebody took. */
 export function ratio(name: string, other: string): (round: Round) => number | undefined {

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { repository } from '../workloads/installation.mts'
+import { repository } from '../workloads/subject.mts'
 import { ms, ratio } from './row.mts'
 import type { Cast } from '../contenders/cast.mts'
 import type { Row } from './row.mts'

@@ -90,8 +90,7 @@ export async function typescript(cast: Cast, { local }: Sizes): Promise<Row[]> {
               'node --import swc-node',
               'node --import tsx',
               'tsx',
-              // It takes ten seconds a run, once is enough.
-              ...(variant === 'mixed' || start === 'warm' ? (['jiti'] as const) : []),
+              'jiti',
             ],
             part,
           ),

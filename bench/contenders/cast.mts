@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { contender } from './contender.mts'
 import type { Contender } from './contender.mts'
+import type { Subject } from '../workloads/subject.mts'
 import type { Project } from '../workloads/project.mts'
 
 export interface Setting {
+  readonly subject: Subject
   readonly project: Project
   readonly node: string
   /** The peers' `node_modules`; `undefined` when none takes part. */
@@ -58,9 +60,9 @@ export class Cast {
     return this.#setting
   }
 
-  /** A program with this package's preload. */
+  /** A program with our preload: that of what is measured, when none is named. */
   ours(part: Part & { readonly preload?: string }): Contender {
-    const { preload = 'mimeport' } = part
+    const { preload = this.#setting.subject.preload } = part
     return this.#make('ours', part, 'mimeport', ['--import', preload])
   }
 
@@ -68,7 +70,12 @@ export class Cast {
   onNode(who: keyof typeof onNode, part: Part): Contender {
     const args = onNode[who].map((arg: string) => this.#peer(arg))
     const made = this.#make(yardsticks.has(who) ? 'yardstick' : 'peer', part, who, args)
-    return { ...made, slow: part.start === 'cold' && slow.test(who) }
+    return {
+      ...made,
+      slow: part.start === 'cold' && slow.test(who),
+      // jiti prefers it to all others where the program has a node_modules.
+      ...(who === 'jiti' && { elsewhere: join(made.cwd, 'node_modules/.cache') }),
+    }
   }
 
   /** Those of the peers on Node that are installed; none, where there are no peers. */

@@ -15,10 +15,14 @@ export interface Contender extends Command {
   readonly role: Role
   /** The folder of all of its caches: home, temporary files and whatever has a variable of its own. */
   readonly caches: string
-  /** Whether that folder is emptied before each run, or filled by the runs before the first one that counts. */
+  /** A folder of caches that no variable moves. */
+  readonly elsewhere?: string
+  /** Whether these are emptied before each run, or filled by the runs before the first one that counts. */
   readonly start: 'cold' | 'warm'
   /** The environment of the runs that fill the caches, where it is another one. */
   readonly warming: Readonly<Record<string, string>>
+  /** What it must print, where that is not what the whole row prints. */
+  readonly prints?: string
   /** Takes seconds, and is in no bar: fewer rounds will do. */
   readonly slow: boolean
 }
@@ -51,7 +55,6 @@ export function contender(cachesFolder: string, described: Described): Contender
     XDG_CACHE_HOME: caches,
     DENO_DIR: join(caches, 'deno'),
     DENO_NO_UPDATE_CHECK: '1',
-    JITI_FS_CACHE: join(caches, 'jiti'),
     BUN_RUNTIME_TRANSPILER_CACHE_PATH: join(caches, 'bun'),
     NO_COLOR: '1',
     ...Object.fromEntries(
@@ -62,7 +65,8 @@ export function contender(cachesFolder: string, described: Described): Contender
 }
 
 /** Empties all caches of a contender. */
-export function emptyCaches({ caches }: Contender): void {
+export function emptyCaches({ caches, elsewhere }: Contender): void {
   rmSync(caches, { recursive: true, force: true })
+  if (elsewhere !== undefined) rmSync(elsewhere, { recursive: true, force: true })
   mkdirSync(caches, { recursive: true })
 }

@@ -7,14 +7,14 @@ import type { Contender } from '../contenders/contender.mts'
 import type { Memory } from './memory.mts'
 import type { Counts } from '../server/server.mts'
 
-/** Runs that fill the caches before the first that counts: some have theirs complete only after the second. */
-const WARMING = 2
 /** Rounds of those that take seconds and are in no bar. */
 const SLOW_ROUNDS = 3
 
 export interface Sample {
   readonly ms: number
   readonly cpu: number
+  /** What the program measured itself, by name. */
+  readonly facts: Readonly<Record<string, number>>
   readonly counts: Counts | undefined
 }
 
@@ -33,10 +33,14 @@ export interface Rounds {
 
 interface Plan {
   readonly contenders: readonly Contender[]
-  /** What each of them must print. */
+  /** What each of them must print that has nothing of its own to print. */
   readonly expected: string
+  /** What all of them must print in place of what is right. */
+  readonly expect?: string | undefined
   readonly rounds: number
   readonly memoryRounds: number
+  /** Runs that fill the caches of those who start warm. */
+  readonly warming: number
   /** What the server was asked since the last time, where there is one. */
   readonly counts?: (() => Promise<Counts>) | undefined
   readonly progress: (text: string) => void
@@ -44,7 +48,7 @@ interface Plan {
 
 /** Runs all rounds. Nobody's failure stops the others. */
 export async function runRounds(plan: Plan): Promise<Rounds> {
-  const { contenders, expected, counts, progress } = plan
+  const { contenders, expected, expect, counts, progress } = plan
   const failures = new Map<string, Error>()
   const memory = new Map<string, Memory[]>()
   const rounds: Map<string, Sample>[] = []
@@ -61,10 +65,12 @@ export async function runRounds(plan: Plan): Promise<Rounds> {
   async function once(contender: Contender, env = contender.env): Promise<Sample> {
     if (contender.start === 'cold') emptyCaches(contender)
     const { ms, cpu, stdout } = runProcess({ ...contender, env })
-    if (stdout.trim() !== expected) {
-      throw new WrongOutput(`printed '${stdout.trim().slice(0, 200)}' and not '${expected}'`)
+    const [printed = '', facts = '{}', ...rest] = stdout.trimEnd().split('\n')
+    const wanted = expect ?? contender.prints ?? expected
+    if (printed !== wanted || rest.length > 0) {
+      throw new WrongOutput(`printed '${stdout.trim().slice(0, 200)}' and not '${wanted}'`)
     }
-    return { ms, cpu, counts: await counts?.() }
+    return { ms, cpu, facts: JSON.parse(facts), counts: await counts?.() }
   }
 
   for (const contender of contenders) {
@@ -72,7 +78,7 @@ export async function runRounds(plan: Plan): Promise<Rounds> {
     await attempt(contender, async () => {
       emptyCaches(contender)
       // Cold, one shows that it runs at all, and that the system has its files in memory.
-      const runs = contender.start === 'warm' ? WARMING : Number(!contender.slow)
+      const runs = contender.start === 'warm' ? plan.warming : Number(!contender.slow)
       for (let run = 0; run < runs; run++) await once(contender, contender.warming)
     })
   }

@@ -14,7 +14,7 @@ import {
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { npm } from '../workloads/installation.mts'
+import { npm } from '../workloads/subject.mts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const files = ['package.json', 'package-lock.json']
@@ -47,7 +47,9 @@ export function installPeers(): string {
 
 /** Makes visible to a project's programs what a peer finds by its own name only from there. */
 export function showPeers(peers: string, project: string): void {
-  symlinkSync(join(peers, '@swc-node'), join(project, 'node_modules/@swc-node'), 'junction')
+  const folder = join(project, 'node_modules')
+  mkdirSync(folder, { recursive: true })
+  symlinkSync(join(peers, '@swc-node'), join(folder, '@swc-node'), 'junction')
 }
 
 /** A peer's version. */

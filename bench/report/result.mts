@@ -6,7 +6,7 @@ import type { Role } from '../contenders/contender.mts'
 import type { Letter, Row } from '../bars/row.mts'
 import type { Counts } from '../server/server.mts'
 import type { Memory } from '../measure/memory.mts'
-import type { Rounds } from '../measure/round.mts'
+import type { Round, Rounds } from '../measure/round.mts'
 import type { Spread } from '../measure/statistics.mts'
 
 /** One who took part. */
@@ -23,6 +23,8 @@ export interface Line {
   readonly resident: number | undefined
   readonly tree: number | undefined
   readonly counts: Counts | undefined
+  /** What it measured itself, by name. */
+  readonly facts: Readonly<Record<string, Spread>>
 }
 
 export interface BarResult {
@@ -42,6 +44,9 @@ export interface RowResult {
   readonly name: string
   readonly limit: string
   readonly lines: readonly Line[]
+  /** What the names of facts mean. */
+  readonly facts: Readonly<Record<string, string>>
+  readonly memoryOf: string | undefined
   readonly bars: readonly BarResult[]
   readonly failures: readonly {
     readonly name: string
@@ -60,6 +65,16 @@ const most = (memory: readonly Memory[] | undefined, field: keyof Memory) =>
 
 const known = (numbers: readonly (number | undefined)[]) =>
   numbers.filter((number) => number !== undefined)
+
+function factsOf(names: readonly string[], who: string, rounds: readonly Round[]): Line['facts'] {
+  const spreads = names.map((name) => {
+    const told = known(rounds.map((round) => round.get(who)?.facts[name]))
+    return [name, spread(told)] as const
+  })
+  return Object.fromEntries(
+    spreads.filter((each): each is [string, Spread] => each[1] !== undefined),
+  )
+}
 
 /** Judges a bar by the median of its rounds. */
 export function judge(
@@ -116,6 +131,7 @@ export function resultOf(row: Row, { rounds, memory, failures }: Rounds): RowRes
         resident: most(memory.get(name), 'resident'),
         tree: most(memory.get(name), 'tree'),
         counts: rounds.map((round) => round.get(name)?.counts).find((counts) => counts),
+        facts: factsOf(Object.keys(row.facts ?? {}), name, rounds),
       },
     ]
   })
@@ -124,6 +140,8 @@ export function resultOf(row: Row, { rounds, memory, failures }: Rounds): RowRes
     letter: row.letter,
     name: row.name,
     limit: row.limit,
+    facts: row.facts ?? {},
+    memoryOf: row.memoryOf,
     lines: lines.toSorted((a, b) => a.ms.median - b.ms.median),
     bars: row.bars.map((bar) => judge(bar, rounds.map(bar.measure), faults)),
     failures: row.contenders.flatMap(({ name, role }) => {

@@ -25,6 +25,28 @@ const whole = (value: number | undefined) => (value === undefined ? '-' : value.
 
 /** Everyone in a row, the quickest first; *italics*: limits and yardsticks, no peers. */
 export function rowTable(row: RowResult): string {
+  const failures = row.failures.map(
+    ({ name, why, wrong }) =>
+      `\n!! ${name} ${wrong ? 'IS WRONG' : 'COULD NOT RUN'}: ${why.split('\n').slice(0, 6).join('\n   ')}`,
+  )
+  const title = `**${row.name}**`
+  if (Object.keys(row.facts).length > 0) return [title, '', factsTable(row), ...failures].join('\n')
+  return [`${title} (limit: ${row.limit})`, '', everyone(row), ...failures].join('\n')
+}
+
+/** What the programs of a row measured themselves. */
+function factsTable({ lines, facts }: RowResult): string {
+  const rows = lines.flatMap((line) =>
+    Object.entries(line.facts).map(([name, told]) => [
+      styled(line),
+      facts[name] ?? name,
+      range(told),
+    ]),
+  )
+  return table(['', 'measured by the program', 'median (min–max)'], rows, 2)
+}
+
+function everyone(row: RowResult): string {
   const counted = row.lines.some(({ counts }) => counts !== undefined)
   const heads = ['', '÷ limit', '÷ best peer', 'ms', 'CPU ms', 'RSS MiB', 'tree MiB']
   const rows = row.lines.map((line) => [
@@ -37,10 +59,5 @@ export function rowTable(row: RowResult): string {
     whole(line.tree),
     ...(counted ? [line.counts === undefined ? '' : Object.values(line.counts).join(' / ')] : []),
   ])
-  const failures = row.failures.map(
-    ({ name, why, wrong }) =>
-      `\n!! ${name} ${wrong ? 'IS WRONG' : 'COULD NOT RUN'}: ${why.split('\n').slice(0, 6).join('\n   ')}`,
-  )
-  const columns = counted ? [...heads, 'requests / connections / at once'] : heads
-  return [`**${row.name}** (limit: ${row.limit})\n`, table(columns, rows), ...failures].join('\n')
+  return table(counted ? [...heads, 'requests / connections / at once'] : heads, rows)
 }
