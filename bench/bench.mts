@@ -1,0 +1,92 @@
+/**
+ * Measures us beside everyone who does the same, bar by bar: `npm run bench [-- --only A,C]`. `--help` has the rest, and
+ * docs/performance.md what is measured.
+ */
+
+import { memory } from './bars/memory.mts'
+import { sizes, smokeSizes } from './bars/sizes.mts'
+import { Cast } from './contenders/cast.mts'
+import { runRounds } from './measure/round.mts'
+import { readOptions, usage } from './options.mts'
+import { installPeers, showPeers } from './peers/peers.mts'
+import { circumstances, writeDocument } from './report/document.mts'
+import { resultOf } from './report/result.mts'
+import { barsTable, rowTable } from './report/tables.mts'
+import { makeRows } from './rows.mts'
+import { buildPackage, installPackage, source } from './workloads/subject.mts'
+import { makeProject } from './workloads/project.mts'
+import type { Row } from './bars/row.mts'
+import type { RowResult } from './report/result.mts'
+
+/** Looks at memory; what is most is taken. */
+const MEMORY_ROUNDS = 3
+/** Runs that fill the caches before the first that counts: some have theirs complete only after the second. */
+const WARMING = 2
+
+if (process.argv.includes('--help')) {
+  process.stdout.write(usage)
+  process.exit()
+}
+const options = readOptions(process.argv.slice(2))
+const { only, json } = options
+
+/** What is going on, on a line of a terminal that the next one replaces. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text.slice(0, 120)}`)
+}
+
+/** A row, as far as its letter was asked for: where only memory is wanted, one round shows that all is right. */
+async function measure(row: Row): Promise<RowResult> {
+  const { contenders, name, expected, letter, server } = row
+  const timed = only.has(letter)
+  const wanted = options.rounds ?? row.rounds ?? options.usualRounds
+  const rounds = await runRounds({
+    contenders,
+    expected,
+    expect: options.expect,
+    rounds: timed ? wanted : 1,
+    warming: options.smoke ? 1 : WARMING,
+    memoryRounds: only.has('F') ? MEMORY_ROUNDS : Number(row.facts === undefined && !options.smoke),
+    counts: server && (() => server.counts()),
+    progress: (text) => progress(`${name}: ${text}`),
+  })
+  progress('')
+  const result = resultOf(row, rounds)
+  return timed ? result : { ...result, bars: [] }
+}
+
+progress('building, installing')
+if (!options.built && !options.source) buildPackage()
+const peers = options.peers ? installPeers() : undefined
+const project = makeProject()
+let stop: (() => Promise<void>) | undefined
+try {
+  const subject = options.source ? source : installPackage(project.folder)
+  if (peers !== undefined) showPeers(peers, project.folder)
+  const cast = new Cast({ subject, project, node: options.node, peers })
+  const { rows, server } = await makeRows(cast, options.smoke ? smokeSizes : sizes, only)
+  stop = server && (() => server.stop())
+  const results: RowResult[] = []
+  for (const row of rows.filter(({ name }) => name.includes(options.rows))) {
+    const result = await measure(row)
+    results.push(result)
+    if (!json) process.stdout.write(`${rowTable(result)}\n\n`)
+  }
+  const bars = [
+    ...results.flatMap(({ bars }) => bars),
+    ...(only.has('F') ? memory(results) : []),
+  ].toSorted((a, b) => a.id[0]!.localeCompare(b.id[0]!))
+  const where = circumstances(options.node, peers)
+  if (json)
+    process.stdout.write(`${JSON.stringify({ where, bars, rows: results }, undefined, 2)}\n`)
+  else process.stdout.write(`${where}\n\n${barsTable(bars)}\n`)
+  if (options.write) {
+    writeDocument(`${where}\n\n${barsTable(bars)}\n\n${results.map(rowTable).join('\n\n')}`)
+  }
+  const failures = results.flatMap(({ failures }) => failures)
+  if (failures.some(({ role, wrong }) => wrong || role === 'ours')) process.exitCode = 1
+} finally {
+  await stop?.()
+  if (options.keep) process.stderr.write(`kept: ${project.folder}\n`)
+  else project.remove()
+}

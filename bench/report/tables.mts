@@ -1,0 +1,63 @@
+/** The tables: bar by bar, and row by row with everyone who took part. */
+
+import { figure, milliseconds, range, table } from './cells.mts'
+import type { BarResult, Line, RowResult } from './result.mts'
+
+const mark = ({ met }: BarResult) =>
+  met === undefined ? '**NOT MEASURED**' : met ? '✓ met' : '✗ **missed**'
+
+/** All bars, each with a mark. */
+export function barsTable(bars: readonly BarResult[]): string {
+  const rows = bars.map((bar) => [
+    bar.id,
+    bar.work,
+    bar.bar,
+    bar.measured === undefined ? 'could not run' : range(bar.measured),
+    [mark(bar), ...bar.faults].join(': '),
+  ])
+  return table(['', 'work', 'bar', 'measured: median (min–max)', ''], rows, 5)
+}
+
+const styled = ({ name, role }: Line) =>
+  role === 'ours' ? `**${name}**` : role === 'yardstick' ? `*${name}*` : name
+
+const whole = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(0))
+
+/** Everyone in a row, the quickest first; *italics*: limits and yardsticks, no peers. */
+export function rowTable(row: RowResult): string {
+  const failures = row.failures.map(
+    ({ name, why, wrong }) =>
+      `\n!! ${name} ${wrong ? 'IS WRONG' : 'COULD NOT RUN'}: ${why.split('\n').slice(0, 6).join('\n   ')}`,
+  )
+  const title = `**${row.name}**`
+  if (Object.keys(row.facts).length > 0) return [title, '', factsTable(row), ...failures].join('\n')
+  return [`${title} (limit: ${row.limit})`, '', everyone(row), ...failures].join('\n')
+}
+
+/** What the programs of a row measured themselves. */
+function factsTable({ lines, facts }: RowResult): string {
+  const rows = lines.flatMap((line) =>
+    Object.entries(line.facts).map(([name, told]) => [
+      styled(line),
+      facts[name] ?? name,
+      range(told),
+    ]),
+  )
+  return table(['', 'measured by the program', 'median (min–max)'], rows, 2)
+}
+
+function everyone(row: RowResult): string {
+  const counted = row.lines.some(({ counts }) => counts !== undefined)
+  const heads = ['', '÷ limit', '÷ best peer', 'ms', 'CPU ms', 'RSS MiB', 'tree MiB']
+  const rows = row.lines.map((line) => [
+    styled(line),
+    line.ofLimit === undefined ? '-' : range(line.ofLimit),
+    line.ofBest === undefined ? '-' : figure(line.ofBest.median),
+    range(line.ms, milliseconds),
+    whole(line.cpu),
+    whole(line.resident),
+    whole(line.tree),
+    ...(counted ? [line.counts === undefined ? '' : Object.values(line.counts).join(' / ')] : []),
+  ])
+  return table(counted ? [...heads, 'requests / connections / at once'] : heads, rows)
+}
