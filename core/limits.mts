@@ -42,7 +42,7 @@ export const defaultLimits: Limits = {
   transforms: 16,
   output: 64 * MiB,
   speed: 100,
-  connections: 6,
+  connections: 64,
   tries: 3,
 }
 

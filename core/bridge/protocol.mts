@@ -15,6 +15,7 @@
  *   LINE       engine       1 while a progress line is on the terminal: whoever ends the engine takes it away
  *   UNPACKED   engine       1 while something is not in the program's pack: the end of a program has it written
  *   UNSAVED    engine       1 while something new is not in the lock's file: whoever ends the program waits for that
+ *   UNCACHED   engine       1 while something new is not in the cache's folder: whoever ends the program waits for that
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
  * waited for all come through one port, and the id tells them apart.
@@ -37,7 +38,8 @@ export const NOTE = 5
 export const LINE = 6
 export const UNSAVED = 7
 export const UNPACKED = 8
-export const CELLS = 9
+export const UNCACHED = 9
+export const CELLS = 10
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -120,7 +122,7 @@ export type Message =
   /** Modules that will be asked for, each under the key of the request that will ask. */
   | { readonly pushes: readonly Push[] }
 
-/** Says whether something is owed to the disk: whoever ends the program waits while it is. `cell`: UNSAVED or UNPACKED. */
+/** Says whether something is owed to the disk: whoever ends the program waits while it is. `cell`: UNSAVED, UNCACHED, UNPACKED. */
 export function noteOwed(cells: Int32Array, cell: number, isOwed: boolean): void {
   Atomics.store(cells, cell, isOwed ? 1 : 0)
   if (!isOwed) Atomics.notify(cells, cell)

@@ -1,6 +1,6 @@
-/** The end of a program waits until what it has added to the lock is in the file: its engine writes a moment later. */
+/** The end of a program waits until what it has added to the lock and the cache is on the disk: its engine writes later. */
 
-import { ENDED, PHASE, UNSAVED } from './protocol.mts'
+import { ENDED, PHASE, UNCACHED, UNSAVED } from './protocol.mts'
 import { threads } from './engine-thread.mts'
 import { SLICE, Vitals } from './vitals.mts'
 import type { EngineThread } from './engine-thread.mts'
@@ -11,26 +11,31 @@ const LONGEST = 7_000
 /** Waiters, one for each engine of this thread that had something to write. */
 const waited = new WeakSet<EngineThread>()
 
-function wait(thread: EngineThread): void {
+/** `cell`: UNSAVED or UNCACHED. */
+function wait(thread: EngineThread, cell: number): void {
   const { cells } = thread
   const end = performance.now() + LONGEST
   const vitals = new Vitals(thread)
   while (Atomics.load(cells, PHASE) !== ENDED && performance.now() < end) {
-    if (Atomics.wait(cells, UNSAVED, 1, SLICE) !== 'timed-out') return
+    if (Atomics.wait(cells, cell, 1, SLICE) !== 'timed-out') return
     // An engine that is dead writes nothing.
     if (vitals.check() !== undefined) return
   }
 }
 
 /**
- * Has the end of this thread wait for an engine that has something to write. A program without a lock, or with nothing that
- * is new in it, never has the listener.
+ * Has the end of this thread wait for an engine that has something to write. A program with nothing that is
+ * new in its lock and its cache never has the listener.
  */
 export function waitAtExit(thread: EngineThread): void {
-  if (Atomics.load(thread.cells, UNSAVED) === 0 || waited.has(thread)) return
+  const owes = [UNSAVED, UNCACHED].some((cell) => Atomics.load(thread.cells, cell) !== 0)
+  if (!owes || waited.has(thread)) return
   waited.add(thread)
   // The first of all: what another listener throws, or `process.exit` in it, would be the end.
-  process.prependListener('exit', () => wait(thread))
+  process.prependListener('exit', () => {
+    wait(thread, UNSAVED)
+    wait(thread, UNCACHED)
+  })
 }
 
 /**
@@ -39,5 +44,5 @@ export function waitAtExit(thread: EngineThread): void {
  */
 export function waitInWorker(thread: EngineThread | undefined): void {
   if (thread === undefined || Atomics.load(thread.cells, UNSAVED) === 0) return
-  if (!threads().isMainThread) wait(thread)
+  if (!threads().isMainThread) wait(thread, UNSAVED)
 }

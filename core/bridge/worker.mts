@@ -26,6 +26,7 @@ import {
   PULSE_INTERVAL,
   READY,
   THREAD,
+  UNCACHED,
   UNPACKED,
   UNSAVED,
   noteOwed,
@@ -175,7 +176,11 @@ async function start(): Promise<Ready> {
     worker: entry,
     onUnpacked: (owes: boolean) => noteOwed(cells, UNPACKED, owes),
   }
-  const booted = await boot(settings, outbox.push, (owes) => noteOwed(cells, UNSAVED, owes), packed)
+  const owed = {
+    lock: (owes: boolean) => noteOwed(cells, UNSAVED, owes),
+    cache: (owes: boolean) => noteOwed(cells, UNCACHED, owes),
+  }
+  const booted = await boot(settings, outbox.push, owed, packed)
   ;({ engine } = booted)
   return booted
 }

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  lstatSync,
   lutimesSync,
   openSync,
   readSync,
@@ -97,6 +98,8 @@ export class CacheStore {
     const path = this.#fileOf(key)
     let fd: number | undefined
     try {
+      // Most of what is asked for cold is not there, and an error that is thrown costs ten times as much as this.
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return []
       // ! Not through a link: it could lead anywhere. O_NONBLOCK: nor wait for whoever writes to a pipe.
       fd = openSync(
         path,

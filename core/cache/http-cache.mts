@@ -2,6 +2,7 @@
 
 import { CacheStore } from './cache-store.mts'
 import { cacheFolder } from '../cache-place.mts'
+import { DeferredStore } from './deferred-store.mts'
 import { HeldStore } from './held-store.mts'
 import { PrivateCache } from './private-cache.mts'
 import { tell } from '../http/activity.mts'
@@ -27,14 +28,23 @@ export interface CacheOptions {
 const DEFAULT_SIZE = 2 ** 30
 
 let options: CacheOptions | false = {}
-let cache: CacheStore | undefined | false = false
+let cache: DeferredStore | undefined | false = false
+let onUnsaved: (isUnsaved: boolean) => void = () => {}
 
 /** URLs that are asked for while a stale response was given. */
 const revalidating = new Set<string>()
 
-/** Says where the cache is, or that there is none; from the next request on. */
-export function configureCache(own: CacheOptions | false): void {
+/**
+ * Says where the cache is, or that there is none; from the next request on. `tell` is told whether something waits to be
+ * written.
+ */
+export function configureCache(
+  own: CacheOptions | false,
+  tell: (isUnsaved: boolean) => void = () => {},
+): void {
+  if (cache instanceof DeferredStore) cache.flush()
   options = own
+  onUnsaved = tell
   cache = false
 }
 
@@ -43,11 +53,12 @@ const warn = (message: string): void => tell({ type: 'warning', message })
 /** A developer's server, which says nothing of freshness, is asked each time: its files change. */
 const guesses = (url: string): boolean => !isLoopback(new URL(url).hostname)
 
-function open(): CacheStore | undefined {
+function open(): DeferredStore | undefined {
   const { size = DEFAULT_SIZE } = options === false ? {} : options
   try {
     const folder = cacheFolder(options)
-    return folder === false ? undefined : new CacheStore({ folder, size, warn })
+    if (folder === false) return undefined
+    return new DeferredStore(new CacheStore({ folder, size, warn }), onUnsaved)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     warn(

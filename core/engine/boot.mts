@@ -34,6 +34,12 @@ function lockOf(
   return new Lock({ settings, onUnsaved })
 }
 
+/** Who is told whether something is not on the disk yet. */
+export interface Owed {
+  readonly lock?: (isOwed: boolean) => void
+  readonly cache?: (isOwed: boolean) => void
+}
+
 /** What is added to the program's pack. */
 export type PackedOptions = Omit<PackingOptions, 'lock'>
 
@@ -45,14 +51,14 @@ export type PackedOptions = Omit<PackingOptions, 'lock'>
 export async function boot(
   settings: Settings,
   push: (key: string, module: NodeModule) => void,
-  onUnsaved?: (isUnsaved: boolean) => void,
+  owed: Owed = {},
   packed?: PackedOptions,
 ): Promise<{ engine: Engine; registry: Registry }> {
   configureLimits(settings.limits, settings.timeouts)
   configureSourceMaps(settings.sourceMaps)
   configureImportMap(settings.importMap)
   configurePolicy(settings.policy ?? {}, settings.file ?? join(settings.root, 'mimeport.json'))
-  configureCache(settings.cache ?? {})
+  configureCache(settings.cache ?? {}, owed.cache)
   configureCommand(settings.command ?? [])
   configureHeaders(settings.headers ?? {}, settings.file ?? '')
   configureProtection(settings)
@@ -77,7 +83,7 @@ export async function boot(
     }
     const registry = new Registry(loaders)
     const note = (isUnsaved: boolean): void => {
-      onUnsaved?.(isUnsaved)
+      owed.lock?.(isUnsaved)
       if (!isUnsaved) packing?.touch()
     }
     const lock = lockOf(settings, note)

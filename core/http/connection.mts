@@ -1,12 +1,17 @@
-/** One connection to an origin: undici's client, which makes it anew when it was closed, and what undici does not tell. */
+/**
+ * One connection to an origin: undici's client, or one of node:http where there is no TLS, which make it anew when it was
+ * closed; and what these do not tell.
+ */
 
 import { loadUndici } from './undici.mts'
 import { makeConnector } from './connector.mts'
+import { buildPlainConnector, PlainClient } from './plain-client.mts'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { Client, Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import type { Connector } from './connector.mts'
 import type { ConnectFailure } from './network-error.mts'
+import type { WireClient } from './plain-client.mts'
 import type { Proxy } from './proxy.mts'
 
 export type Protocol = 'http/1.1' | 'h2'
@@ -17,9 +22,10 @@ export const STREAMS = 100
 /** Bytes of a response's header section. */
 export const HEADER_SECTION = 16 * 1024
 
-const connectors: { http2?: Connector; http1?: Connector } = {}
+const connectors: { http2?: Connector; http1?: Connector; plain?: Connector } = {}
 
-function connectorFor(http2: boolean): Connector {
+function connectorFor(isPlain: boolean, http2: boolean): Connector {
+  if (isPlain) return (connectors.plain ??= makeConnector(buildPlainConnector, false))
   const { buildConnector } = loadUndici()
   return (connectors[http2 ? 'http2' : 'http1'] ??= makeConnector(buildConnector, http2))
 }
@@ -59,7 +65,7 @@ export class Connection {
   /** The proxy that it goes through now. */
   proxy: Proxy | undefined
   socket: Socket | undefined
-  #client: Client | undefined
+  #client: WireClient | undefined
   readonly #origin: string
   readonly #http2: boolean
   readonly #changed: (failure?: ConnectFailure) => void
@@ -96,32 +102,36 @@ export class Connection {
     client?.destroy(error).catch(() => {})
   }
 
-  #makeClient(): Client {
-    const client: Client = new (loadUndici().Client)(this.#origin, {
-      allowH2: this.#http2,
-      // The deadlines are ours: undici's timers have a grain of half a second, and their own errors.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: HEADER_SECTION,
-      h2Options: { maxConcurrentStreams: STREAMS },
-      connect: (target, callback) => {
-        this.isConnecting = true
-        connectorFor(this.#http2)(target, ({ failure, socket, proxy }) => {
-          const isCurrent = this.#client === client
-          if (isCurrent) this.isConnecting = false
-          if (failure !== undefined) {
-            // Who waits is told first: else the request that fails now would give its place to the next one.
-            if (isCurrent) this.#changed(failure)
-            return callback(failure, null)
-          }
-          if (isCurrent) this.#opened(socket, proxy)
-          const attach = (): void => callback(null, socket)
-          if (isHttp2(socket)) endLater(socket, attach)
-          else attach()
-          if (isCurrent) this.#changed()
+  #makeClient(): WireClient {
+    const isPlain = this.#origin.startsWith('http:')
+    const connect = (target: buildConnector.Options, callback: buildConnector.Callback): void => {
+      this.isConnecting = true
+      connectorFor(isPlain, this.#http2)(target, ({ failure, socket, proxy }) => {
+        const isCurrent = this.#client === client
+        if (isCurrent) this.isConnecting = false
+        if (failure !== undefined) {
+          // Who waits is told first: else the request that fails now would give its place to the next one.
+          if (isCurrent) this.#changed(failure)
+          return callback(failure, null)
+        }
+        if (isCurrent) this.#opened(socket, proxy)
+        const attach = (): void => callback(null, socket)
+        if (isHttp2(socket)) endLater(socket, attach)
+        else attach()
+        if (isCurrent) this.#changed()
+      })
+    }
+    const options = { connect, maxHeaderSize: HEADER_SECTION }
+    const client: WireClient = isPlain
+      ? new PlainClient(this.#origin, options)
+      : new (loadUndici().Client)(this.#origin, {
+          ...options,
+          allowH2: this.#http2,
+          // The deadlines are ours: undici's timers have a grain of half a second, and their own errors.
+          headersTimeout: 0,
+          bodyTimeout: 0,
+          h2Options: { maxConcurrentStreams: STREAMS },
         })
-      },
-    })
     return client
   }
 

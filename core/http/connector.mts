@@ -6,7 +6,7 @@ import { ConnectFailure } from './network-error.mts'
 import { proxyFor } from './proxy.mts'
 import { checkServerIdentity } from './server-identity.mts'
 import { openTunnel } from './tunnel.mts'
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import type { Proxy } from './proxy.mts'
 
@@ -31,8 +31,11 @@ function portOf({ port, protocol }: Target): string {
   return port || (protocol === 'https:' ? '443' : '80')
 }
 
-/** A connector that speaks HTTP/2 where the server does, or HTTP/1.1 alone. `build` is undici's `buildConnector`. */
-export function makeConnector(build: typeof buildConnector, http2: boolean): Connector {
+/** undici's `buildConnector`, or another that makes sockets by these options. */
+type Build = (options: buildConnector.BuildOptions & { lookup: LookupFunction }) => unknown
+
+/** A connector that speaks HTTP/2 where the server does, or HTTP/1.1 alone. */
+export function makeConnector(build: Build, http2: boolean): Connector {
   const options = {
     checkServerIdentity,
     allowH2: http2,

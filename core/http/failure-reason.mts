@@ -53,8 +53,14 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', unknownAuthority],
   ['ERR_SSL_UNSUPPORTED_PROTOCOL', oldTLS],
   ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', oldTLS],
+  ['HPE_HEADER_OVERFLOW', 'its header section is above 16 KiB'],
   ['UND_ERR_HEADERS_OVERFLOW', 'its header section is above 16 KiB'],
 ])
+
+/** Whether what came is not HTTP, by undici's parser or Node's. */
+export function isMalformed({ name, code = '' }: Failure): boolean {
+  return name === 'HTTPParserError' || code.startsWith('HPE_')
+}
 
 /** How undici puts that a server sends 100 or 101 to a request that wants neither; it cannot read on. RFC 9110 §15.2. */
 export const unasked = /^bad (?:response|upgrade)$/
@@ -70,7 +76,7 @@ export function reasonOf(failure: Failure, phase: Phase): string {
   // OpenSSL ends its messages with a line feed.
   const shown = escapeText(message.trim().slice(0, 200))
   const detail = code === '' ? shown : `${code}: ${shown}`
-  if (failure.name === 'HTTPParserError') return `the server's answer is not HTTP (${detail})`
+  if (isMalformed(failure)) return `the server's answer is not HTTP (${detail})`
   if (unasked.test(message))
     return `the server sends 100 or 101, which nobody asked for (${detail})`
   if (phase === 'body') return `its body is cut off, and nothing of it is used (${detail})`

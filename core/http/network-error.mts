@@ -2,7 +2,7 @@
 
 import { isLoaderError, LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
-import { failureOf, reasonOf, unasked } from './failure-reason.mts'
+import { failureOf, isMalformed, reasonOf, unasked } from './failure-reason.mts'
 import { AddressRefusal } from './lookup.mts'
 import { unfitAddress } from '../policy/policy.mts'
 import type { Proxy } from './proxy.mts'
@@ -53,6 +53,13 @@ const closed = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 export function isHangUp(error: unknown): boolean {
   const { code = '', message = '' } = failureOf(error)
   return closed.has(code) || (code === 'UND_ERR_INFO' && /GOAWAY|idle timeout/.test(message))
+}
+
+/** Whether no connection was made since the server, or this machine, has none to spare. */
+export function isRefusedConnection(error: unknown): boolean {
+  if (!(error instanceof ConnectFailure) || error.proxy !== undefined) return false
+  const { code = '' } = failureOf(error.cause)
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EMFILE'
 }
 
 /** RFC 9113 §7: errors that would come again, by their name at nghttp2. */
@@ -182,8 +189,8 @@ export function networkError(error: unknown, url: string, phase: Phase): LoaderE
   if (error instanceof ConnectFailure) return connectError(error, url)
   if (error instanceof Stall) return timeoutError(url, 'headers', error.time)
   const failure = failureOf(error)
-  const { name, message = '' } = failure
-  const isFinal = name === 'HTTPParserError' || final.test(message) || unasked.test(message)
+  const { message = '' } = failure
+  const isFinal = isMalformed(failure) || final.test(message) || unasked.test(message)
   const again = !isFinal && (passing.has(failure.code ?? '') || phase === 'body')
   return networkFailure(url, reasonOf(failure, phase), error, again)
 }

@@ -18,7 +18,12 @@ export class Origin {
   received = 0
   /** The one that may speak HTTP/2. */
   readonly #first: Connection
-  readonly #others: Connection[] = []
+  readonly #others = new Set<Connection>()
+  /** Of the others, those that nobody uses; the one that was used last is the last. */
+  readonly #free: Connection[] = []
+  /** Connections of HTTP/1.1 that the server has put up with. */
+  #bearable = Infinity
+  #generation = 0
   /** Two queues: whoever wants HTTP/1.1 alone may have to wait where others need not, and the other way round. */
   readonly #waiting: Readonly<Record<Way, Waiting[]>> = { any: [], 'http/1.1': [] }
   readonly #origin: string
@@ -31,7 +36,7 @@ export class Origin {
   /** Whether nothing is going on, and no connection is open. */
   get isIdle(): boolean {
     // Who waits does so for what is running.
-    return [this.#first, ...this.#others].every(({ running, isOpen }) => running === 0 && !isOpen)
+    return this.#all.every(({ running, isOpen }) => running === 0 && !isOpen)
   }
 
   /**
@@ -66,7 +71,62 @@ export class Origin {
 
   release(connection: Connection): void {
     connection.running -= 1
+    if (this.#others.has(connection)) {
+      if (!connection.isOpen || this.#count > this.#most) this.#dismiss(connection)
+      else this.#free.push(connection)
+    }
     this.#serve()
+  }
+
+  /** Counts how often the server was found to want fewer connections. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Whether a new connection that was taken at `generation` may have failed since there are others. */
+  isCrowded(connection: Connection, generation: number): boolean {
+    if (this.#first.protocol === 'h2') return false
+    if (generation !== this.#generation) return true
+    return this.#most > 1 && this.#all.some((other) => other !== connection && other.isOpen)
+  }
+
+  /**
+   * Makes do with a quarter of the connections from now on: the server has refused one (then those stay that it has
+   * answered by), or a request, for their number. What was begun before the last time says nothing new.
+   */
+  useFewer(generation: number, isRefused = false): void {
+    if (generation !== this.#generation) return
+    this.#generation += 1
+    const answered = this.#all.filter(({ isOpen, responses }) => isOpen && responses > 0)
+    const least = isRefused ? answered.length : 1
+    const fewer = Math.max(least, Math.floor(this.#most / 4))
+    this.#bearable = Math.max(1, Math.min(fewer, this.#most - 1))
+    while (this.#count > this.#most && this.#free.length > 0) {
+      this.#dismiss(this.#free.shift() as Connection)
+    }
+  }
+
+  get #most(): number {
+    return Math.min(limits.connections, this.#bearable)
+  }
+
+  get #all(): Connection[] {
+    return [this.#first, ...this.#others]
+  }
+
+  get #isOpen(): boolean {
+    return this.#all.some(({ isOpen }) => isOpen)
+  }
+
+  /** Connections that speak HTTP/1.1 and are used, or kept. */
+  get #count(): number {
+    const { protocol, isOpen, running } = this.#first
+    return this.#others.size + (protocol === 'http/1.1' && (isOpen || running > 0) ? 1 : 0)
+  }
+
+  #dismiss(connection: Connection): void {
+    this.#others.delete(connection)
+    connection.drop(new Error('It is not needed any more'))
   }
 
   #connection(http2: boolean): Connection {
@@ -83,12 +143,16 @@ export class Origin {
     const mayMultiplex = way === 'any' && first.protocol !== 'http/1.1'
     // What it speaks is not known: the first request finds out, and more connections might be too many.
     if (mayMultiplex) return first.hasRoom ? first : undefined
-    const those = first.protocol === 'http/1.1' ? [first, ...this.#others] : this.#others
-    const free = those.filter(({ hasRoom }) => hasRoom)
-    const found = free.find(({ isOpen }) => isOpen) ?? free[0]
-    if (found !== undefined || those.length >= limits.connections) return found
+    const isPlain = first.protocol === 'http/1.1'
+    if (isPlain && first.hasRoom && first.isOpen) return first
+    for (let free = this.#free.pop(); free !== undefined; free = this.#free.pop()) {
+      if (free.isOpen) return free
+      this.#dismiss(free)
+    }
+    if (this.#count >= this.#most) return undefined
+    if (isPlain && first.hasRoom) return first
     const made = this.#connection(false)
-    this.#others.push(made)
+    this.#others.add(made)
     return made
   }
 
@@ -104,8 +168,7 @@ export class Origin {
   }
 
   #changed(failure: ConnectFailure | undefined): void {
-    const isOpen = [this.#first, ...this.#others].some((connection) => connection.isOpen)
-    if (failure === undefined || isOpen) return this.#serve()
+    if (failure === undefined || this.#isOpen) return this.#serve()
     // One attempt speaks for all that wait: each making its own would wait its own time, one after another.
     for (const queue of Object.values(this.#waiting)) {
       for (const { fail } of queue.splice(0)) fail(failure)

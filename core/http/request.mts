@@ -10,7 +10,7 @@ import { limits } from '../limits.mts'
 import { Transfer } from './transfer.mts'
 import { TransferLog } from './transfer-log.mts'
 import { version } from '../version.mts'
-import type { Outcome, WireRequest } from './transfer.mts'
+import type { Outcome, WireRequest } from './outcome.mts'
 import type { Connection } from './connection.mts'
 import type { Origin, Way } from './origin.mts'
 import type { LoadResponse } from '../types.mts'
@@ -96,6 +96,9 @@ export async function request(url: string, options: RequestOptions = {}): Promis
   }
 }
 
+/** What a server answers to whom it finds to ask too much. RFC 6585 §4, RFC 9110 §15.6.4. */
+const busy = new Set([429, 503])
+
 /** Sends a request when there is a connection for it, and waits for what comes of it. */
 async function transfer(request: WireRequest, origin: Origin, way: Way): Promise<Outcome> {
   const url = request.target.href
@@ -108,10 +111,16 @@ async function transfer(request: WireRequest, origin: Origin, way: Way): Promise
     log.error(error)
     throw error
   }
+  const { generation } = origin
   try {
-    return await new Promise((resolve) => {
+    const outcome = await new Promise<Outcome>((resolve) => {
       new Transfer(request, origin, connection, log, resolve).start()
     })
+    if ('response' in outcome && busy.has(outcome.response.statusCode)) origin.useFewer(generation)
+    if (!('stale' in outcome) || !outcome.isNew) return outcome
+    if (!origin.isCrowded(connection, generation)) throw outcome.stale
+    origin.useFewer(generation, true)
+    return outcome
   } finally {
     origin.release(connection)
   }

@@ -5,7 +5,14 @@
 
 import { abortError } from '../deadline.mts'
 import { timeouts } from '../limits.mts'
-import { isHangUp, networkError, refusal, Stall, wantsHttp1 } from './network-error.mts'
+import {
+  isHangUp,
+  isRefusedConnection,
+  networkError,
+  refusal,
+  Stall,
+  wantsHttp1,
+} from './network-error.mts'
 import { notePeer } from './peer.mts'
 import { ResponseBody } from './response-body.mts'
 import { checkFields, checkLength, headersOf, isUnframed } from './response-head.mts'
@@ -14,27 +21,13 @@ import type { Connection, Protocol } from './connection.mts'
 import type { LoaderError } from '../errors.mts'
 import type { Phase } from './network-error.mts'
 import type { Origin } from './origin.mts'
+import type { Outcome, WireRequest } from './outcome.mts'
 import type { ResponseHead } from './response-head.mts'
-import type { Asked, TransferLog } from './transfer-log.mts'
+import type { TransferLog } from './transfer-log.mts'
 import type { LoadResponse } from '../types.mts'
 
 /** 1xx responses before the final one. RFC 9110 §15.2 sets no bound. */
 const INTERIM = 10
-
-export interface WireRequest extends Asked {
-  readonly body?: string | Uint8Array | undefined
-  readonly signal?: AbortSignal | undefined
-  /** A body whose end cannot be told will do. */
-  readonly unframed?: boolean
-}
-
-/** What came, or why it may be asked for again. */
-export type Outcome =
-  | { readonly response: LoadResponse }
-  /** The server had closed a connection that was kept. */
-  | { readonly stale: LoaderError; readonly protocol: Protocol }
-  /** HTTP/2 does not do: the end of the body could not be told, or the server says so. */
-  | { readonly unfit: LoaderError }
 
 /** What undici's events do to a request and its response. The connection is given back by whoever leased it. */
 export class Transfer implements Dispatcher.DispatchHandler {
@@ -214,9 +207,11 @@ export class Transfer implements Dispatcher.DispatchHandler {
     const failure = networkError(error, this.#url, this.#phase)
     this.#stop(failure)
     if (this.#protocol === 'h2' && wantsHttp1(error)) return this.#settle({ unfit: failure })
-    const mayBeStale = this.#phase === 'headers' && this.#isReused && this.#interim === 0
-    if (!mayBeStale || !isHangUp(error)) return this.#settle(Promise.reject(failure))
-    this.#settle({ stale: failure, protocol: this.#protocol })
+    const isNew = !this.#isReused
+    const isRefused = isNew && this.#phase === 'connect' && isRefusedConnection(error)
+    const isUnanswered = this.#phase === 'headers' && this.#interim === 0 && isHangUp(error)
+    if (!isRefused && !isUnanswered) return this.#settle(Promise.reject(failure))
+    this.#settle({ stale: failure, protocol: this.#protocol, isNew })
   }
 
   #stop(error: LoaderError): void {

@@ -38,13 +38,13 @@ async function connectionsFor(server: TestServer, requests: number): Promise<num
   return new Set(asked.map(({ connection }) => connection)).size
 }
 
-test('HTTP/1.1 has six connections to an origin, plain or by TLS', async ({ plain, secure }) => {
+test('HTTP/1.1 has 64 connections to an origin, plain or by TLS', async ({ plain, secure }) => {
   for (const server of [plain, secure]) {
-    assert.is(await connectionsFor(server, 5), 5)
+    assert.is(await connectionsFor(server, 63), 63)
     await server.clear()
-    assert.is(await connectionsFor(server, 40), 6)
+    assert.is(await connectionsFor(server, 130), 64)
     await server.clear()
-    assert.is(await connectionsFor(server, 6), 6)
+    assert.is(await connectionsFor(server, 64), 64)
   }
 })
 

@@ -5,7 +5,7 @@ import { createSecureServer } from 'node:http2'
 import { createServer as createTlsHttpServer } from 'node:https'
 import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2Session, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { WireKind, WireOptions } from './wire-server.mts'
@@ -152,9 +152,40 @@ function serveProxy({ tls, status = 200, to }: WireOptions): Server {
   return server
 }
 
+/** Puts up with so many connections, or with so many requests where it answers those with a status. Notes each by its path. */
+function serveCrowd({ most = 4, status, delay = 10, tls }: WireOptions): Server {
+  let running = 0
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    running += 1
+    const isTooMuch = status !== undefined && running > most
+    seen.push(`${isTooMuch ? 'too many' : 'taken'} ${request.url}`)
+    setTimeout(
+      () => {
+        running -= 1
+        response.writeHead(isTooMuch ? status : 200).end(body)
+      },
+      isTooMuch ? 0 : delay,
+    )
+  }
+  const server = tls === undefined ? createHttpServer(take) : createTlsHttpServer(tls, take)
+  let open = 0
+  server.on('connection', (socket: Socket) => {
+    if (status === undefined && open >= most) {
+      seen.push('too many')
+      return void socket.destroy()
+    }
+    open += 1
+    seen.push('open')
+    socket.on('close', () => (open -= 1)).on('error', () => {})
+    return undefined
+  })
+  return server
+}
+
 const kinds: Readonly<Record<WireKind, (options: WireOptions) => Server>> = {
   http2: serveHttp2,
   proxy: serveProxy,
+  crowded: serveCrowd,
   full: () => createServer(),
   // Takes connections and says nothing.
   deaf: () => createServer((socket) => void socket.on('error', () => {})),

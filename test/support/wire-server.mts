@@ -25,8 +25,10 @@ export interface WireOptions {
   readonly alone?: boolean
   /** ms before each answer. */
   readonly delay?: number
-  /** `proxy`: the answer to CONNECT. */
+  /** `proxy`: the answer to CONNECT. `crowded`: that to a request too many; left out, a connection too many is closed. */
   readonly status?: number
+  /** `crowded`: how many it puts up with at a time. */
+  readonly most?: number
   /** `proxy`: where all tunnels lead to, whatever was asked for. */
   readonly to?: number
 }
@@ -38,7 +40,7 @@ export interface WireServer {
   stop(): Promise<void>
 }
 
-export type WireKind = 'http2' | 'proxy' | 'deaf' | 'full'
+export type WireKind = 'http2' | 'proxy' | 'deaf' | 'full' | 'crowded'
 
 /** Takes all places in the queue of a server that accepts nobody. */
 async function fill(port: number, host = '127.0.0.1'): Promise<Socket[]> {
