@@ -1,9 +1,11 @@
 /** What a program is compiled with, and into what. */
 
 import { jsxOptions } from './jsx.mts'
+import { compileByOxc } from './oxc.mts'
 import { faultOf, runEsbuild } from './service.mts'
 import { syntaxError } from './syntax-error.mts'
 import type { TransformOptions } from 'esbuild'
+import type { ModuleSyntax } from '../../core/module-syntax.mts'
 import type { Goal } from './goal.mts'
 import type { CompilerOptions } from './tsconfig.mts'
 
@@ -27,6 +29,11 @@ export interface Compiled {
   readonly code: string
   /** JSON of a source map, version 3; '' where none was wanted. */
   readonly map: string
+  /** Of `code`, where it has been scanned. */
+  readonly syntax?: ModuleSyntax
+  /** Whether decorators were lowered: their run-time support is there. */
+  readonly decorated: boolean
+  readonly by: 'esbuild' | 'oxc'
 }
 
 function esbuildOptions(program: Program, variant: CompilerVariant): TransformOptions {
@@ -83,26 +90,36 @@ function withoutOwnMap(source: string): string {
   return source.includes('sourceMappingURL=') ? `${source}\n//# sourceMappingURL=none` : source
 }
 
+/** A map whose source is the text as it was written. */
+function withContent(map: string, source: string): string {
+  return map && JSON.stringify({ ...JSON.parse(map), sourcesContent: [source] })
+}
+
+/** Compiles: by oxc-transform where that is the same, else by esbuild. @throws as {@link compileByEsbuild} does. */
+export async function compile(program: Program): Promise<Compiled> {
+  return (await compileByOxc(program)) ?? compileByEsbuild(program)
+}
+
 /**
  * Compiles.
  *
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY at the position of the first syntax error. Node's ERR_ACCESS_DENIED where
  *   the permission model allows no child process.
  */
-export async function compile(program: Program, variant: CompilerVariant = {}): Promise<Compiled> {
+export async function compileByEsbuild(
+  program: Program,
+  variant: CompilerVariant = {},
+): Promise<Compiled> {
   try {
     const options = esbuildOptions(program, variant)
     const source = withoutOwnMap(program.source)
-    const { code, map } = await runEsbuild(source, options, program.signal)
-    return { code, map }
+    const { code, map: made } = await runEsbuild(source, options, program.signal)
+    const map = source === program.source ? made : withContent(made, program.source)
+    const decorated = code.includes('__decorateClass = ') || code.includes('__decoratorStart = ')
+    return { code, map, decorated, by: 'esbuild' }
   } catch (error) {
     const fault = faultOf(error)
     if (fault === undefined) throw error
     throw syntaxError(program.url, fault)
   }
-}
-
-/** Whether decorators were lowered: their run-time support is there. */
-export function isDecorated({ code }: Compiled): boolean {
-  return code.includes('__decorateClass = ') || code.includes('__decoratorStart = ')
 }

@@ -1,7 +1,7 @@
 /** One program's way to JavaScript: erased in place where that is right, compiled where it is not. */
 
 import { scanModule } from '../../core/module-syntax.mts'
-import { compile, isDecorated } from './compiler.mts'
+import { compile, compileByEsbuild } from './compiler.mts'
 import { bindsImports, elide, exportsNames } from './elision.mts'
 import { hasDecorators, unlessDenied, withoutCompiler, withoutUnseen } from './uncompiled.mts'
 import { goalOf, statedGoal, writtenIn } from './goal.mts'
@@ -58,8 +58,8 @@ async function erase(
   if (compiled === undefined) {
     return hasDecorators(stripped) ? undefined : withoutUnseen(program, erased, syntax)
   }
-  if (isDecorated(compiled)) return { compiled }
-  const elided = mayElide ? await elide(stripped, syntax, compiled.code) : stripped
+  if (compiled.decorated) return { compiled }
+  const elided = mayElide ? await elide(stripped, syntax, compiled) : stripped
   return elided === undefined ? { compiled } : { ...erased, code: elided }
 }
 
@@ -74,7 +74,7 @@ async function variantFor(
   compiled: Compiled,
 ): Promise<{ goal: NonNullable<Program['goal']>; variant: CompilerVariant | undefined }> {
   const { source, url } = program
-  const written = await writtenIn(program, compiled.code)
+  const written = await writtenIn(program, compiled)
   const goal = program.goal ?? (await goalOf(url, written.code, written.hasModuleSyntax))
   const variant: CompilerVariant = {
     // What esbuild added to a CommonJS text for JSX has to be a `require`.
@@ -85,7 +85,7 @@ async function variantFor(
       importEquals.test(source) &&
       !ownRequire.test(source) && { banner: requireBanner }),
     // A class that speaks of itself is renamed to `_Name` when its decorators are lowered; its `name` must not be.
-    ...(isDecorated(compiled) && compiled.code.includes('class _') && { keepNames: true }),
+    ...(compiled.decorated && compiled.code.includes('class _') && { keepNames: true }),
   }
   return { goal, variant: Object.keys(variant).length === 0 ? undefined : variant }
 }
@@ -110,8 +110,15 @@ export async function convert(input: Input): Promise<TransformResult> {
   }
 
   let compiled = erased?.compiled ?? (await compile(program).catch(withoutCompiler(program)))
-  const { goal, variant } = await variantFor(program, compiled)
-  if (variant !== undefined) compiled = await compile(program, variant)
+  let { goal, variant } = await variantFor(program, compiled)
+  if (compiled.by === 'oxc' && goal === 'application/node') {
+    // It knows no CommonJS, where what is written may mean something else.
+    compiled = await compileByEsbuild(program).catch(withoutCompiler(program))
+    ;({ goal, variant } = await variantFor(program, compiled))
+  }
+  if (variant !== undefined && compiled.by === 'esbuild') {
+    compiled = await compileByEsbuild(program, variant)
+  }
   const { code, map } = compiled
   return { source: code, format: goal, ...(map !== '' && { map }) }
 }

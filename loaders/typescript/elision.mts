@@ -6,6 +6,7 @@
 import { scanModule } from '../../core/module-syntax.mts'
 import { skipTrivia } from './trivia.mts'
 import type { Export, Import } from 'es-module-lexer'
+import type { Compiled } from './compiler.mts'
 import type { ModuleSyntax } from '../../core/module-syntax.mts'
 
 /** Half open, in UTF-16 code units; `lead` is what stands in the place of its first characters. */
@@ -152,13 +153,13 @@ function blank(code: string, ranges: readonly Range[]): string {
 export async function elide(
   stripped: string,
   syntax: ModuleSyntax,
-  compiled: string,
+  compiled: Pick<Compiled, 'code' | 'syntax'>,
 ): Promise<string | undefined> {
-  const output = await scanModule(compiled)
+  const output = compiled.syntax ?? (await scanModule(compiled.code))
   if (output === undefined) return undefined
   const declared = declarations(stripped, syntax.imports)
   const names = new Set(locals(declared))
-  const kept = new Set(locals(declarations(compiled, output.imports)))
+  const kept = new Set(locals(declarations(compiled.code, output.imports)))
   if ([...names].some((each) => each.includes('\\'))) return undefined
   if ([...kept].some((each) => !names.has(each))) return undefined
   const exported = output.exports.flatMap((each) => ('name' in each ? each.name : []))

@@ -7,7 +7,7 @@ import { LoaderError } from '../../core/errors.mts'
 import { escapeText } from '../../core/text.mts'
 import { javascriptType, scanModule } from '../../core/module-syntax.mts'
 import { nearestFile } from './nearest.mts'
-import type { Program } from './compiler.mts'
+import type { Compiled, Program } from './compiler.mts'
 
 /** `text/javascript` is an ES module, `application/node` is CommonJS. */
 export type Goal = 'text/javascript' | 'application/node'
@@ -72,14 +72,17 @@ export interface Written {
 }
 
 /** Tells what is the program's own from what the compiler added. */
-export async function writtenIn({ source, language }: Program, compiled: string): Promise<Written> {
-  const syntax = await scanModule(compiled)
+export async function writtenIn(
+  { source, language }: Program,
+  compiled: Pick<Compiled, 'code' | 'syntax'>,
+): Promise<Written> {
+  const syntax = compiled.syntax ?? (await scanModule(compiled.code))
   const added = (syntax?.imports ?? []).filter((each) => {
     if (each.type !== 'static') return false
     const [runtime] = /\/jsx(?:-dev)?-runtime$/.exec(each.specifier) ?? []
     return runtime !== undefined && !source.includes(runtime)
   })
-  let code = compiled
+  let { code } = compiled
   for (const each of added.toReversed()) {
     code = code.slice(0, each.importStart) + code.slice(each.importEnd)
   }

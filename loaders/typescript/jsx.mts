@@ -20,6 +20,23 @@ function isClassic({ options, source }: Program): boolean {
   return classicPragma.test(source) && !runtimePragma.test(source)
 }
 
+const pragma = /@(jsx|jsxFrag|jsxRuntime|jsxImportSource)[ \t]+([^\s*]+)/g
+/** One at the start of a comment's line, which is where everybody finds it. */
+const plainPragma =
+  /(?:\/\*|^[ \t]*\*)[ \t*]*@(?:jsx|jsxFrag|jsxRuntime|jsxImportSource)[ \t]+[\w$./@-]+[ \t]*(?:\*|$)/gm
+
+/** The pragmas of a file, by name. */
+export function jsxPragmas(source: string): ReadonlyMap<string, string> {
+  return new Map(Array.from(source.matchAll(pragma), ([, name = '', value = '']) => [name, value]))
+}
+
+/** Whether a file's pragmas are all where nobody takes them for something else, and each is there once. */
+export function hasPlainPragmas(source: string): boolean {
+  if (!source.includes('@jsx')) return true
+  const all = source.match(/@jsx/g)!.length
+  return source.match(plainPragma)?.length === all && jsxPragmas(source).size === all
+}
+
 /** esbuild's options for a program's JSX. */
 export function jsxOptions(program: Program): TransformOptions {
   if (program.language === 'ts') return {}

@@ -10,6 +10,9 @@ import { convert, execute } from './typescript-program.mts'
 
 const test = suite('typescript')
 
+/** What no other compiler is given. */
+const esbuilds = 'class A { accessor b = 1 }'
+
 test('claims its extensions and accepts their media types', () => {
   assert.equal(extensionMimeMap, {
     ts: 'application/typescript',
@@ -27,7 +30,9 @@ const transforming = (source: string) =>
   `const result = await transform({}, ${JSON.stringify(source)}, { url: 'https://h.test/x.ts' });`
 
 test('nothing is printed, neither a warning nor anything else', async () => {
-  const program = `{${transforming('let a: number')}} {${transforming('enum A {}')}}`
+  const program = ['let a: number', 'enum A {}', esbuilds]
+    .map((source) => `{${transforming(source)}}`)
+    .join('')
   const { status, stdout, stderr } = await run(['--input-type=module', '-e', program], {
     nodeArgs: [],
   })
@@ -41,7 +46,7 @@ test('other warnings are not held back', async () => {
 })
 
 test('the compiler keeps no thread alive', async () => {
-  const worker = `import { parentPort } from 'node:worker_threads'; ${transforming('enum A {}')} parentPort.postMessage(result.format)`
+  const worker = `import { parentPort } from 'node:worker_threads'; ${transforming(esbuilds)} parentPort.postMessage(result.format)`
   const program =
     `import { Worker } from 'node:worker_threads';` +
     `const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(${JSON.stringify(worker)})));` +
@@ -64,7 +69,7 @@ const unix = process.platform !== 'win32'
 test('a process that is killed leaves no compiler behind', async () => {
   if (!unix) return
   let found: number[] = []
-  const program = `${transforming('enum A {}')} console.log('ready'); setInterval(() => {}, 1000)`
+  const program = `${transforming(esbuilds)} console.log('ready'); setInterval(() => {}, 1000)`
   await run(['--input-type=module', '-e', program], {
     nodeArgs: [],
     onSpawn: (child) =>
@@ -82,11 +87,11 @@ test('a process that is killed leaves no compiler behind', async () => {
 
 test('a compiler that is killed is started again', async () => {
   if (!unix) return
-  await convert('enum A {}')
+  await convert(esbuilds)
   const [service] = services(process.pid)
   process.kill(service!, 'SIGKILL')
   const results = await Promise.all(
-    [1, 2, 3].map((n) => convert(`enum A { B = ${n} } export default A.B`)),
+    [1, 2, 3].map((n) => convert(`class A { static accessor b = ${n} } export default A.b`)),
   )
   assert.is((await execute(results[2]!)).default, 3)
 })

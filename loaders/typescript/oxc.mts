@@ -1,0 +1,104 @@
+/**
+ * oxc-transform: compiles in this thread, in a tenth of esbuild's time, and is optional. Where it is absent, or would make
+ * something else of a program than esbuild does, esbuild compiles.
+ */
+
+import { writeSync } from 'node:fs'
+import { scanModule } from '../../core/module-syntax.mts'
+import { isFaithful, isSuitable } from './fidelity.mts'
+import { amend } from './amendment.mts'
+import { jsxOptions, jsxPragmas } from './jsx.mts'
+import type { JsxOptions, TransformOptions, transformSync } from 'oxc-transform'
+import type { Compiled, Program } from './compiler.mts'
+
+interface Oxc {
+  readonly transformSync: typeof transformSync
+}
+
+let loading: Promise<Oxc | undefined> | undefined
+
+/** Why there is none is for who asks for the log: nobody has to have it. */
+function tell(reason: unknown): void {
+  if (process.env['MIMEPORT_LOG'] !== 'debug') return
+  const [line = ''] = String((reason as Error)?.message ?? reason).split('\n')
+  writeSync(2, `* TypeScript is compiled by esbuild alone: oxc-transform is not there (${line})\n`)
+}
+
+/** The native one: its stand-in of WebAssembly is slower to load than esbuild is to start. */
+async function load(): Promise<Oxc | undefined> {
+  try {
+    const oxc = await import('oxc-transform')
+    if (oxc.__napiBindingTarget === 'native') return oxc
+    tell('no native binding for this platform')
+  } catch (error) {
+    tell(error)
+  }
+  return undefined
+}
+
+function jsxOf(program: Program): JsxOptions {
+  const { jsx, jsxFactory, jsxFragment, jsxImportSource } = jsxOptions(program)
+  const pragmas = jsxPragmas(program.source)
+  const own = { pure: false, throwIfNamespace: false }
+  const pragma = pragmas.get('jsx') ?? jsxFactory
+  const pragmaFrag = pragmas.get('jsxFrag') ?? jsxFragment
+  const importSource = pragmas.get('jsxImportSource') ?? jsxImportSource
+  const named = pragmas.get('jsxRuntime')
+  if (named === undefined ? jsx === 'transform' : named === 'classic') {
+    return {
+      ...own,
+      runtime: 'classic',
+      ...(pragma !== undefined && { pragma }),
+      ...(pragmaFrag !== undefined && { pragmaFrag }),
+    }
+  }
+  return { ...own, runtime: 'automatic', ...(importSource !== undefined && { importSource }) }
+}
+
+/** What an import stays for because JSX will name it; no program can name an import by the last one. */
+function usedByJsx({ runtime, pragma, pragmaFrag }: JsxOptions) {
+  if (runtime === 'automatic') return { jsxPragma: '%', jsxPragmaFrag: '%' }
+  return {
+    ...(pragma !== undefined && { jsxPragma: pragma }),
+    ...(pragmaFrag !== undefined && { jsxPragmaFrag: pragmaFrag }),
+  }
+}
+
+function oxcOptions(program: Program): TransformOptions {
+  const { options, language } = program
+  const jsx = language === 'ts' ? undefined : jsxOf(program)
+  return {
+    lang: language,
+    sourceType: 'module',
+    target: 'esnext',
+    sourcemap: program.wantsMap,
+    // Parameter decorators and all: those of the standard are left to esbuild.
+    decorator: { legacy: options.experimentalDecorators === true },
+    typescript: {
+      ...(jsx !== undefined && usedByJsx(jsx)),
+      onlyRemoveTypeImports: options.verbatimModuleSyntax === true,
+      // As esbuild does: members are used before their enum, too.
+      optimizeConstEnums: true,
+      optimizeEnums: true,
+    },
+    ...(jsx !== undefined && { jsx }),
+  }
+}
+
+/** Compiles; `undefined` where it is not there, and for what is esbuild's. Faults are esbuild's to tell. */
+export async function compileByOxc(program: Program): Promise<Compiled | undefined> {
+  if (!isSuitable(program)) return undefined
+  const oxc = await (loading ??= load())
+  if (oxc === undefined) return undefined
+  const result = oxc.transformSync(program.url, program.source, oxcOptions(program))
+  if (result.errors.length > 0) return undefined
+  const code = amend(program, result)
+  const syntax = code === undefined ? undefined : await scanModule(code)
+  if (code === undefined || syntax === undefined) return undefined
+  if (!isFaithful(program, code, syntax)) return undefined
+  const decorated = 'decorate' in result.helpersUsed
+  // Of a text that was types alone there is nothing left to map.
+  const map =
+    code === '' ? { ...result.map, mappings: '', sources: [], sourcesContent: [] } : result.map
+  return { code, map: program.wantsMap ? JSON.stringify(map) : '', syntax, decorated, by: 'oxc' }
+}
