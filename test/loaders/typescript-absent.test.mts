@@ -74,7 +74,9 @@ test('every program comes to the same, by the same names', async () => {
   }
 })
 
-const enumeration = [['application/typescript', 'export enum A { B }', 'https://h.test/x.ts']] as const
+const enumeration = [
+  ['application/typescript', 'export enum A { B }', 'https://h.test/x.ts'],
+] as const
 
 test('the log says so, once, to who asks for it', async () => {
   const env = { MIMEPORT_LOG: 'debug' }
