@@ -3,9 +3,13 @@
  * docs/performance.md what is measured.
  */
 
+import { availableParallelism, loadavg } from 'node:os'
+import { pathToFileURL } from 'node:url'
 import { memory } from './bars/memory.mts'
 import { sizes, smokeSizes } from './bars/sizes.mts'
+import { emptyCaches } from './contenders/contender.mts'
 import { Cast } from './contenders/cast.mts'
+import { profile } from './measure/profile.mts'
 import { runRounds } from './measure/round.mts'
 import { readOptions, usage } from './options.mts'
 import { installPeers, showPeers } from './peers/peers.mts'
@@ -51,17 +55,31 @@ async function measure(row: Row): Promise<RowResult> {
     progress: (text) => progress(`${name}: ${text}`),
   })
   progress('')
-  const result = resultOf(row, rounds)
+  const result = { ...resultOf(row, rounds), ...(options.profile && profileOf(row)) }
   return timed ? result : { ...result, bars: [] }
 }
 
+/** Where our time goes in a row. What is warm, the runs before have left so. */
+function profileOf({ contenders }: Row): Pick<RowResult, 'profile'> {
+  const ours = contenders.find(({ role }) => role === 'ours')
+  if (ours === undefined) return {}
+  if (ours.start === 'cold') emptyCaches(ours)
+  return { profile: profile(ours, pathToFileURL(subject.folder).href) }
+}
+
+// What else runs takes turns with what is measured: ratios of single runs mean little then.
+if (loadavg()[0]! > availableParallelism() / 2) {
+  process.stderr.write('!! THE MACHINE IS NOT QUIET: these are no figures of a bar\n')
+}
 progress('building, installing')
 if (!options.built && !options.source) buildPackage()
 const peers = options.peers ? installPeers() : undefined
+const where = circumstances(options.node, peers)
 const project = makeProject()
+let subject = source
 let stop: (() => Promise<void>) | undefined
 try {
-  const subject = options.source ? source : installPackage(project.folder)
+  if (!options.source) subject = installPackage(project.folder)
   if (peers !== undefined) showPeers(peers, project.folder)
   const cast = new Cast({ subject, project, node: options.node, peers })
   const { rows, server } = await makeRows(cast, options.smoke ? smokeSizes : sizes, only)
@@ -76,7 +94,6 @@ try {
     ...results.flatMap(({ bars }) => bars),
     ...(only.has('F') ? memory(results) : []),
   ].toSorted((a, b) => a.id[0]!.localeCompare(b.id[0]!))
-  const where = circumstances(options.node, peers)
   if (json)
     process.stdout.write(`${JSON.stringify({ where, bars, rows: results }, undefined, 2)}\n`)
   else process.stdout.write(`${where}\n\n${barsTable(bars)}\n`)

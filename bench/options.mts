@@ -23,6 +23,8 @@ export interface Options {
   readonly peers: boolean
   /** Small workloads, to see that everything runs. */
   readonly smoke: boolean
+  /** Each row has a profile of ours besides. */
+  readonly profile: boolean
   /** The source is measured, and nothing is built and installed. */
   readonly source: boolean
   /** The built package is there already. */
@@ -33,7 +35,7 @@ export interface Options {
   readonly expect: string | undefined
 }
 
-export const usage = `npm run bench -- [--only A,C] [--rows "wide"] [--rounds 9] [--node path] [--no-peers] [--built] [--source] [--json] [--write] [--keep]
+export const usage = `npm run bench -- [--only A,C] [--rows "wide"] [--rounds 9] [--node path] [--no-peers] [--built] [--source] [--json] [--profile] [--write] [--keep]
 
   --only      letters of the bars: ${letters.join(',')}
   --rows      only rows whose name has this in it
@@ -44,6 +46,7 @@ export const usage = `npm run bench -- [--only A,C] [--rows "wide"] [--rounds 9]
   --source    measures the source in place of the package: no figure of a bar
   --json      prints everything as JSON in place of tables
   --write     writes the tables into docs/performance.md
+  --profile   where our main thread's time goes in each row, by V8's profiler
   --keep      leaves the workloads where they are, and says where
   --smoke     tiny workloads
 `
@@ -63,6 +66,7 @@ export function readOptions(args: readonly string[]): Options {
       peers: { type: 'boolean', default: true },
       smoke: { type: 'boolean', default: false },
       built: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       source: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       expect: { type: 'string' },

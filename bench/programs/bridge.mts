@@ -71,7 +71,8 @@ function load(specifier: string): void {
     importAttributes: {},
     conditions: importConditions,
   }
-  if (String(bridge.call('load', request).source ?? '').includes('export default')) sources += 1
+  const source = bridge.call('load', request)?.source
+  if (String(source ?? '').includes('export default')) sources += 1
 }
 
 /** µs of each of some runs. */

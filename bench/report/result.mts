@@ -5,6 +5,7 @@ import { WrongOutput } from '../measure/round.mts'
 import type { Role } from '../contenders/contender.mts'
 import type { Letter, Row } from '../bars/row.mts'
 import type { Counts } from '../server/server.mts'
+import type { Profile } from '../measure/profile.mts'
 import type { Memory } from '../measure/memory.mts'
 import type { Round, Rounds } from '../measure/round.mts'
 import type { Spread } from '../measure/statistics.mts'
@@ -47,6 +48,8 @@ export interface RowResult {
   /** What the names of facts mean. */
   readonly facts: Readonly<Record<string, string>>
   readonly memoryOf: string | undefined
+  /** Where our time goes, where that was asked for. */
+  readonly profile?: Profile
   readonly bars: readonly BarResult[]
   readonly failures: readonly {
     readonly name: string

@@ -1,7 +1,11 @@
 /** The tables: bar by bar, and row by row with everyone who took part. */
 
 import { figure, milliseconds, range, table } from './cells.mts'
+import type { Profile } from '../measure/profile.mts'
 import type { BarResult, Line, RowResult } from './result.mts'
+
+/** Functions that a profile shows. */
+const FUNCTIONS = 12
 
 const mark = ({ met }: BarResult) =>
   met === undefined ? '**NOT MEASURED**' : met ? '✓ met' : '✗ **missed**'
@@ -30,8 +34,27 @@ export function rowTable(row: RowResult): string {
       `\n!! ${name} ${wrong ? 'IS WRONG' : 'COULD NOT RUN'}: ${why.split('\n').slice(0, 6).join('\n   ')}`,
   )
   const title = `**${row.name}**`
-  if (Object.keys(row.facts).length > 0) return [title, '', factsTable(row), ...failures].join('\n')
-  return [`${title} (limit: ${row.limit})`, '', everyone(row), ...failures].join('\n')
+  const profile = row.profile === undefined ? [] : ['', profileTable(row.name, row.profile)]
+  const measured =
+    Object.keys(row.facts).length > 0
+      ? [title, '', factsTable(row)]
+      : [`${title} (limit: ${row.limit})`, '', everyone(row)]
+  return [...measured, ...failures, ...profile].join('\n')
+}
+
+/** Where our time goes in a row: by whose code it is, and the functions that take most. */
+export function profileTable(name: string, { whole, parts, functions }: Profile): string {
+  const rows = [
+    ...parts,
+    ...functions.slice(0, FUNCTIONS).map((each) => ({ ...each, what: `\`${each.what}\`` })),
+  ]
+  const cells = rows.map(({ what, ms, share }) => [
+    what,
+    ms.toFixed(1),
+    `${(share * 100).toFixed(0)} %`,
+  ])
+  const title = `**${name}: where the main thread’s ${whole.toFixed(0)} ms go under the profiler**`
+  return `${title}\n\n${table(['', 'ms', 'share'], cells)}`
 }
 
 /** What the programs of a row measured themselves. */
