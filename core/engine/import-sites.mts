@@ -1,6 +1,6 @@
 /** Where a module names what it imports, in the text that Node runs: for errors, and for running ahead. */
 
-import { files } from '../builtins.mts'
+import { readFileSync, statSync } from 'node:fs'
 import { scanModule } from '../module-syntax.mts'
 import type { StaticImport } from 'es-module-lexer'
 import type { ModuleSyntax } from '../module-syntax.mts'
@@ -44,7 +44,10 @@ export function importSites(source: string, syntax: ModuleSyntax): ImportSite[] 
 /** The static imports of a file that Node reads by itself; none where that is no text of a module, or is not to be read. */
 export async function importSitesOfFile(url: string): Promise<ImportSite[]> {
   try {
-    const source = await files().readFile(new URL(url), 'utf8')
+    const file = new URL(url)
+    // At once: Node has read it, and `node:fs/promises` is a millisecond. A pipe would be waited for.
+    if (!statSync(file).isFile()) return []
+    const source = readFileSync(file, 'utf8')
     const syntax = await scanModule(source)
     return syntax === undefined ? [] : importSites(source, syntax)
   } catch {

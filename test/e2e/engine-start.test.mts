@@ -44,6 +44,7 @@ async function loadedFor(specifier: string, loader: string): Promise<Loaded> {
   const { stdout, stderr } = await runProject(
     {
       'probe.mjs': probe,
+      'one.ts': 'const one: number = 1\nexport default one\n',
       'page.mjs.md': '# One\n\n```js\nexport default 1\n```\n',
       'app.mjs': `
         import value from ${JSON.stringify(specifier)}
@@ -67,6 +68,7 @@ const dear = [
   'child_process',
   'crypto',
   'dns',
+  'fs/promises',
   'http',
   'http2',
   'https',
@@ -87,6 +89,18 @@ for (const form of ['source', 'package'] as const) {
       [],
     )
     assert.equal(packages, [])
+  })
+
+  test(`${form}: an engine that serves erasable TypeScript has loaded no compiler that is a process`, async () => {
+    const { builtins, packages } = await loadedFor('./one.ts', loader())
+    assert.equal(
+      dear.filter((name) => builtins.includes(name)),
+      [],
+    )
+    assert.equal(
+      ['esbuild', 'undici'].filter((name) => packages.includes(name)),
+      [],
+    )
   })
 
   test(`${form}: an engine that asks a server has not loaded a compiler`, async () => {
