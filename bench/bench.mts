@@ -64,7 +64,8 @@ function profileOf({ contenders }: Row): Pick<RowResult, 'profile'> {
   const ours = contenders.find(({ role }) => role === 'ours')
   if (ours === undefined) return {}
   if (ours.start === 'cold') emptyCaches(ours)
-  return { profile: profile(ours, pathToFileURL(subject.folder).href) }
+  const warming = ours.start === 'cold' ? 0 : WARMING
+  return { profile: profile(ours, pathToFileURL(subject.folder).href, warming) }
 }
 
 // What else runs takes turns with what is measured: ratios of single runs mean little then.

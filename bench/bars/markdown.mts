@@ -6,6 +6,7 @@ import { checksum, tree } from '../workloads/graph.mts'
 import { own as ownOfJavaScript } from '../workloads/javascript.mts'
 import { codeOf, markdown as documentOf } from '../workloads/markdown.mts'
 import { own as ownOfTypeScript } from '../workloads/typescript.mts'
+import { engineFault } from './engine-thread.mts'
 import { ratio } from './row.mts'
 import type { Cast } from '../contenders/cast.mts'
 import type { Language } from '../workloads/markdown.mts'
@@ -46,6 +47,7 @@ export async function markdown(cast: Cast, { markdown: count }: Sizes): Promise<
     const { folder, work, expected } = await write(cast, count, language)
     const entry = `${folder}/app.mjs`
     for (const start of ['cold', 'warm'] as const) {
+      const ours = cast.ours({ entry, start })
       const marked = { BENCH_MARKED: join(peers ?? '', 'marked/lib/marked.esm.js') }
       rows.push({
         letter: 'E',
@@ -53,10 +55,12 @@ export async function markdown(cast: Cast, { markdown: count }: Sizes): Promise<
         expected,
         limit: LIMIT,
         contenders: [
-          cast.ours({ entry, start }),
+          ours,
           cast.onNode('node', { entry: `${folder}-built/app.mjs`, name: LIMIT }),
           ...cast.peersOnNode(['naive registerHooks + marked'], { entry, start, env: marked }),
         ],
+        // What is warm needs none.
+        faults: () => (start === 'warm' ? engineFault(ours) : []),
         bars: [
           {
             id: 'E',

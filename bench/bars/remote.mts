@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { runProcess } from '../measure/process-run.mts'
 import { BANDWIDTH, LATENCY } from '../server/server.mts'
 import { program, writeRemoteGraph } from '../workloads/remote.mts'
+import { engineFault } from './engine-thread.mts'
 import { ms, quotient, ratio } from './row.mts'
 import type { Cast } from '../contenders/cast.mts'
 import type { Contender } from '../contenders/contender.mts'
@@ -134,6 +135,13 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
     })
   }
   const part = { entry, cwd }
+  const warmed = cast.ours(part)
+  const offline = cast.ours({
+    ...part,
+    name: OFFLINE,
+    env: { MIMEPORT_OFFLINE: '1' },
+    warming: {},
+  })
   return [
     {
       letter: 'D',
@@ -161,8 +169,8 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
       limit: LOCAL,
       server,
       contenders: [
-        cast.ours(part),
-        cast.ours({ ...part, name: OFFLINE, env: { MIMEPORT_OFFLINE: '1' }, warming: {} }),
+        warmed,
+        offline,
         start,
         local,
         cast.onNode('node', {
@@ -175,10 +183,13 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
       yardsticks: [small],
       bars: warm,
       memoryOf: title('cold'),
-      faults: (rounds) =>
-        rounds.some((round) => [OURS, OFFLINE].some((who) => round.get(who)?.counts?.requests))
-          ? ['the server was asked, with everything fresh in the cache']
-          : [],
+      faults(rounds) {
+        const asked = rounds.some((round) =>
+          [OURS, OFFLINE].some((who) => round.get(who)?.counts?.requests),
+        )
+        const fault = 'the server was asked, with everything fresh in the cache'
+        return [...(asked ? [fault] : []), ...engineFault(warmed), ...engineFault(offline)]
+      },
     },
   ]
 }

@@ -3,6 +3,7 @@
 import { transform } from 'esbuild'
 import { checksum, tree } from '../workloads/graph.mts'
 import { extension, own, typescript as moduleText } from '../workloads/typescript.mts'
+import { engineFault } from './engine-thread.mts'
 import { ratio } from './row.mts'
 import type { Cast } from '../contenders/cast.mts'
 import type { Variant } from '../workloads/typescript.mts'
@@ -63,6 +64,7 @@ export async function typescript(cast: Cast, { local }: Sizes): Promise<Row[]> {
       const limit = 'node on prebuilt JS'
       const part = { entry, start }
       const stripping = { name: 'node’s type stripping', ...part }
+      const ours = cast.ours(part)
       const work = `${local} local ${variants[variant]}, ${start}`
       rows.push({
         letter: 'C',
@@ -70,7 +72,7 @@ export async function typescript(cast: Cast, { local }: Sizes): Promise<Row[]> {
         expected,
         limit,
         contenders: [
-          cast.ours(part),
+          ours,
           cast.onNode('node', { entry: prebuilt, name: limit }),
           ...(start === 'warm'
             ? [
@@ -96,6 +98,8 @@ export async function typescript(cast: Cast, { local }: Sizes): Promise<Row[]> {
           ),
           ...cast.runtimes(part),
         ],
+        // What is warm needs none.
+        faults: () => (start === 'warm' ? engineFault(ours) : []),
         bars: [
           {
             id: start === 'cold' ? 'C' : "C'",

@@ -1,8 +1,8 @@
 /** B: local JavaScript, which the hooks should leave to Node. */
 
-import { spawnSync } from 'node:child_process'
 import { checksum, tree } from '../workloads/graph.mts'
 import { javascript, own } from '../workloads/javascript.mts'
+import { engineFault } from './engine-thread.mts'
 import { ratio } from './row.mts'
 import type { Cast } from '../contenders/cast.mts'
 import type { Row } from './row.mts'
@@ -68,15 +68,7 @@ export function untouched(cast: Cast, { local }: Sizes): Row[] {
           measure: ratio('mimeport', 'no-op registerHooks'),
         },
       ],
-      faults() {
-        // Node says itself which threads it starts.
-        const { stderr } = spawnSync(ours.program, ours.args, {
-          cwd: ours.cwd,
-          env: { ...ours.env, NODE_DEBUG: 'worker' },
-          encoding: 'utf8',
-        })
-        return stderr.includes('created Worker') ? ['the engine thread was started'] : []
-      },
+      faults: () => engineFault(ours),
     }
   })
 }

@@ -88,12 +88,18 @@ export function summarize(profile: CpuProfile, own: string): Profile {
   }
 }
 
-/** Runs a program of Node's under its profiler. The main thread alone: an engine has a start of its own. */
-export function profile(command: Command, own: string): Profile {
+/**
+ * Runs a program of Node's under its profiler. The main thread alone: an engine has a start of its own.
+ * @param warming runs before it, with the same flags: what a cache has may depend on them
+ */
+export function profile(command: Command, own: string, warming: number): Profile {
   const folder = mkdtempSync(join(tmpdir(), 'mimeport-profile-'))
   try {
     const flags = ['--cpu-prof', '--cpu-prof-interval', String(INTERVAL), '--cpu-prof-dir', folder]
-    runProcess({ ...command, args: [...flags, ...command.args] })
+    const run = () => runProcess({ ...command, args: [...flags, ...command.args] })
+    for (let before = 0; before < warming; before++) run()
+    for (const old of readdirSync(folder)) rmSync(join(folder, old))
+    run()
     const [name] = readdirSync(folder).toSorted()
     if (name === undefined) throw new Error('Node wrote no profile')
     return summarize(JSON.parse(readFileSync(join(folder, name), 'utf8')), own)
