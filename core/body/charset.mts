@@ -100,7 +100,9 @@ function isUtf16(body: Uint8Array): boolean {
   const third = body[2]
   const fourth = body[3]
   if (third === undefined) return true
-  return fourth !== undefined && (third === 0) === (first === 0) && (fourth === 0) === (second === 0)
+  return (
+    fourth !== undefined && (third === 0) === (first === 0) && (fourth === 0) === (second === 0)
+  )
 }
 
 /** It keeps nothing from one text to the next. */
