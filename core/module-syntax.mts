@@ -20,15 +20,30 @@ async function readyLexer(): Promise<Lexer> {
   return (lexer = loaded)
 }
 
-/** Lexes JavaScript; `undefined` where that fails (V8 will say what is wrong, and say it better). */
-export async function scanModule(source: string): Promise<ModuleSyntax | undefined> {
-  const ready = lexer ?? (await readyLexer())
+/** Texts that were lexed last: what a loader has looked at, the engine looks at again. The last one first. */
+const recent: { readonly source: string; readonly syntax: ModuleSyntax | undefined }[] = []
+
+/** How many are remembered, and of how many characters: what is large is not kept alive for this. */
+const RECENT = 2
+const LARGEST = 2 ** 17
+
+function lex(source: string, { parse: run }: Lexer): ModuleSyntax | undefined {
   try {
-    const [imports, exports, , hasModuleSyntax] = ready.parse(source)
+    const [imports, exports, , hasModuleSyntax] = run(source)
     return { imports, exports, hasModuleSyntax }
   } catch {
     return undefined
   }
+}
+
+/** Lexes JavaScript; `undefined` where that fails (V8 will say what is wrong, and say it better). */
+export async function scanModule(source: string): Promise<ModuleSyntax | undefined> {
+  const ready = lexer ?? (await readyLexer())
+  const known = recent.find((each) => each.source === source)
+  if (known !== undefined) return known.syntax
+  const syntax = lex(source, ready)
+  if (source.length <= LARGEST && recent.unshift({ source, syntax }) > RECENT) recent.pop()
+  return syntax
 }
 
 /**

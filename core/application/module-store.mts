@@ -2,7 +2,7 @@
 
 import { fs, urls } from './builtins.mts'
 import { isStampOf } from '../stamp.mts'
-import type { ModuleOrigin, NodeModule } from '../types.mts'
+import type { ImportSite, ModuleOrigin, NodeModule } from '../types.mts'
 
 /** Where a module came from. */
 export interface KnownModule extends ModuleOrigin {
@@ -48,8 +48,8 @@ function isUnchanged({ url, stamp }: NodeModule): boolean {
 export class ModuleStore {
   /** By URL. Never forgotten: a module may import others for as long as it lives, and Node never unloads one. */
   readonly #origins = new Map<string, KnownModule>()
-  /** By URL: where a module names what it imports, specifier → `line:column`. */
-  readonly #positions = new Map<string, ReadonlyMap<string, string>>()
+  /** By URL: where a module names what it imports. Searched for errors alone. */
+  readonly #positions = new Map<string, readonly ImportSite[]>()
   /** By request: the module, without its source. */
   readonly #resolved = new Map<string, NodeModule>()
   /** By goal and URL: modules that Node has not loaded yet. */
@@ -67,7 +67,7 @@ export class ModuleStore {
 
   /** Where a module names a specifier that it imports statically. */
   positionOf(url: string, specifier: string): string | undefined {
-    return this.#positions.get(url)?.get(specifier)
+    return this.#positions.get(url)?.findLast((each) => each.specifier === specifier)?.position
   }
 
   /** What a request led to. A local file that has changed before Node has loaded it is made anew. */
@@ -89,8 +89,7 @@ export class ModuleStore {
     if (source !== undefined && !this.#taken.has(goal)) remember(this.#ready, goal, module)
     this.#origins.set(url, { ...origin, native })
     if (imports.length === 0 || this.#positions.has(url)) return
-    const positions = imports.map(({ specifier, position }) => [specifier, position] as const)
-    remember(this.#positions, url, new Map(positions))
+    remember(this.#positions, url, imports)
   }
 
   /** Keeps who imports a file that Node is going to load. */
@@ -130,7 +129,8 @@ export class ModuleStore {
     const goal = `${type ?? ''}\n${url}`
     const module = this.#ready.get(goal)
     this.#ready.delete(goal)
-    const known = module === undefined ? this.#taken.get(goal) : { ...module, source: undefined }
+    const known =
+      module === undefined ? this.#taken.get(goal) : { ...module, source: undefined, imports: [] }
     remember(this.#taken, goal, known)
   }
 }

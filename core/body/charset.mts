@@ -90,9 +90,19 @@ export function decodeText(
 
 /** Whether bytes that should be UTF-8 are UTF-16: by a byte-order mark, or by the zeros in ASCII text. RFC 4627 §3. */
 function isUtf16(body: Uint8Array): boolean {
-  if (sniffBom(body)?.startsWith('utf-16') === true) return true
-  const zeros = Array.from(body.subarray(0, 4), (byte) => (byte === 0 ? '0' : 'x')).join('')
-  return ['x0x0', '0x0x', 'x0', '0x'].includes(zeros)
+  const first = body[0]
+  const second = body[1]
+  if (first === undefined || second === undefined) return false
+  if (first === 0xff && second === 0xfe) return true
+  if (first === 0xfe && second === 0xff) return true
+  // One zero of two: nearly all bodies are done with here.
+  if ((first === 0) === (second === 0)) return false
+  const third = body[2]
+  const fourth = body[3]
+  if (third === undefined) return true
+  return (
+    fourth !== undefined && (third === 0) === (first === 0) && (fourth === 0) === (second === 0)
+  )
 }
 
 /** It keeps nothing from one text to the next. */

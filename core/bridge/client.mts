@@ -5,7 +5,7 @@
 
 import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
-import { messagesFor, startFailure, startThread } from './engine-thread.mts'
+import { receive, startFailure, startThread } from './engine-thread.mts'
 import { blocked, clearLine, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
@@ -184,7 +184,7 @@ export class Bridge {
 
   /** Reads all messages that are there. */
   #receive(thread: EngineThread): void {
-    for (const message of messagesFor(thread)) this.#take(thread, message)
+    receive(thread, (message) => this.#take(thread, message))
   }
 
   #take(thread: EngineThread, message: Message): void {
@@ -218,12 +218,13 @@ export class Bridge {
   /** Sleeps in slices until the answer is there, the engine is lost, or the deadline has passed. */
   #wait(thread: EngineThread, id: number): Message {
     const { cells, answers } = thread
-    const deadline = performance.now() + this.#longest
-    const vitals = new Vitals(thread)
+    // Made when they are needed: most answers are there within the first slice.
+    let deadline: number | undefined
+    let vitals: Vitals | undefined
     for (;;) {
       // Read the count before looking for messages: what comes in between makes the wait return at once.
       const count = Atomics.load(cells, WAKE)
-      this.#receive(thread)
+      if (count !== thread.counted) this.#receive(thread)
       const phase = Atomics.load(cells, PHASE)
       // It may have answered since, and all that it will ever say is there now.
       if (phase === ENDED) this.#receive(thread)
@@ -240,7 +241,8 @@ export class Bridge {
       }
       if (phase === ENDED) this.#lose(thread, lostError(thread, 'its thread ended', undefined))
       if (Atomics.wait(cells, WAKE, count, SLICE) !== 'timed-out') continue
-      const symptom = vitals.check()
+      deadline ??= performance.now() - SLICE + this.#longest
+      const symptom = (vitals ??= new Vitals(thread)).check()
       if (symptom !== undefined) {
         // It may have answered with its last breath, since the look for messages.
         this.#receive(thread)

@@ -167,14 +167,14 @@ export function startThread(
 }
 
 /** Takes the messages that are there. */
-export function* messagesFor(thread: EngineThread): Generator<Message, void> {
+export function receive(thread: EngineThread, take: (message: Message) => void): void {
   const { receiveMessageOnPort } = threads()
   // Before looking: what comes in between is looked for once more.
   thread.counted = Atomics.load(thread.cells, WAKE)
   for (;;) {
     const received = receiveMessageOnPort(thread.port)
     if (received === undefined) return
-    yield received.message as Message
+    take(received.message as Message)
   }
 }
 

@@ -21,7 +21,7 @@ export function invalidReturn(loader: string, name: string, expected: string, fo
 
 /** Whether `value` is of a web class: Node's own, or that of another copy of undici. */
 function isOf(name: 'Headers' | 'Response', value: object): boolean {
-  return Object.prototype.toString.call(value) === `[object ${name}]`
+  return (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === name
 }
 
 /** RFC 9110 §5.1: a field name is a token; §5.5: a value has no CR, LF or NUL. */
