@@ -102,7 +102,7 @@ export function attach(options: AttachOptions): Application {
   const entry = parseURL(`core/bridge/worker${extension}`, ownURL)!
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders = hasDropIns || settings.sources.some((source) => source.project)
-  const warm = new Warm({ settings, ownURL, entry: start.program, hasProjectLoaders })
+  const warm = new Warm({ settings, ownURL, start, hasProjectLoaders })
   const bridge = new Bridge({
     settings,
     entry,

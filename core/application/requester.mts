@@ -132,9 +132,11 @@ export class Requester {
    */
   packed(url: string, importing: Importing): NodeModule | undefined {
     const { store, warm } = this.#options
+    if (unsupportedAttribute(importing.importAttributes) !== undefined) return undefined
     const key = requestKey({ specifier: url, ...circumstances(importing), parentURL: undefined })
     if (warm?.has(key) !== true) return undefined
-    return store.resolved(key) ?? this.#packed(key)
+    const module = store.resolved(key) ?? this.#packed(key)
+    return module === undefined || lacksType(module, importing) ? undefined : module
   }
 
   /** A module that came while it was asked for; made anew where it is not to be had, or the file has changed since. */

@@ -8,6 +8,7 @@ import { cacheFolder, makeFolder } from '../cache-place.mts'
 import { openPack } from '../pack/pack.mts'
 import { exposureOf } from '../pack/pack-file.mts'
 import { packName } from '../pack/pack-place.mts'
+import type { Start } from './start.mts'
 import type { Pack } from '../pack/pack.mts'
 import type { PackSettings, Settings } from '../settings.mts'
 import type { NodeModule } from '../types.mts'
@@ -16,8 +17,8 @@ export interface WarmOptions {
   readonly settings: Settings
   /** Our own folder's URL. */
   readonly ownURL: string
-  /** The program, as it was started. */
-  readonly entry: string | undefined
+  /** What the program was started with. */
+  readonly start: Pick<Start, 'execArgv' | 'program'>
   /** Whether loaders of the project's own take part: what they make goes by nobody knows what. */
   readonly hasProjectLoaders: boolean
 }
@@ -27,15 +28,15 @@ const off = new Set(['', '0', 'false'])
 const isSet = (name: string): boolean => !off.has(process.env[name]?.trim() ?? '')
 
 /**
- * Whether anything is to be had from an earlier start. Not where somebody wants to see everything happen (a log, a watch,
- * MIMEPORT_RELOAD), nor where files may only be read by leave. A frozen lock, and so CI, holds to bytes alone.
+ * Whether there is to be a pack. Not where somebody wants to see everything happen (a log, a watch), nor where files may only be
+ * read by leave. A frozen lock, and so CI, holds to bytes alone.
  */
 function isAllowed({ settings, hasProjectLoaders }: WarmOptions): boolean {
   const { cache, lock } = settings
   if (hasProjectLoaders || (process as { permission?: unknown }).permission !== undefined)
     return false
   if (process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined) return false
-  if (isSet('MIMEPORT_RELOAD') || isSet('MIMEPORT_LOG')) return false
+  if (isSet('MIMEPORT_LOG')) return false
   const wanted = cache === false ? undefined : cache?.pack
   return wanted ?? (lock?.mode !== 'frozen' && lock?.mode !== 'ci')
 }
@@ -65,16 +66,17 @@ export class Warm {
   get #file(): string | undefined {
     const folder = this.#place
     if (folder === undefined) return undefined
-    const { settings, ownURL, entry } = this.#options
-    const { env: environment, execArgv } = process
-    const name = packName(settings, { ownURL, entry, execArgv, environment })
+    const { settings, ownURL, start } = this.#options
+    const { execArgv, program: entry } = start
+    const name = packName(settings, { ownURL, entry, execArgv, environment: process.env })
     return paths().join(folder, 'packs', name)
   }
 
   /** The pack, from the first module on. */
   get #opened(): Pack | null {
     if (this.#pack === undefined) {
-      const file = this.#file
+      // What is there is old for who asks for everything anew: what comes takes its place.
+      const file = isSet('MIMEPORT_RELOAD') ? undefined : this.#file
       const isOffline = () => isSet('MIMEPORT_OFFLINE')
       this.#pack = (file === undefined ? undefined : openPack(file, { isOffline })) ?? null
       // What V8 compiles is kept from the second start on: the first has enough to do, and nobody knows yet what it will meet.
@@ -86,7 +88,7 @@ export class Warm {
   /** What the engine is told: where it adds to; `undefined`: nowhere. */
   get settings(): PackSettings | undefined {
     const file = this.#file
-    return file === undefined ? undefined : { file, isAnew: this.#pack?.isSound !== true }
+    return file === undefined ? undefined : { file, isAnew: this.#opened?.isSound !== true }
   }
 
   /** The module that a request led to before, with its text, if that is still right. */

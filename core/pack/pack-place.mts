@@ -14,7 +14,12 @@ export interface Circumstances {
 }
 
 /** Variables that make no other program. */
-const indifferent = new Set(['MIMEPORT_CACHE', 'MIMEPORT_LOG', 'MIMEPORT_OFFLINE'])
+const indifferent = new Set([
+  'MIMEPORT_CACHE',
+  'MIMEPORT_LOG',
+  'MIMEPORT_OFFLINE',
+  'MIMEPORT_RELOAD',
+])
 
 /** Flags of Node's by which somebody looks at a program, and that make no other one. */
 const watching =
@@ -33,9 +38,12 @@ export function packName(settings: Settings, circumstances: Circumstances): stri
     .filter(isOurs)
     .sort()
     .map((name) => [name, environment[name]])
-  // Where the cache is does not matter to what is in it.
-  const { cache: _cache, command: _command, ...rest } = settings
+  // Where the cache is does not matter to what is in it; nor from where the program was started, and what it is called in messages.
+  const { cache: _cache, command: _command, reloaded: _reloaded, lock, ...rest } = settings
+  const { program: _program, elsewhere: _elsewhere, ...held } = lock ?? {}
   const flags = execArgv.filter((flag) => !watching.test(flag))
   const { version, arch, platform } = process
-  return nameOf(JSON.stringify([ownURL, version, arch, platform, entry, flags, variables, rest]))
+  return nameOf(
+    JSON.stringify([ownURL, version, arch, platform, entry, flags, variables, rest, held]),
+  )
 }

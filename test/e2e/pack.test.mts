@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeProject, run } from '../support/spawn.mts'
@@ -230,6 +231,15 @@ local('are made anew where somebody wants to see it: a log, a watch, MIMEPORT_RE
   assert.match(await start(), /b no engine$/)
 })
 
+local('that have to be imported with a type are not imported without', async () => {
+  write({
+    'app.ts': `import data from './data.geojson' with { type: 'json' }\nconsole.log(data.a, await import('./data.geojson').catch((e) => e.code))\nenum E {}\nvoid E\n${said}`,
+    'data.geojson': '{ "a": 1 }',
+  })
+  const first = await start()
+  assert.is(await start(), first.replace('engine', 'no engine'))
+})
+
 local('survive a pack that is damaged, cut off, or removed', async () => {
   write(files)
   await start()
@@ -279,6 +289,31 @@ remote('are asked for again when they are not, and offline are not', async () =>
   await server.set('/a.mjs', js('export const a = 2', 'no-cache'))
   assert.is(await start('app.mjs'), '2 engine')
   assert.is(await start('app.mjs', { MIMEPORT_OFFLINE: '1' }), '2 no engine')
+})
+
+remote('are what came when somebody asked for everything anew', async () => {
+  app()
+  await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
+  assert.is(await start('app.mjs'), '1 engine')
+  await server.set('/a.mjs', js('export const a = 2', 'max-age=3600'))
+  assert.is(await start('app.mjs'), '1 no engine')
+  assert.is(await start('app.mjs', { MIMEPORT_RELOAD: '1' }), '2 engine')
+  assert.is(await start('app.mjs'), '2 no engine')
+})
+
+remote('that were preloaded are in it, and preloading leaves what is there', async () => {
+  const { loaderPath } = await import('../support/spawn.mts')
+  write({
+    'app.mjs': `import { preload } from '${pathToFileURL(loaderPath)}'\nawait preload('${server.url}/a.mjs')\nif (process.argv[2] !== 'only') console.log((await import('${server.url}/a.mjs')).a)\n`,
+    'other.mjs': `import '${server.url}/b.mjs'\nawait import('./app.mjs')\n`,
+  })
+  await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
+  await server.set('/b.mjs', js('export const b = 1', 'max-age=3600'))
+  assert.is(await start('other.mjs'), '1')
+  const before = readFileSync(packFile())
+  assert.is(await start('other.mjs'), '1')
+  const after = readFileSync(packFile())
+  assert.ok(after.subarray(0, before.length).equals(before))
 })
 
 remote('keep their identity and their way: redirects, and one instance', async () => {
