@@ -16,8 +16,9 @@ const HEAD = 8
  * configuration says is known later.
  */
 export function codeFile(href: string): string | undefined {
+  const { NODE_V8_COVERAGE: coverage, NODE_DISABLE_COMPILE_CACHE: disabled } = process.env
   // Coverage is less exact for functions that were not compiled.
-  if (process.env['NODE_V8_COVERAGE'] !== undefined) return undefined
+  if (coverage !== undefined || disabled !== undefined) return undefined
   try {
     const folder = cacheFolder({})
     const name = nameOf([href, process.version, process.arch, ...process.execArgv].join('\n'))
