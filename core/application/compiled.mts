@@ -22,7 +22,8 @@ export function codeFile(href: string): string | undefined {
   try {
     const folder = cacheFolder({})
     const name = nameOf([href, process.version, process.arch, ...process.execArgv].join('\n'))
-    return folder === false ? undefined : paths().join(folder, 'packs', name)
+    // Named as Node names what it keeps: by these names what is old is removed.
+    return folder === false ? undefined : paths().join(folder, 'own', name.slice(0, 8))
   } catch {
     return undefined
   }
@@ -50,7 +51,7 @@ export function keepCode(file: string, text: Uint8Array, code: Uint8Array): void
   head.writeUInt32LE(code.length, 4)
   const unique = `${process.pid.toString(16)}${Math.round(performance.now() * 1e6).toString(16)}`
   const folder = paths().dirname(file)
-  const part = paths().join(folder, `.mimeport-${unique.slice(-12).padStart(12, '0')}.tmp`)
+  const part = paths().join(folder, `${paths().basename(file)}.${unique}`)
   try {
     makeFolder(folder)
     if (exposure(fs().lstatSync(folder)) !== undefined) return

@@ -229,8 +229,9 @@ for (const { form, path } of forms) {
 /** The file of what V8 has compiled of the second file: it begins with the length of that. */
 function compiledIn(cache: string): { readonly path: string; readonly bytes: Buffer } | undefined {
   const length = statSync(join(folder, 'dist/core/application/attach.cjs')).size
-  for (const name of existsSync(join(cache, 'packs')) ? readdirSync(join(cache, 'packs')) : []) {
-    const path = join(cache, 'packs', name)
+  const own = join(cache, 'own')
+  for (const name of existsSync(own) ? readdirSync(own) : []) {
+    const path = join(own, name)
     const bytes = readFileSync(path)
     if (bytes.length > length && bytes.readUInt32LE(0) === length) return { path, bytes }
   }
