@@ -6,9 +6,19 @@ import { build } from 'esbuild'
 import type { BuildOptions, Plugin } from 'esbuild'
 
 /** Modules of the gate that the rest has from it: each is there once. `built-rest.mts` has the same names. */
-const shared = ['builtins', 'errors', 'grant', 'native', 'start', 'text']
+const shared = [
+  'builtins',
+  'cache-place',
+  'checksum',
+  'errors',
+  'grant',
+  'native',
+  'pack-file',
+  'start',
+  'text',
+]
 
-const isShared = /[/\\]core[/\\](?:application[/\\])?(\w+)\.mts$/
+const isShared = /[/\\]core[/\\](?:(?:application|pack)[/\\])?([\w-]+)\.mts$/
 
 /** Puts the package's way to load the rest in the place of the source's. */
 const builtRest: Plugin = {
@@ -28,7 +38,7 @@ const takeShared: Plugin = {
       const [, name = ''] = isShared.exec(path) ?? []
       if (!shared.includes(name)) return undefined
       const names = Object.keys((await import(pathToFileURL(path).href)) as object)
-      return { contents: `export const { ${names.join(', ')} } = shared.${name}`, loader: 'js' }
+      return { contents: `export const { ${names.join(', ')} } = shared['${name}']`, loader: 'js' }
     })
   },
 }

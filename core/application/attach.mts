@@ -43,6 +43,8 @@ export interface AttachOptions {
   readonly place: Place | undefined
   /** Whether something lies among the built-in loaders that we did not put there. */
   readonly hasDropIns: boolean
+  /** Keeps what V8 has compiled of this half, where that was not kept yet. */
+  readonly keep: (() => void) | undefined
 }
 
 /** What `read` makes of the configuration; an error is for whoever wrote it, and shows no frame of ours. */
@@ -69,7 +71,7 @@ export function refuse(self: string, sources: Settings['sources'] | undefined): 
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function attach(options: AttachOptions): Application {
-  const { self, builtIn, place, hasDropIns } = options
+  const { self, builtIn, place, hasDropIns, keep } = options
   // The program may have put a `URL` of its own in place.
   const ownURL = parseURL('.', self)!.href
   const watcher = isWatched() ? new Watcher() : undefined
@@ -103,10 +105,16 @@ export function attach(options: AttachOptions): Application {
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders = hasDropIns || settings.sources.some((source) => source.project)
   const warm = new Warm({ settings, ownURL, start, hasProjectLoaders })
+  let isKeeping = false
   const bridge = new Bridge({
     settings,
     entry,
-    pack: () => warm.settings,
+    pack() {
+      // At the end everything is compiled that was needed. Who needed no engine is not asked to write.
+      if (keep !== undefined && !isKeeping && warm.keepsCode) process.once('exit', keep)
+      isKeeping = true
+      return warm.settings
+    },
     onPush: (key, pushed) => store.keep(key, pushed),
   })
   const requester = new Requester({ bridge, store, warm, hasProjectLoaders, ownURL })

@@ -5,16 +5,31 @@
  */
 
 import * as builtins from './builtins.mts'
+import * as cachePlace from '../cache-place.mts'
+import * as checksum from '../checksum.mts'
+import { codeFile, keepCode, readCode } from './compiled.mts'
 import { escapeText } from '../text.mts'
 import * as errors from '../errors.mts'
 import * as grant from '../grant.mts'
 import * as native from '../native.mts'
+import * as packFile from '../pack/pack-file.mts'
 import * as start from './start.mts'
-import * as text from '../text.mts'
+import * as texts from '../text.mts'
 import type * as Rest from './attach.mts'
+import type { LoadedRest } from './rest.mts'
 
 /** The modules that both files have, by the names that the build gives them: each is there once. */
-const shared = { builtins, errors, grant, native, start, text }
+const shared = {
+  builtins,
+  'cache-place': cachePlace,
+  checksum,
+  errors,
+  grant,
+  native,
+  'pack-file': packFile,
+  start,
+  text: texts,
+}
 
 /** The error for a script that cannot be read. */
 function unreadable(file: string, cause: unknown): errors.LoaderError {
@@ -35,19 +50,28 @@ function unreadable(file: string, cause: unknown): errors.LoaderError {
  * @param self the registered file's URL
  * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START, ERR_MIMEPORT_PERMISSION
  */
-export function loadRest(self: string): typeof Rest {
+export function loadRest(self: string): LoadedRest {
   const { href } = native.parseURL('core/application/attach.cjs', self)!
   const file = builtins.urls().fileURLToPath(href)
-  let script: string
+  let text: Buffer
   try {
-    script = builtins.fs().readFileSync(file, 'latin1')
+    text = builtins.fs().readFileSync(file)
   } catch (error) {
     throw unreadable(file, error)
   }
-  const module = { exports: {} as typeof Rest }
+  const place = codeFile(href)
+  const code = place === undefined ? undefined : readCode(place, text)
+  const { Script } = process.getBuiltinModule('node:vm')
   // By its URL, as the frames of a module are.
-  const { compileFunction } = process.getBuiltinModule('node:vm')
-  const run = compileFunction(script, ['module', 'shared', 'self'], { filename: href })
-  run(module, shared, self)
-  return module.exports
+  const script = new Script(`(function (module, shared, self) {${text.toString('latin1')}\n})`, {
+    filename: href,
+    ...(code !== undefined && { cachedData: code }),
+  })
+  const module = { exports: {} as typeof Rest }
+  ;(script.runInThisContext() as (...parts: unknown[]) => void)(module, shared, self)
+  const isKept = place === undefined || script.cachedDataRejected === false
+  return {
+    ...module.exports,
+    ...(!isKept && { keep: () => keepCode(place, text, script.createCachedData()) }),
+  }
 }

@@ -147,10 +147,13 @@ class Gate implements Mimeport {
   #load(): Application {
     this.#isLoading = true
     try {
-      const options = { ...this.#options, start: this.#start, place: this.#place }
-      return (this.#application = loadRest(this.#options.self).attach({
-        ...options,
+      const { attach, keep } = loadRest(this.#options.self)
+      return (this.#application = attach({
+        ...this.#options,
+        start: this.#start,
+        place: this.#place,
         hasDropIns: this.#hasDropIns,
+        keep,
       }))
     } finally {
       this.#isLoading = false

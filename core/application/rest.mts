@@ -23,6 +23,12 @@ const shared: Readonly<Record<string, unknown>> = {
   './core/text.mts': text,
 }
 
+/** The rest, and what may be done for the next start. */
+export type LoadedRest = Pick<typeof Rest, 'attach' | 'refuse'> & {
+  /** Keeps what V8 has compiled of it. */
+  readonly keep?: () => void
+}
+
 const ENTRY = './core/application/attach.mts'
 
 type Handlers = Readonly<Record<string, (() => void) | undefined>>
@@ -68,7 +74,7 @@ function bundled(self: string, require: NodeJS.Require): typeof Rest {
  * @param self the registered file's URL
  * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START
  */
-export function loadRest(self: string): typeof Rest {
+export function loadRest(self: string): LoadedRest {
   const require = builtins.modules().createRequire(self)
   if (requiresModules()) return require(ENTRY) as typeof Rest
   try {

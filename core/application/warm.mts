@@ -91,6 +91,13 @@ export class Warm {
     return file === undefined ? undefined : { file, isAnew: this.#opened?.isSound !== true }
   }
 
+  /** Whether V8's work on our own files is kept, in the folder that goes for all programs. */
+  get keepsCode(): boolean {
+    const { cache } = this.#options.settings
+    if (cache === false || cache?.compile === false || cache?.folder !== undefined) return false
+    return this.#place !== undefined
+  }
+
   /** The module that a request led to before, with its text, if that is still right. */
   module(key: string): NodeModule | undefined {
     return this.#opened?.module(key)

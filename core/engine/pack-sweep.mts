@@ -1,4 +1,4 @@
-/** Keeps small what is kept beside the responses: packs, and what V8 has compiled. */
+/** Keeps small what is kept beside the responses: packs, and what V8 has compiled of programs and of us. */
 
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,4 +28,8 @@ export function sweepPacks(folder: string, size = SIZE): void {
   if (lstatSync(own, { throwIfNoEntry: false }) === undefined || !isSweepDue(own)) return
   sweep(own, size, Date.now(), packs)
   for (const each of folders(join(folder, 'compiled'))) sweep(each, size, Date.now(), compiled)
+  const ours = join(folder, 'own')
+  if (lstatSync(ours, { throwIfNoEntry: false }) !== undefined) {
+    sweep(ours, size, Date.now(), compiled)
+  }
 }

@@ -1,7 +1,19 @@
 /** What a program pays for that needs nothing of ours, counted: which of our files it loads, and what hooks are asked. */
 
 import { spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -213,6 +225,67 @@ for (const { form, path } of forms) {
     assert.is(stdout, '0\n')
   })
 }
+
+/** The file of what V8 has compiled of the second file: it begins with the length of that. */
+function compiledIn(cache: string): { readonly path: string; readonly bytes: Buffer } | undefined {
+  const length = statSync(join(folder, 'dist/core/application/attach.cjs')).size
+  const own = join(cache, 'own')
+  for (const name of existsSync(own) ? readdirSync(own) : []) {
+    const path = join(own, name)
+    const bytes = readFileSync(path)
+    if (bytes.length > length && bytes.readUInt32LE(0) === length) return { path, bytes }
+  }
+  return undefined
+}
+
+/** Changes one bit. */
+const flipped = (at: number) => (bytes: Buffer) => {
+  bytes[at]! ^= 1
+  return bytes
+}
+
+test('what V8 compiled of the package is kept, believed if it is whole, and made anew if not', async () => {
+  const { path } = forms[1]!
+  const cache = mkdtempSync(join(folder, 'cache-'))
+  const { length } = readFileSync(join(folder, 'dist/core/application/attach.cjs'))
+  let value = 0
+  /** A program that needs an engine each time. */
+  const start = async (env: Readonly<Record<string, string>> = {}) => {
+    value += 1
+    const files = { 'app.mjs': `import './a.ts'`, 'a.ts': `console.log(${value} as number)` }
+    const nodeArgs = ['--import', path]
+    const ran = await runProject(files, { nodeArgs, env: { MIMEPORT_CACHE: cache, ...env } })
+    assert.is(ran.stderr, '')
+    assert.is(ran.stdout, `${value}\n`)
+    return compiledIn(cache)
+  }
+  assert.is(await start({ MIMEPORT_CACHE: 'off' }), undefined)
+  const first = (await start())!
+  const half = (first.bytes.length - 8 - length) / 2
+  assert.ok(first.bytes.subarray(-half).equals(first.bytes.subarray(-2 * half, -half)))
+  const { ino } = statSync(first.path)
+  await start()
+  assert.is(statSync(first.path).ino, ino, 'it was believed, and not written again')
+  const damages: readonly ((bytes: Buffer) => Buffer)[] = [
+    (bytes) => bytes.subarray(0, -1),
+    (bytes) => Buffer.concat([bytes, Buffer.from('x')]),
+    flipped(first.bytes.length - 1),
+    flipped(first.bytes.length - half - 1),
+    flipped(9),
+    (bytes) => bytes.fill(0, 0, 8),
+    () => Buffer.alloc(0),
+  ]
+  for (const damage of damages) {
+    writeFileSync(first.path, damage(Buffer.from(first.bytes)))
+    const mended = await start()
+    assert.is(mended?.path, first.path, String(damage))
+    assert.ok(mended!.bytes.subarray(8, 8 + length).equals(first.bytes.subarray(8, 8 + length)))
+  }
+  if (process.platform === 'win32') return
+  chmodSync(first.path, 0o666)
+  await start()
+  assert.is(statSync(first.path).mode & 0o777, 0o600, 'what others may write to is not believed')
+})
 
 test('a package without its second file runs what is Node’s, and says what is missing', async () => {
   const { path } = forms[1]!
