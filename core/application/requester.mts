@@ -131,8 +131,11 @@ export class Requester {
    * and Node need not look for it.
    */
   packed(url: string, importing: Importing): NodeModule | undefined {
-    const { store, warm } = this.#options
+    const { bridge, store, warm } = this.#options
     const key = requestKey({ specifier: url, ...circumstances(importing), parentURL: undefined })
+    bridge.drain()
+    const pushed = store.pushed(key)
+    if (pushed !== undefined) return pushed
     if (warm?.has(key) !== true) return undefined
     return store.resolved(key) ?? this.#packed(key)
   }
