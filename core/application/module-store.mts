@@ -79,6 +79,12 @@ export class ModuleStore {
       : undefined
   }
 
+  /** The module of a local file that was made ahead, where the file is what it was. */
+  pushed(key: string): NodeModule | undefined {
+    const module = this.#resolved.get(key)
+    return module !== undefined && isLocal(module) && isUnchanged(module) ? module : undefined
+  }
+
   /** Keeps what a request led to, under the key of the request. */
   keep(key: string, module: NodeModule): void {
     // A push that comes after its module was asked for, and answered.

@@ -131,11 +131,14 @@ export class Requester {
    * and Node need not look for it.
    */
   packed(url: string, importing: Importing): NodeModule | undefined {
-    const { store, warm } = this.#options
+    const { bridge, store, warm } = this.#options
     if (unsupportedAttribute(importing.importAttributes) !== undefined) return undefined
     const key = requestKey({ specifier: url, ...circumstances(importing), parentURL: undefined })
-    if (warm?.has(key) !== true) return undefined
-    const module = store.resolved(key) ?? this.#packed(key)
+    bridge.drain()
+    let module = store.pushed(key)
+    if (module === undefined && warm?.has(key) === true) {
+      module = store.resolved(key) ?? this.#packed(key)
+    }
     return module === undefined || lacksType(module, importing) ? undefined : module
   }
 

@@ -10,8 +10,8 @@ import type { Foreseen } from './ahead.mts'
 import type { Stamp } from '../stamp.mts'
 import type { LoadRequest } from '../types.mts'
 
-/** Folders remembered. */
-const CAPACITY = 1000
+/** For how long the real paths of folders are believed, ms: a graph's files lie beside one another. */
+const BRIEFLY = 100
 
 /** Where our own files are: Node loads those by itself. */
 const ownURL = new URL('../..', import.meta.url).href
@@ -31,6 +31,7 @@ export class LocalImports {
   readonly #claims: Claims
   /** By folder: its real path. Node goes through symbolic links. */
   readonly #folders = new Map<string, string>()
+  #since = 0
 
   constructor(claims: Claims) {
     this.#claims = claims
@@ -95,10 +96,14 @@ export class LocalImports {
   }
 
   #realFolder(folder: string): string {
+    const now = performance.now()
+    if (now - this.#since > BRIEFLY) {
+      this.#since = now
+      this.#folders.clear()
+    }
     let real = this.#folders.get(folder)
     if (real === undefined) {
       real = realpathSync(folder)
-      if (this.#folders.size >= CAPACITY) this.#folders.clear()
       this.#folders.set(folder, real)
     }
     return real
