@@ -231,15 +231,6 @@ local('are made anew where somebody wants to see it: a log, a watch, MIMEPORT_RE
   assert.match(await start(), /b no engine$/)
 })
 
-local('that have to be imported with a type are not imported without', async () => {
-  write({
-    'app.ts': `import data from './data.geojson' with { type: 'json' }\nconsole.log(data.a, await import('./data.geojson').catch((e) => e.code))\nenum E {}\nvoid E\n${said}`,
-    'data.geojson': '{ "a": 1 }',
-  })
-  const first = await start()
-  assert.is(await start(), first.replace('engine', 'no engine'))
-})
-
 local('survive a pack that is damaged, cut off, or removed', async () => {
   write(files)
   await start()
@@ -314,6 +305,16 @@ remote('that were preloaded are in it, and preloading leaves what is there', asy
   assert.is(await start('other.mjs'), '1')
   const after = readFileSync(packFile())
   assert.ok(after.subarray(0, before.length).equals(before))
+})
+
+remote('that have to be imported with a type are not imported without', async () => {
+  write({
+    'app.mjs': `import data from '${server.url}/d.json' with { type: 'json' }\nconsole.log(data.a, await import('${server.url}/d.json').catch((e) => e.code))\n${said}`,
+  })
+  const headers = { 'content-type': 'application/json', 'cache-control': 'max-age=3600' }
+  await server.set('/d.json', { body: '{ "a": 1 }', headers })
+  assert.is(await start('app.mjs'), '1 ERR_IMPORT_ATTRIBUTE_MISSING engine')
+  assert.is(await start('app.mjs'), '1 ERR_IMPORT_ATTRIBUTE_MISSING no engine')
 })
 
 remote('keep their identity and their way: redirects, and one instance', async () => {
