@@ -22,11 +22,14 @@ export function noteConsultations(): void {
   isUsed = true
 }
 
-/** Notes a file that what is made depends on, whether it is there or not. */
-export function noteFile(path: string): void {
+/**
+ * Notes a file that what is made depends on, whether it is there or not. `byStamp`: by its times alone, which is quicker, for one
+ * that hardly anybody touches.
+ */
+export function noteFile(path: string, byStamp = false): void {
   if (!isUsed || consulted.has(path)) return
   if (consulted.size >= CAPACITY) isComplete = false
-  else consulted.set(path, stateOf(path) ?? null)
+  else consulted.set(path, stateOf(path, byStamp) ?? null)
 }
 
 /**

@@ -48,12 +48,20 @@ export function isStampOf(stats: Stats, stamp: Stamp): boolean {
   )
 }
 
-/** The state of a file that is read now; `undefined` where there is no regular file that may be read. */
-export function stateOf(path: string): FileState | undefined {
+/** In the place of a checksum: nobody has read the file, and it goes by its stamp alone. */
+const unread: Checksum = [0, 0]
+
+/**
+ * The state of a file that is read now; `undefined` where there is no regular file that may be read. `byStamp`: without its
+ * content, if that can be: then a `touch` is a change.
+ */
+export function stateOf(path: string, byStamp = false): FileState | undefined {
   try {
     const stats = files().statSync(path, { throwIfNoEntry: false })
     if (stats?.isFile() !== true) return undefined
-    return { stamp: settledStamp(stats), checksum: checksumOf(files().readFileSync(path)) }
+    const stamp = settledStamp(stats)
+    if (byStamp && stamp !== null) return { stamp, checksum: unread }
+    return { stamp, checksum: checksumOf(files().readFileSync(path)) }
   } catch {
     return undefined
   }
@@ -72,6 +80,7 @@ export function isAsBefore(path: string, state: FileState, isReal = false): bool
     if (stats?.isFile() !== true) return false
     const { stamp, checksum } = state
     if (stamp !== null && isStampOf(stats, stamp)) return true
+    if (checksum[0] === 0 && checksum[1] === 0) return false
     return isSameChecksum(checksumOf(fs.readFileSync(path)), checksum)
   } catch {
     // Gone, or not to be read.

@@ -78,7 +78,9 @@ export class Warm {
       // What is there is old for who asks for everything anew: what comes takes its place.
       const file = isSet('MIMEPORT_RELOAD') ? undefined : this.#file
       const isOffline = () => isSet('MIMEPORT_OFFLINE')
-      this.#pack = (file === undefined ? undefined : openPack(file, { isOffline })) ?? null
+      const pack = file === undefined ? undefined : openPack(file, { isOffline })
+      // One that is made anew has to have everything: what were served from the old one would not be made.
+      this.#pack = pack?.isSound === true ? pack : null
       // What V8 compiles is kept from the second start on: the first has enough to do, and nobody knows yet what it will meet.
       if (this.#pack !== null && this.#pack.size > 0 && !this.#pack.grants) this.#compileCache()
     }
@@ -88,7 +90,7 @@ export class Warm {
   /** What the engine is told: where it adds to; `undefined`: nowhere. */
   get settings(): PackSettings | undefined {
     const file = this.#file
-    return file === undefined ? undefined : { file, isAnew: this.#opened?.isSound !== true }
+    return file === undefined ? undefined : { file, isAnew: this.#opened === null }
   }
 
   /** Whether V8's work on our own files is kept, in the folder that goes for all programs. */

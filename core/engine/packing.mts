@@ -35,14 +35,14 @@ function* ownFiles(folder: string): Generator<string> {
 function noteMakers(folder: string): boolean {
   for (const path of ownFiles(folder)) {
     // Changed since we were started: what we have loaded may be what was there before.
-    if (Math.max(statSync(path).mtimeMs, statSync(path).ctimeMs) >= performance.timeOrigin)
-      return false
-    noteFile(path)
+    const { mtimeMs, ctimeMs } = statSync(path)
+    if (Math.max(mtimeMs, ctimeMs) >= performance.timeOrigin) return false
+    noteFile(path, true)
   }
   const require = createRequire(join(folder, 'loader.mjs'))
   for (const name of makers) {
     try {
-      noteFile(require.resolve(`${name}/package.json`))
+      noteFile(require.resolve(`${name}/package.json`), true)
     } catch {
       // An optional one that is not installed. A package that hides its package.json is found by its main module.
       noteFile(join(folder, 'node_modules', name, 'package.json'))

@@ -29,7 +29,7 @@ function attempt(work: () => string | undefined): string | undefined {
 export function resolveExtends(specifier: string, path: string): string | undefined {
   if (isAbsolute(specifier) || /^\.\.?(?:[/\\]|$)/.test(specifier)) {
     const named = [specifier, `${specifier}.json`].map((each) => resolve(dirname(path), each))
-    named.forEach(noteFile)
+    for (const each of named) noteFile(each)
     return named.find(isFile)
   }
   const require = createRequire(path)
