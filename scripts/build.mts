@@ -43,7 +43,7 @@ await bundleEngine(root, out, options)
 await build({
   ...options,
   splitting: true,
-  entryPoints: ['cli/mimeport.mts'],
+  entryPoints: ['cli/mimeport.mts', 'cli/main.mts'],
   outdir: join(out, 'cli'),
   chunkNames: '[name]-[hash]',
 })
