@@ -15,7 +15,7 @@ import { readOptions, usage } from './options.mts'
 import { installPeers, showPeers } from './peers/peers.mts'
 import { circumstances, writeDocument } from './report/document.mts'
 import { resultOf } from './report/result.mts'
-import { barsTable, rowTable } from './report/tables.mts'
+import { barsTable, brief, rowTable } from './report/tables.mts'
 import { makeRows, withMemory } from './rows.mts'
 import { buildPackage, installPackage, source } from './workloads/subject.mts'
 import { makeProject } from './workloads/project.mts'
@@ -116,7 +116,8 @@ try {
     process.stdout.write(`${JSON.stringify({ where, bars, rows: results }, undefined, 2)}\n`)
   else process.stdout.write(`${where}\n\n${barsTable(bars)}\n`)
   if (options.write) {
-    writeDocument(`${where}\n\n${barsTable(bars)}\n\n${results.map(rowTable).join('\n\n')}`)
+    const tables = results.map((row) => rowTable(row, brief))
+    writeDocument(`${where}\n\n${barsTable(bars)}\n\n${tables.join('\n\n')}`)
   }
   const failures = results.flatMap(({ failures }) => failures)
   if (failures.some(({ role, wrong }) => wrong || role === 'ours')) process.exitCode = 1
