@@ -15,13 +15,15 @@ import { readOptions, usage } from './options.mts'
 import { installPeers, showPeers } from './peers/peers.mts'
 import { circumstances, writeDocument } from './report/document.mts'
 import { resultOf } from './report/result.mts'
-import { barsTable, rowTable } from './report/tables.mts'
-import { makeRows } from './rows.mts'
+import { barsTable, brief, rowTable } from './report/tables.mts'
+import { makeRows, withMemory } from './rows.mts'
 import { buildPackage, installPackage, source } from './workloads/subject.mts'
 import { makeProject } from './workloads/project.mts'
 import type { Row } from './bars/row.mts'
 import type { RowResult } from './report/result.mts'
 
+/** A bar is the median of so many rounds, or more. */
+const BAR_ROUNDS = 7
 /** Looks at memory; what is most is taken. */
 const MEMORY_ROUNDS = 3
 /** Runs that fill the caches before the first that counts: some have theirs complete only after the second. */
@@ -50,13 +52,19 @@ async function measure(row: Row): Promise<RowResult> {
     expect: options.expect,
     rounds: timed ? wanted : 1,
     warming: options.smoke ? 1 : WARMING,
-    memoryRounds: only.has('F') ? MEMORY_ROUNDS : Number(row.facts === undefined && !options.smoke),
+    memoryRounds: memoryRounds(row),
     counts: server && (() => server.counts()),
     progress: (text) => progress(`${name}: ${text}`),
   })
   progress('')
   const result = { ...resultOf(row, rounds), ...(options.profile && profileOf(row)) }
   return timed ? result : { ...result, bars: [] }
+}
+
+/** Where memory is judged, several; elsewhere one, which shows what size it is. */
+function memoryRounds({ letter, facts }: Row): number {
+  if (only.has('F') && withMemory.includes(letter)) return MEMORY_ROUNDS
+  return facts === undefined && !options.smoke ? 1 : 0
 }
 
 /** Where our time goes in a row. What is warm, the runs before have left so. */
@@ -72,11 +80,20 @@ function profileOf({ contenders }: Row): Pick<RowResult, 'profile'> {
 if (loadavg()[0]! > availableParallelism() / 2) {
   process.stderr.write('!! THE MACHINE IS NOT QUIET: these are no figures of a bar\n')
 }
+if ((options.rounds ?? BAR_ROUNDS) < BAR_ROUNDS) {
+  process.stderr.write(`!! FEWER THAN ${BAR_ROUNDS} ROUNDS: these are no figures of a bar\n`)
+}
 progress('building, installing')
 if (!options.built && !options.source) buildPackage()
 const peers = options.peers ? installPeers() : undefined
 const where = circumstances(options.node, peers)
 const project = makeProject()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    project.remove()
+    process.exit(1)
+  })
+}
 let subject = source
 let stop: (() => Promise<void>) | undefined
 try {
@@ -99,7 +116,8 @@ try {
     process.stdout.write(`${JSON.stringify({ where, bars, rows: results }, undefined, 2)}\n`)
   else process.stdout.write(`${where}\n\n${barsTable(bars)}\n`)
   if (options.write) {
-    writeDocument(`${where}\n\n${barsTable(bars)}\n\n${results.map(rowTable).join('\n\n')}`)
+    const tables = results.map((row) => rowTable(row, brief))
+    writeDocument(`${where}\n\n${barsTable(bars)}\n\n${tables.join('\n\n')}`)
   }
   const failures = results.flatMap(({ failures }) => failures)
   if (failures.some(({ role, wrong }) => wrong || role === 'ours')) process.exitCode = 1

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { letters } from './bars/row.mts'
 import type { Letter } from './bars/row.mts'
 
-/** A bar is a median of seven or more. */
+/** Of rows that have no number of their own. */
 const ROUNDS = 9
 
 export interface Options {

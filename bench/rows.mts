@@ -20,8 +20,8 @@ export interface Rows {
   readonly server: ModuleServer | undefined
 }
 
-/** Memory is measured in the rows of these. */
-const withMemory: readonly Letter[] = ['A', 'B', 'C', 'D', 'E']
+/** Memory is judged in the rows of these. */
+export const withMemory: readonly Letter[] = ['A', 'B', 'C', 'D', 'E']
 
 /** Writes what the rows need, and starts the server where one is needed. */
 export async function makeRows(cast: Cast, sizes: Sizes, only: ReadonlySet<Letter>): Promise<Rows> {

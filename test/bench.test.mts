@@ -28,7 +28,7 @@ test('bars A and H print a table of everyone, and a mark for each bar', () => {
   const { status, stdout, stderr } = bench('--only', 'A,H')
   assert.is(status, 0, stdout + stderr)
   assert.match(stdout, /^\*\*A\. startup, empty \.mjs\*\* \(limit: node\)$/m)
-  for (const name of ['**mimeport**', '*node*', '*no-op registerHooks*', '**./loader.mts**']) {
+  for (const name of ['**mimeport**', '_node_', '_no-op registerHooks_', '**./loader.mts**']) {
     assert.match(stdout, new RegExp(`^\\| ${RegExp.escape(name)} +\\| +\\d[\\d.]* \\(`, 'm'))
   }
   assert.is(stdout.match(/^\| A'? +\|.*\| (?:✓ met|✗ \*\*missed\*\*) +\|$/gm)?.length, 3)

@@ -54,6 +54,7 @@ function partOf({ functionName, url }: Frame, own: string): string {
   if (url.startsWith(own)) return functionName === '#wait' ? waiting : 'mimeport'
   // Node's functions of these names do nothing but call V8.
   if (/^compile(?:SourceTextModule|Wrapper)/.test(functionName)) return compiling
+  if (url.startsWith('wasm:')) return 'WebAssembly'
   if (url.startsWith('node:')) return 'Node’s JavaScript'
   if (url !== '') return 'the program'
   return native.find(([name]) => name.test(functionName))?.[1] ?? 'other C++'

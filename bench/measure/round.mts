@@ -46,6 +46,16 @@ interface Plan {
   readonly progress: (text: string) => void
 }
 
+/**
+ * Reads what a program printed: the line that it must, and after it what it measured itself, as JSON, if anything.
+ * @throws {WrongOutput}
+ */
+function told(stdout: string, wanted: string): Sample['facts'] {
+  const [printed = '', facts = '{}', ...rest] = stdout.trimEnd().split('\n')
+  if (printed === wanted && rest.length === 0 && facts.startsWith('{')) return JSON.parse(facts)
+  throw new WrongOutput(`printed '${stdout.trim().slice(0, 200)}' and not '${wanted}'`)
+}
+
 /** Runs all rounds. Nobody's failure stops the others. */
 export async function runRounds(plan: Plan): Promise<Rounds> {
   const { contenders, expected, expect, counts, progress } = plan
@@ -55,6 +65,8 @@ export async function runRounds(plan: Plan): Promise<Rounds> {
 
   async function attempt(contender: Contender, work: () => Promise<void> | void): Promise<void> {
     if (failures.has(contender.name)) return
+    // Programs run while this thread sleeps: now is the time for a Ctrl-C.
+    await new Promise(setImmediate)
     try {
       await work()
     } catch (error) {
@@ -65,12 +77,8 @@ export async function runRounds(plan: Plan): Promise<Rounds> {
   async function once(contender: Contender, env = contender.env): Promise<Sample> {
     if (contender.start === 'cold') emptyCaches(contender)
     const { ms, cpu, stdout } = runProcess({ ...contender, env })
-    const [printed = '', facts = '{}', ...rest] = stdout.trimEnd().split('\n')
-    const wanted = expect ?? contender.prints ?? expected
-    if (printed !== wanted || rest.length > 0) {
-      throw new WrongOutput(`printed '${stdout.trim().slice(0, 200)}' and not '${wanted}'`)
-    }
-    return { ms, cpu, facts: JSON.parse(facts), counts: await counts?.() }
+    const facts = told(stdout, expect ?? contender.prints ?? expected)
+    return { ms, cpu, facts, counts: await counts?.() }
   }
 
   for (const contender of contenders) {

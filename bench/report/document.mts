@@ -1,7 +1,7 @@
 /** docs/performance.md: the part that a run writes. */
 
 import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, release, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { execFileSync } from 'node:child_process'
 import { versionOf } from '../peers/peers.mts'
@@ -22,7 +22,7 @@ export function circumstances(node: string, peers: string | undefined): string {
   ).trim()
   const names = ['deno', 'bun', 'tsx', 'jiti', '@oxc-node/core', '@swc-node/register', 'marked']
   const others = peers === undefined ? [] : names.map((name) => `${name} ${versionOf(peers, name)}`)
-  const machine = `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`
+  const machine = `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`
   const busy = `load average ${loadavg()[0]!.toFixed(1)} when it began`
   return `${new Date().toISOString().slice(0, 10)}, ${machine}, ${busy}. ${[`Node ${version}`, ...others].join(', ')}.`
 }

@@ -23,15 +23,24 @@ export function barsTable(bars: readonly BarResult[]): string {
 }
 
 const styled = ({ name, role }: Line) =>
-  role === 'ours' ? `**${name}**` : role === 'yardstick' ? `*${name}*` : name
+  role === 'ours' ? `**${name}**` : role === 'yardstick' ? `_${name}_` : name
 
-const whole = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(0))
+const rounded = (value: number | undefined) => (value === undefined ? '-' : value.toFixed(0))
+
+type Failure = RowResult['failures'][number]
+
+/** The first lines of what somebody failed with. */
+const whole = ({ why }: Failure) => why.split('\n').slice(0, 6).join('\n   ')
+
+/** The error alone, for whom the paths of this machine are nothing. */
+export const brief = ({ why }: Failure) =>
+  `\`${/^\s*(\w*Error\b[^\n]*)/m.exec(why)?.[1] ?? why.split('\n')[0]}\``
 
 /** Everyone in a row, the quickest first; *italics*: limits and yardsticks, no peers. */
-export function rowTable(row: RowResult): string {
+export function rowTable(row: RowResult, failureOf = whole): string {
   const failures = row.failures.map(
-    ({ name, why, wrong }) =>
-      `\n!! ${name} ${wrong ? 'IS WRONG' : 'COULD NOT RUN'}: ${why.split('\n').slice(0, 6).join('\n   ')}`,
+    (failure) =>
+      `\n!! ${failure.name} ${failure.wrong ? 'IS WRONG' : 'COULD NOT RUN'}: ${failureOf(failure)}`,
   )
   const title = `**${row.name}**`
   const profile = row.profile === undefined ? [] : ['', profileTable(row.name, row.profile)]
@@ -77,9 +86,9 @@ function everyone(row: RowResult): string {
     line.ofLimit === undefined ? '-' : range(line.ofLimit),
     line.ofBest === undefined ? '-' : figure(line.ofBest.median),
     range(line.ms, milliseconds),
-    whole(line.cpu),
-    whole(line.resident),
-    whole(line.tree),
+    rounded(line.cpu),
+    rounded(line.resident),
+    rounded(line.tree),
     ...(counted ? [line.counts === undefined ? '' : Object.values(line.counts).join(' / ')] : []),
   ])
   return table(counted ? [...heads, 'requests / connections / at once'] : heads, rows)
