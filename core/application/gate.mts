@@ -4,7 +4,7 @@
  */
 
 import { fs, modules, urls } from './builtins.mts'
-import { extensionOf, isNativeExtension, isRelative, isRequire } from '../native.mts'
+import { extensionOf, isNativeExtension, isRequire } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
@@ -65,11 +65,16 @@ function isForNode(
   const type = importAttributes?.['type']
   if (type !== undefined && type !== 'json') return false
   if (parentURL === undefined ? !isPath(specifier) : !parentURL.startsWith('file:')) return false
-  const isFile = isRelative(specifier) || specifier.startsWith('file:')
+  const isFile =
+    specifier.startsWith('./') ||
+    specifier.startsWith('../') ||
+    specifier.startsWith('/') ||
+    specifier.startsWith('file:')
   // What `import` names is a file of that name, or nothing; `require` tries extensions.
   if (isFile) return endsPlainly(specifier) || isRequire(conditions)
   // Whoever has it is going to start workers.
   if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
+  if (specifier === '.' || specifier === '..') return isRequire(conditions)
   return !specifier.includes(':') || specifier.startsWith('node:')
 }
 
