@@ -34,13 +34,19 @@ function deferred() {
       done.push(`write ${url}`)
       written.set(url, responses)
     },
+    isFull: false,
+    tryWrite(key: CacheKey, responses: readonly StoredResponse[]) {
+      if (this.isFull) return false
+      this.write(key, responses)
+      return true
+    },
     remove([, url]: CacheKey) {
       done.push(`remove ${url}`)
       written.delete(url)
     },
   }
   const store = new DeferredStore(under, (isOwed) => owed.push(isOwed))
-  return { store, done, owed, written }
+  return { store, under, done, owed, written }
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -103,6 +109,19 @@ test('a large body does not wait, and no older one is written after it', () => {
   assert.equal(owed, [true, false])
   store.flush()
   assert.is(written.get('a')?.[0]?.body.length, 256 * KiB + 1)
+})
+
+test('what cannot be written at the moment is written when it can be', async () => {
+  const { store, under, done, owed } = deferred()
+  under.isFull = true
+  store.write(key('a'), sized(1))
+  store.write(key('b'), sized(2))
+  await sleep(20)
+  assert.equal(done, [])
+  assert.is(store.read(key('b'))[0]?.body.length, 2)
+  under.isFull = false
+  await until(() => owed.length === 2)
+  assert.equal(done, ['write a', 'write b'])
 })
 
 test('16 MiB may wait, and no more', () => {

@@ -250,7 +250,8 @@ test('the cache is removed while the program runs', async (context) => {
     'app.mjs': `
       import { rmSync } from 'node:fs'
       import a from '${server.url}/a.mjs'
-      rmSync(process.env.MIMEPORT_CACHE, { recursive: true })
+      // The engine may be writing there.
+      rmSync(process.env.MIMEPORT_CACHE, { recursive: true, maxRetries: 20, retryDelay: 20 })
       console.log(a + (await import('${server.url}/b.mjs')).default)\n`,
   })
   const { stderr } = await prints(context, '3')
