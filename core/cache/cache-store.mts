@@ -27,6 +27,8 @@ export interface StoreOptions {
   readonly size: number
   /** Is told what keeps the cache from working, once. */
   readonly warn: (message: string) => void
+  /** Closes files that are open and not used, where no more can be opened. */
+  readonly spare?: () => void
 }
 
 /** A file that is used is marked so, but not more often than this, ms. */
@@ -34,6 +36,9 @@ const USE_MARK = 24 * 3600 * 1000
 
 /** Above the largest entry that is ever written. */
 const longestFile = 2 ** 30
+
+/** Too many files are open, in this process or all of them. */
+const scarce = new Set(['EMFILE', 'ENFILE'])
 
 const codeOf = (error: unknown) => (error as { code?: string }).code ?? ''
 
@@ -121,24 +126,45 @@ export class CacheStore {
 
   /** Puts these responses in the place of what is stored for a key; no process ever sees less than all of them. */
   write(key: CacheKey, responses: readonly StoredResponse[]): void {
-    if (this.#path === undefined) return
+    this.#write(key, responses, true)
+  }
+
+  /** As `write`, but `false` where no file can be opened, and a later attempt may succeed. */
+  tryWrite(key: CacheKey, responses: readonly StoredResponse[]): boolean {
+    return this.#write(key, responses, false)
+  }
+
+  #write(key: CacheKey, responses: readonly StoredResponse[], isLast: boolean): boolean {
+    if (this.#path === undefined) return true
     const file = encodeEntry(key, responses)
     const size = file.reduce((sum, { length }) => sum + length, 0)
-    if (size > Math.min(this.#options.size / 4, longestFile)) return this.remove(key)
+    if (size > Math.min(this.#options.size / 4, longestFile)) {
+      this.remove(key)
+      return true
+    }
     try {
       this.#put(key, file)
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') return this.#fail(error, 'cannot be written to')
+      const code = codeOf(error)
+      if (scarce.has(code)) {
+        this.#options.spare?.()
+        if (!isLast) return false
+      } else if (code !== 'ENOENT') {
+        this.#fail(error, 'cannot be written to')
+        return true
+      }
       // The folder was removed while we run.
-      this.#open()
+      else this.#open()
       try {
         if (this.#path !== undefined) this.#put(key, file)
       } catch (again) {
         this.#fail(again, 'cannot be written to')
+        return true
       }
     }
     this.#written += size
     this.#keepSmall()
+    return true
   }
 
   #put(key: CacheKey, file: readonly Uint8Array[]): void {

@@ -16,9 +16,17 @@ const LONGEST = 200
 /** ms of writing, until whatever else the engine has to do gets its turn. */
 const SLICE = 4
 
+/** ms that what cannot be written for the time being is tried for. */
+const PATIENCE = 5_000
+
 /** Bytes that may wait; an entry that has more of them alone does not wait at all. */
 const ROOM = 16 * 1024 * 1024
 const LARGE = 256 * 1024
+
+/** A store that may say that it cannot write at the moment. */
+export interface PatientStore extends Store {
+  tryWrite(key: CacheKey, responses: readonly StoredResponse[]): boolean
+}
 
 interface Waiting {
   readonly key: CacheKey
@@ -43,7 +51,7 @@ function sizeOf(responses: readonly StoredResponse[]): number {
 }
 
 export class DeferredStore implements Store {
-  readonly #store: Store
+  readonly #store: PatientStore
   readonly #onUnsaved: (isUnsaved: boolean) => void
   /** By name, in the order in which they came. */
   readonly #waiting = new Map<string, Waiting>()
@@ -52,7 +60,7 @@ export class DeferredStore implements Store {
   #timer: NodeJS.Timeout | undefined
 
   /** `onUnsaved` is told whether something waits. */
-  constructor(store: Store, onUnsaved: (isUnsaved: boolean) => void = () => {}) {
+  constructor(store: PatientStore, onUnsaved: (isUnsaved: boolean) => void = () => {}) {
     this.#store = store
     this.#onUnsaved = onUnsaved
   }
@@ -110,17 +118,21 @@ export class DeferredStore implements Store {
   }
 
   #slice(): void {
-    this.#writeUntil(performance.now() + SLICE)
-    if (this.#waiting.size > 0) setImmediate(() => this.#slice()).unref()
+    if (!this.#writeUntil(performance.now() + SLICE)) this.#timer?.refresh()
+    else if (this.#waiting.size > 0) setImmediate(() => this.#slice()).unref()
   }
 
-  #writeUntil(end: number): void {
+  /** `false`: what is next cannot be written at the moment. */
+  #writeUntil(end: number): boolean {
+    const isLast = end === Infinity || performance.now() - this.#since > PATIENCE
     for (const [name, { key, responses }] of this.#waiting) {
+      if (isLast) this.#store.write(key, responses)
+      else if (!this.#store.tryWrite(key, responses)) return false
       this.#forget(name)
-      this.#store.write(key, responses)
       if (performance.now() > end) break
     }
     if (this.#waiting.size === 0) this.#end()
+    return true
   }
 
   #end(): void {

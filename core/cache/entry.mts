@@ -6,6 +6,7 @@
  */
 
 import { crypto } from '../builtins.mts'
+import type { CacheRequest } from './cache-request.mts'
 import type { HeaderRecord } from '../types.mts'
 
 /** A stored response. Times in ms since the epoch. */
@@ -25,6 +26,11 @@ export interface StoredResponse {
 
 /** What an entry is stored for: method, URL, identity, digest of the request's content. */
 export type CacheKey = readonly [method: string, url: string, identity: string, content: string]
+
+/** What a response to a request is stored for. */
+export function keyOf({ method, url, identity, content = '' }: CacheRequest): CacheKey {
+  return [method, url, identity, content]
+}
 
 // Changes with the format: what an older or newer mimeport wrote is no entry.
 const magic = Buffer.from('mimeport 1\n')

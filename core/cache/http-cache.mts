@@ -6,6 +6,7 @@ import { DeferredStore } from './deferred-store.mts'
 import { HeldStore } from './held-store.mts'
 import { PrivateCache } from './private-cache.mts'
 import { tell } from '../http/activity.mts'
+import { makeDoWithFewer } from '../http/origin.mts'
 import { isLoopback } from '../policy/host.mts'
 import type { CacheMode, CacheRequest, Forward, HeldAnswer } from './cache-request.mts'
 
@@ -58,7 +59,10 @@ function open(): DeferredStore | undefined {
   try {
     const folder = cacheFolder(options)
     if (folder === false) return undefined
-    return new DeferredStore(new CacheStore({ folder, size, warn }), onUnsaved)
+    return new DeferredStore(
+      new CacheStore({ folder, size, warn, spare: makeDoWithFewer }),
+      onUnsaved,
+    )
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     warn(

@@ -3,6 +3,7 @@
 import { isReachable } from '../http/lookup.mts'
 import { peerOf } from '../http/peer.mts'
 import { parseDirectives } from './cache-control.mts'
+import { keyOf } from './entry.mts'
 import { ageOf, freshUntil } from './freshness.mts'
 import { parseDate } from './http-date.mts'
 import { invalidatedBy } from './invalidation.mts'
@@ -20,7 +21,7 @@ import type {
   PrivateCacheOptions,
   Store,
 } from './cache-request.mts'
-import type { CacheKey, StoredResponse } from './entry.mts'
+import type { StoredResponse } from './entry.mts'
 import type { Exchanged } from './storing.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
@@ -29,13 +30,6 @@ const VARIANTS = 8
 
 /** A request that has conditions or a range of its own is its sender's business. */
 const own = ['if-match', 'if-unmodified-since', 'if-range', 'range']
-
-const keyOf = ({ method, url, identity, content = '' }: CacheRequest): CacheKey => [
-  method,
-  url,
-  identity,
-  content,
-]
 
 /** Fetch §4.6: a cache on the way is to ask, too. */
 const past: HeaderRecord = { 'cache-control': 'no-cache', pragma: 'no-cache' }

@@ -89,8 +89,10 @@ export class Engine {
   /** Makes the module for a request, and starts on what it imports. */
   async load(request: LoadRequest): Promise<NodeModule> {
     this.#ahead.heed(request)
+    const making = this.#make(request)
+    // After it: Node waits for this one, and links it first.
     this.#ahead.below(request)
-    const module = await this.#make(request).catch(async (error: unknown) => {
+    const module = await making.catch(async (error: unknown) => {
       if (isOffline(error)) await this.#ahead.besides(request)
       throw withImporter(await this.#missing.explain(error, this.#ahead.coming), request)
     })
@@ -108,8 +110,9 @@ export class Engine {
 
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
+    const whole = this.#ahead.whole(request, () => this.make(request))
     this.#ahead.below(request)
-    return this.#ahead.whole(request, () => this.make(request))
+    return whole
   }
 
   /** Writes what the next start is to have. */

@@ -6,6 +6,7 @@
 import { importConditions, originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
 import { importSitesOfFile } from './import-sites.mts'
+import { limits } from '../limits.mts'
 import { LocalImports } from './local-imports.mts'
 import { requestsBelow } from './locked-graph.mts'
 import { extensionOf, isNativeExtension } from '../native.mts'
@@ -22,7 +23,7 @@ import type { LoadRequest, NodeModule } from '../types.mts'
 /** Requests remembered. */
 const CAPACITY = 20_000
 
-/** Modules made ahead at a time, of one origin: what Node asks for meanwhile must find sockets and memory. */
+/** Modules made ahead at a time, of one origin, or as many as it may have connections: more would only take memory. */
 const AHEAD = 64
 
 export interface RunAheadOptions {
@@ -46,7 +47,7 @@ export class RunAhead {
   readonly #seen = new Set<string>()
   readonly #coming = new Map<string, Promise<NodeModule>>()
   /** Only what runs ahead waits here. What Node asks for does not. */
-  readonly #queue = new Queue(AHEAD)
+  readonly #queue = new Queue(Math.max(AHEAD, limits.connections))
   /** Local files wait here: no server is asked too much, and the order is all. */
   readonly #turns = new Turns()
   readonly #files: LocalImports

@@ -106,6 +106,12 @@ export class Origin {
     }
   }
 
+  /** Closes the connections that nobody uses. */
+  closeIdle(): void {
+    for (const connection of this.#free.splice(0)) this.#dismiss(connection)
+    if (this.#first.running === 0) this.#first.drop(new Error('It is not needed now'))
+  }
+
   get #most(): number {
     return Math.min(limits.connections, this.#bearable)
   }
@@ -191,4 +197,12 @@ export function originFor(url: URL): Origin {
   const made = new Origin(url.origin)
   origins.set(url.origin, made)
   return made
+}
+
+/** Has this process make do with fewer connections, and close those that nobody uses: it may open no more files. */
+export function makeDoWithFewer(): void {
+  for (const origin of origins.values()) {
+    origin.useFewer(origin.generation)
+    origin.closeIdle()
+  }
 }

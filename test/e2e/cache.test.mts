@@ -248,9 +248,14 @@ test('the cache is removed while the program runs', async (context) => {
   })
   project.write({
     'app.mjs': `
-      import { rmSync } from 'node:fs'
+      import { existsSync, readdirSync, rmSync } from 'node:fs'
       import a from '${server.url}/a.mjs'
-      rmSync(process.env.MIMEPORT_CACHE, { recursive: true })
+      const folder = process.env.MIMEPORT_CACHE
+      const responses = folder + '/responses'
+      const isStored = () =>
+        existsSync(responses) && readdirSync(responses).some((name) => /^[0-9a-f]{64}$/.test(name))
+      while (!isStored()) await new Promise((resolve) => setTimeout(resolve, 1))
+      rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 20 })
       console.log(a + (await import('${server.url}/b.mjs')).default)\n`,
   })
   const { stderr } = await prints(context, '3')

@@ -182,10 +182,32 @@ function serveCrowd({ most = 4, status, delay = 10, tls }: WireOptions): Server 
   return server
 }
 
+/**
+ * Modules `/0.mjs` to the last one, each of which imports the next. The first time each is served at once; from then on none
+ * is, until all have been asked for.
+ */
+function servePatiently({ most = 10 }: WireOptions): Server {
+  const waiting: (() => void)[] = []
+  const server = createHttpServer(({ url = '' }, response) => {
+    seen.push(url)
+    const next = Number(url.slice(1, -4)) + 1
+    const text = next < most ? `export { default } from './${next}.mjs'` : `export default ${next}`
+    const headers = { 'content-type': 'text/javascript', 'content-length': text.length }
+    const send = (): void => void response.writeHead(200, headers).end(text)
+    if (seen.filter((each) => each.startsWith('/')).length <= most) return send()
+    waiting.push(send)
+    if (waiting.length === most) for (const each of waiting.splice(0)) each()
+    return undefined
+  })
+  server.on('connection', () => void seen.push('open'))
+  return server
+}
+
 const kinds: Readonly<Record<WireKind, (options: WireOptions) => Server>> = {
   http2: serveHttp2,
   proxy: serveProxy,
   crowded: serveCrowd,
+  patient: servePatiently,
   full: () => createServer(),
   // Takes connections and says nothing.
   deaf: () => createServer((socket) => void socket.on('error', () => {})),

@@ -27,7 +27,7 @@ export interface WireOptions {
   readonly delay?: number
   /** `proxy`: the answer to CONNECT. `crowded`: that to a request too many; left out, a connection too many is closed. */
   readonly status?: number
-  /** `crowded`: how many it puts up with at a time. */
+  /** `crowded`: how many it puts up with at a time. `patient`: how many modules there are. */
   readonly most?: number
   /** `proxy`: where all tunnels lead to, whatever was asked for. */
   readonly to?: number
@@ -40,7 +40,7 @@ export interface WireServer {
   stop(): Promise<void>
 }
 
-export type WireKind = 'http2' | 'proxy' | 'deaf' | 'full' | 'crowded'
+export type WireKind = 'http2' | 'proxy' | 'deaf' | 'full' | 'crowded' | 'patient'
 
 /** Takes all places in the queue of a server that accepts nobody. */
 async function fill(port: number, host = '127.0.0.1'): Promise<Socket[]> {
