@@ -44,10 +44,28 @@ function textBefore(
   return typeof first.before === 'string' ? first.before : null
 }
 
+const lineOf = ({ position }: ImportSite): number => Number.parseInt(position, 10)
+
+/** The mappings of the first `count` lines: each line goes on from those before it, and from none behind it. */
+function firstLines(mappings: string, count: number): string {
+  let end = -1
+  for (let line = 0; line < count; line++) {
+    end = mappings.indexOf(';', end + 1)
+    if (end === -1) return mappings
+  }
+  return mappings.slice(0, end)
+}
+
 /** Where imports are in the module as it was acquired, where that is known. */
 function sitesBefore(sites: readonly ImportSite[], chain: Chain, url: string): ImportSite[] {
   if (sites.length === 0) return []
-  const mappings = numbersOf(chain)
+  // Imports stand at the beginning of most modules: the rest of a map need not be read for them.
+  const last = Math.max(...sites.map(lineOf))
+  const mappings = numbersOf(
+    typeof chain.mappings === 'string'
+      ? { ...chain, mappings: firstLines(chain.mappings, last) }
+      : chain,
+  )
   return sites.map((site) => {
     const [line = 1, column = 1] = site.position.split(':').map(Number)
     const found = findSegment(mappings, line - 1, column - 1)
