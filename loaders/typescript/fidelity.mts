@@ -97,11 +97,16 @@ function hasPlainConstants(code: string): boolean {
   })
 }
 
-/** Calls of the helper for members: static ones come last in TypeScript, and private names are out of scope here. */
-function isPlainlyDecorated(source: string, code: string): boolean {
-  if (!code.includes('ecorate')) return true
-  if (/[\s.;{(]#[a-zA-Z_$]/.test(source) || /\blet _default = class/.test(code)) return false
-  return !/\], [\w$\u0080-\uffff]+, /.test(code)
+/** A call of the helper, whole: what is inside is indented, as everything is. */
+const decoration = /^(\t*)[^\n]*\b_decorate\d*\(\[(?:[^\n]*\);$|[^]*?\n\1\][^\n]*\);$)/gm
+/** Of a static member, or of a private one. */
+const unusual = /\], (?:[\w$\u0080-\uffff]+, |[^\n]*, "", )/
+
+/** Static members come last in TypeScript; where decorators are called, private names are out of scope. */
+function isPlainlyDecorated(code: string): boolean {
+  if (!code.includes('_decorate')) return true
+  if (code.includes('let _default = class')) return false
+  return code.matchAll(decoration).every(([call]) => !call.includes('#') && !unusual.test(call))
 }
 
 const exportClause = /^export \{ ([^}]*) \};$/gm
@@ -133,6 +138,6 @@ export function isFaithful(program: Program, code: string, syntax: ModuleSyntax)
     exportsDeclared(code) &&
     setsAfterSuper(source, code) &&
     hasPlainConstants(code) &&
-    isPlainlyDecorated(source, code)
+    isPlainlyDecorated(code)
   )
 }
