@@ -49,7 +49,6 @@ export function isSuitable(program: Program): boolean {
     // Names that a namespace exports are in scope in its other parts, and in its enums.
     if (isMerged(source, namespaces) || /\benum\b|\bexport\s+(?:const|let|var)\s*[{[]/.test(source))
       return false
-    if (options.experimentalDecorators === true && source.includes('@')) return false
   }
   if (/\bdelete\b/.test(source) && enumNames(source).length > 0) return false
   return !isDeep(source)
@@ -103,8 +102,9 @@ const decoration = /^(\t*)[^\n]*\b_decorate\d*\(\[(?:[^\n]*\);$|[^]*?\n\1\][^\n]
 const unusual = /\], (?:[\w$\u0080-\uffff]+, |[^\n]*, "", )/
 
 /** Static members come last in TypeScript; where decorators are called, private names are out of scope. */
-function isPlainlyDecorated(code: string): boolean {
+function isPlainlyDecorated(source: string, code: string): boolean {
   if (!code.includes('_decorate')) return true
+  if (namespaceNames(source).length > 0) return false
   if (code.includes('let _default = class')) return false
   return code.matchAll(decoration).every(([call]) => !call.includes('#') && !unusual.test(call))
 }
@@ -138,6 +138,6 @@ export function isFaithful(program: Program, code: string, syntax: ModuleSyntax)
     exportsDeclared(code) &&
     setsAfterSuper(source, code) &&
     hasPlainConstants(code) &&
-    isPlainlyDecorated(code)
+    isPlainlyDecorated(source, code)
   )
 }

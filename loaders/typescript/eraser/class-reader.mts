@@ -54,6 +54,8 @@ export abstract class ClassReader extends ExpressionReader {
       if (modifier === 'static') isStatic = true
       if (modifier === 'declare' || modifier === 'abstract') isDeclared = true
       this.next()
+      // `abstract` on a line of its own is a field of that name.
+      if (this.newline) throw undecided
       if (erasedModifiers.has(modifier)) this.blank(this.before - modifier.length)
     }
     const isBare = this.blanks[length] === start && !isStatic

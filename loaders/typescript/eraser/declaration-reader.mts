@@ -105,7 +105,7 @@ export abstract class DeclarationReader extends ClassReader {
       case 'module':
       case 'global':
         while (!this.is('{')) {
-          if (this.newline || this.kind === 'end') throw undecided
+          if (this.newline || this.is(';') || this.kind === 'end') throw undecided
           this.next()
         }
         this.balanced()
@@ -120,9 +120,10 @@ export abstract class DeclarationReader extends ClassReader {
   }
 
   /** Reads a function; blanks the signature of an overload. */
-  functionDeclaration(start: number): void {
+  functionDeclaration(start: number, isDefault = false): void {
     const { length } = this.blanks
     this.next()
+    if (!isDefault && this.kind !== 'name' && !this.is('*')) throw mismatch
     if (this.functionTail()) return
     this.semicolon()
     this.blanks.length = length

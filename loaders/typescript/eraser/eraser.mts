@@ -11,7 +11,12 @@ export class Eraser extends ModuleReader {
       this.end = end < 0 ? this.source.length : end
     }
     this.next()
-    while (this.kind !== 'end') this.statement()
+    while (!this.isOf('end')) {
+      if (this.is('export')) this.exportStatement()
+      else if (this.is('import') && !this.peek(() => this.is('(') || this.is('.')))
+        this.importStatement()
+      else this.statement()
+    }
   }
 
   block(): void {
@@ -44,9 +49,9 @@ export class Eraser extends ModuleReader {
     switch (this.text) {
       case 'import':
         if (this.peek(() => this.is('(') || this.is('.'))) break
-        return this.importStatement()
+        throw mismatch
       case 'export':
-        return this.exportStatement()
+        throw mismatch
       case 'const':
       case 'let':
       case 'var':

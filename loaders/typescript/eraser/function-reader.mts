@@ -145,9 +145,10 @@ export abstract class FunctionReader extends TypeReader {
         throw undecided
       this.parameters()
       closed = this.before - 1
-      if (this.is(':') && this.#beforeColon) throw undecided
+      const isAmbiguous = this.is(':') && this.#beforeColon
       this.annotation()
       if (!this.is('=>') || this.newline) throw mismatch
+      if (isAmbiguous) throw undecided
     })
     if (!isArrow) return false
     if (this.#hasLines(closed, this.before)) {

@@ -3,6 +3,9 @@
 import { DeclarationReader } from './declaration-reader.mts'
 import { mismatch, undecided } from './stop.mts'
 
+/** What is exported as it is. */
+const exported = new Set(['const', 'let', 'var', 'class'])
+
 export abstract class ModuleReader extends DeclarationReader {
   abstract statement(): void
 
@@ -48,14 +51,16 @@ export abstract class ModuleReader extends DeclarationReader {
       if (this.eat('async') && !this.is('function')) throw mismatch
       return this.functionDeclaration(start)
     }
-    if (!this.declaration(start)) this.statement()
+    if (this.declaration(start)) return
+    if (!exported.has(this.text)) throw mismatch
+    this.statement()
   }
 
   #default(start: number): void {
     if (this.is('interface') && this.namesNext()) return this.interfaceDeclaration(start)
     if (this.is('abstract') && this.declaration(start)) return
     if (this.is('async') && this.peek(() => this.is('function') && !this.newline)) this.next()
-    if (this.is('function')) return this.functionDeclaration(start)
+    if (this.is('function')) return this.functionDeclaration(start, true)
     if (this.is('class')) {
       this.next()
       return this.classTail()

@@ -211,7 +211,7 @@ export abstract class Scanner {
       else if (character === ']') inClass = false
       else if (character === '/' && !inClass) {
         this.end = at + 1
-        while (isNamePart(source.charCodeAt(this.end))) this.end++
+        while (this.end < source.length && isNamePart(source.charCodeAt(this.end))) this.end++
         return this.next()
       }
     }
