@@ -464,7 +464,7 @@ export const rows: readonly Row[] = [
   [
     'a namespace beside an @',
     'oxc',
-    '/** @param a b */\nnamespace A { export const b = 1 } export default A.b',
+    '/** @param x y */\nnamespace A { export const b = 1 } export default A.b',
     legacy,
   ],
 ]

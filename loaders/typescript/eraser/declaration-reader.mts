@@ -9,6 +9,9 @@ const ambient =
 /** Words between two operands. */
 const operators = new Set(['in', 'instanceof', 'of', 'as', 'satisfies'])
 
+/** After `export`. */
+const values = new Set(['const', 'let', 'var', 'function', 'class', 'enum', 'async'])
+
 export abstract class DeclarationReader extends ClassReader {
   /** Reads a declaration that begins with no reserved word, if it is one. `start`: of what is blanked, `export` and all. */
   declaration(start: number): boolean {
@@ -38,8 +41,10 @@ export abstract class DeclarationReader extends ClassReader {
         return false
       case 'namespace':
       case 'module':
-        if (this.peek(() => !this.newline && (this.kind === 'name' || this.kind === 'string')))
+        if (this.#holdsValues()) throw compiled
+        if (this.peek(() => !this.newline && (this.kind === 'name' || this.kind === 'string'))) {
           throw undecided
+        }
         return false
       case 'using':
         if (!this.namesNext()) return false
@@ -49,6 +54,16 @@ export abstract class DeclarationReader extends ClassReader {
         return true
     }
     return false
+  }
+
+  /** Whether a namespace begins with an exported value: of types alone it would be gone. */
+  #holdsValues(): boolean {
+    return this.peek(() => {
+      while ((this.kind === 'name' && !this.newline) || this.is('.')) this.next()
+      return (
+        this.is('{') && this.peek(() => this.is('export') && this.peek(() => values.has(this.text)))
+      )
+    })
   }
 
   /** Whether a name follows on this line. */

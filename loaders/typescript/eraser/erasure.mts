@@ -4,7 +4,14 @@ import { Eraser } from './eraser.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
 
 /** A text without its types, what has to be compiled, or `undefined` where another has to say. */
-export type Erasure = { readonly code: string } | 'compiled' | undefined
+export type Erasure =
+  | {
+      readonly code: string
+      /** Whether there may be a statement that goes on with the one before, once the types between them are blank. */
+      readonly mayContinue: boolean
+    }
+  | 'compiled'
+  | undefined
 
 /** White space that stays as it is. */
 const otherBlank = /[\n\r\t\v\f]/
@@ -45,5 +52,5 @@ export function erase(source: string): Erasure {
     throw error
   }
   const code = blanked(eraser)
-  return code === undefined ? undefined : { code }
+  return code === undefined ? undefined : { code, mayContinue: eraser.mayContinue }
 }

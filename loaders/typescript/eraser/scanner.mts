@@ -24,6 +24,8 @@ export abstract class Scanner {
   readonly blanks: number[] = []
   /** Characters that stand in what is blanked, by offset. */
   readonly placed = new Map<number, string>()
+  /** Whether a statement or a member begins as what goes on with the one before. */
+  mayContinue = false
   kind: Kind = 'end'
   text: string = ''
   start = 0
@@ -106,8 +108,7 @@ export abstract class Scanner {
 
   /** Blanks a statement. Node puts a `;` in its place where what follows would continue the one before. */
   blankStatement(start: number): void {
-    if (this.kind === 'template' || (this.kind === 'mark' && continues.test(this.text)))
-      throw undecided
+    if (this.continues()) throw undecided
     this.blank(start)
   }
 
@@ -134,7 +135,16 @@ export abstract class Scanner {
     this.start = at
     if (at >= source.length) {
       this.#set('end', source.length, source.length)
-    } else this.#token(at, code)
+    } else {
+      this.#token(at, code)
+      if ((this.newline || source[this.before - 1] === ';') && this.continues())
+        this.mayContinue = true
+    }
+  }
+
+  /** Whether the token would go on with a statement before it. */
+  continues(): boolean {
+    return this.kind === 'template' || (this.kind === 'mark' && continues.test(this.text))
   }
 
   #token(at: number, code: number): void {
@@ -197,45 +207,5 @@ export abstract class Scanner {
     // `a?.5:b`
     const isChoice = longer === '?.' && isDigit(source.charCodeAt(at + 2))
     this.#set('mark', at, at + (longer === undefined || isChoice ? 1 : longer.length))
-  }
-
-  /** Reads `/…/flags`, of which the token is the first slash. */
-  regularExpression(): void {
-    const { source } = this
-    let inClass = false
-    for (let at = this.start + 1; at < source.length; at++) {
-      const character = source[at]!
-      if (character === '\n') break
-      if (character === '\\') at++
-      else if (character === '[') inClass = true
-      else if (character === ']') inClass = false
-      else if (character === '/' && !inClass) {
-        this.end = at + 1
-        while (this.end < source.length && isNamePart(source.charCodeAt(this.end))) this.end++
-        return this.next()
-      }
-    }
-    throw undecided
-  }
-
-  /** Reads a template, of which the token is the first backtick; `hole` reads what is in its braces. */
-  template(hole: () => void): void {
-    const { source } = this
-    for (let at = this.start + 1; at < source.length; at++) {
-      const character = source[at]!
-      if (character === '\\') at++
-      else if (character === '`') {
-        this.end = at + 1
-        return this.next()
-      }
-      if (character === '$' && source[at + 1] === '{') {
-        this.end = at + 2
-        this.next()
-        hole()
-        if (!this.is('}')) throw mismatch
-        at = this.end - 1
-      }
-    }
-    throw undecided
   }
 }

@@ -1,6 +1,6 @@
 /** Types: where they end is all that is asked of them. */
 
-import { Scanner } from './scanner.mts'
+import { LiteralReader } from './literal-reader.mts'
 import { compiled, mismatch } from './stop.mts'
 
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
@@ -11,7 +11,7 @@ const never = new Set(['is', 'extends', 'as', 'satisfies', 'in', 'of', 'instance
 /** Before a type parameter. */
 const variance = new Set(['const', 'in', 'out'])
 
-export abstract class TypeReader extends Scanner {
+export abstract class TypeReader extends LiteralReader {
   /** Reads from a bracket to the one that closes it. Among types there are no regular expressions. */
   balanced(): void {
     const close = closing[this.text]
