@@ -111,7 +111,7 @@ export function stripQuickly(source: string): { readonly code: string } | 'compi
   const erasure = erase(source)
   if (erasure === undefined || erasure === 'compiled' || !erasure.mayContinue) return erasure
   const code = endStatements(source, erasure.code)
-  return code === undefined ? 'compiled' : { code }
+  return code === undefined ? undefined : { code }
 }
 
 /** A program that overflows the parser's stack may leave it unusable in this thread for good. */
