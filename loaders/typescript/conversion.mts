@@ -5,7 +5,8 @@ import { compile, compileByEsbuild } from './compiler.mts'
 import { bindsImports, elide, exportsNames } from './elision.mts'
 import { hasDecorators, unlessDenied, withoutCompiler, withoutUnseen } from './uncompiled.mts'
 import { goalOf, statedGoal, writtenIn } from './goal.mts'
-import { stripTypes, withUseStrict } from './strip.mts'
+import { compileByOxc } from './oxc.mts'
+import { stripQuickly, stripTypes, withUseStrict } from './strip.mts'
 import { compilerOptionsFor, setsClassFields } from './tsconfig.mts'
 import type { Compiled, CompilerVariant, Language, Program } from './compiler.mts'
 import type { TransformResult } from '../../core/types.mts'
@@ -41,7 +42,11 @@ async function erase(
   const { options, source, goal } = program
   if (options.importsNotUsedAsValues !== undefined) return undefined
   if (setsClassFields(options) && /\bclass\b/.test(source)) return undefined
-  const stripped = stripTypes(source)
+  const quick = stripQuickly(source)
+  if (quick === 'compiled') return undefined
+  // What it is compiled to says which imports are used, and that it is without fault.
+  const judged = quick && (await compileByOxc({ ...program, wantsMap: false }))
+  const stripped = quick && judged ? quick.code : stripTypes(source)
   if (stripped === undefined || beyondStripping.test(stripped)) return undefined
   const syntax = await scanModule(stripped)
   if (syntax === undefined) return undefined
@@ -54,7 +59,7 @@ async function erase(
     exportsNames(stripped, syntax) ||
     (options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax))
   if (!mayElide && !stripped.includes('@')) return erased
-  const compiled = await compile(program).catch(unlessDenied)
+  const compiled = judged ?? (await compile(program).catch(unlessDenied))
   if (compiled === undefined) {
     return hasDecorators(stripped) ? undefined : withoutUnseen(program, erased, syntax)
   }

@@ -49,7 +49,6 @@ export function isSuitable(program: Program): boolean {
     // Names that a namespace exports are in scope in its other parts, and in its enums.
     if (isMerged(source, namespaces) || /\benum\b|\bexport\s+(?:const|let|var)\s*[{[]/.test(source))
       return false
-    if (options.experimentalDecorators === true && source.includes('@')) return false
   }
   if (/\bdelete\b/.test(source) && enumNames(source).length > 0) return false
   return !isDeep(source)
@@ -97,11 +96,17 @@ function hasPlainConstants(code: string): boolean {
   })
 }
 
-/** Calls of the helper for members: static ones come last in TypeScript, and private names are out of scope here. */
+/** A call of the helper, whole: what is inside is indented, as everything is. */
+const decoration = /^(\t*)[^\n]*\b_decorate\d*\(\[(?:[^\n]*\);$|[^]*?\n\1\][^\n]*\);$)/gm
+/** Of a static member, or of a private one. */
+const unusual = /\], (?:[\w$\u0080-\uffff]+, |[^\n]*, "", )/
+
+/** Static members come last in TypeScript; where decorators are called, private names are out of scope. */
 function isPlainlyDecorated(source: string, code: string): boolean {
-  if (!code.includes('ecorate')) return true
-  if (/[\s.;{(]#[a-zA-Z_$]/.test(source) || /\blet _default = class/.test(code)) return false
-  return !/\], [\w$\u0080-\uffff]+, /.test(code)
+  if (!code.includes('_decorate')) return true
+  if (namespaceNames(source).length > 0) return false
+  if (code.includes('let _default = class')) return false
+  return code.matchAll(decoration).every(([call]) => !call.includes('#') && !unusual.test(call))
 }
 
 const exportClause = /^export \{ ([^}]*) \};$/gm

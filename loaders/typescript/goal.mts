@@ -1,12 +1,10 @@
 /** Module or CommonJS: what a program's name, its text and its package say. */
 
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { LoaderError } from '../../core/errors.mts'
 import { escapeText } from '../../core/text.mts'
 import { javascriptType, scanModule } from '../../core/module-syntax.mts'
-import { nearestFile } from './nearest.mts'
+import { folderOf, nearestFile } from './nearest.mts'
 import type { Compiled, Program } from './compiler.mts'
 
 /** `text/javascript` is an ES module, `application/node` is CommonJS. */
@@ -34,7 +32,7 @@ export function statedGoal(url: string, parameter: string | undefined): Goal | u
 /** `type` of the nearest package.json of a local file. */
 function packageType(url: string): unknown {
   if (!url.startsWith('file:')) return undefined
-  const path = nearestFile(dirname(fileURLToPath(url)), 'package.json')
+  const path = nearestFile(folderOf(url), 'package.json')
   if (path === undefined) return undefined
   try {
     return JSON.parse(readFileSync(path, 'utf8'))?.type

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { noteFile } from '../../core/consulted.mts'
 
 /**
@@ -16,6 +17,22 @@ export function stampOf(path: string): string | undefined {
     if ((error as { code?: unknown }).code !== 'ERR_ACCESS_DENIED') throw error
     return undefined
   }
+}
+
+const folders = new Map<string, string>()
+const folderCount = 256
+
+/** The folder of a `file:` URL. */
+export function folderOf(url: string): string {
+  const [path = url] = /^[^?#]*/.exec(url) ?? []
+  const base = path.slice(0, path.lastIndexOf('/') + 1)
+  let folder = folders.get(base)
+  if (folder === undefined) {
+    if (folders.size >= folderCount) folders.clear()
+    folder = dirname(fileURLToPath(`${base}x`))
+    folders.set(base, folder)
+  }
+  return folder
 }
 
 /** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */

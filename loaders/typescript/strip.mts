@@ -1,6 +1,7 @@
 /** Node's own type stripping: what is removed becomes white space. */
 
 import { stripTypeScriptTypes } from 'node:module'
+import { erase } from './eraser/erasure.mts'
 import { commentEnd, isBlank } from './trivia.mts'
 import type { Fault } from './syntax-error.mts'
 
@@ -20,8 +21,16 @@ function withoutExperimentalWarning(work: () => void): void {
   }
 }
 
+function prepare(): void {
+  if (state !== 'unused') return
+  withoutExperimentalWarning(() => stripTypeScriptTypes(''))
+  state = 'ready'
+}
+
+const depthLimit = 250
+
 /** Whether brackets go deeper than Node's parser, a recursive one on a small stack of its own, is to be asked to follow. */
-function isDeep(source: string, limit = 250): boolean {
+function isDeep(source: string, limit = depthLimit): boolean {
   let depth = 0
   for (let i = 0; i < source.length; i++) {
     const code = source.charCodeAt(i)
@@ -80,8 +89,7 @@ function endStatements(source: string, stripped: string): string | undefined {
 export function stripTypes(source: string): string | undefined {
   if (state === 'broken' || isDeep(source)) return undefined
   try {
-    if (state === 'unused') withoutExperimentalWarning(() => stripTypeScriptTypes(''))
-    state = 'ready'
+    prepare()
     const stripped = stripTypeScriptTypes(source)
     return stripped.length === source.length ? endStatements(source, stripped) : undefined
   } catch (error) {
@@ -91,6 +99,19 @@ export function stripTypes(source: string): string | undefined {
     }
     return undefined
   }
+}
+
+/**
+ * Does the same by our own reader, which believes more than it checks: another parser has to find the text without fault.
+ * `'compiled'` for what has to be compiled, `undefined` where Node has to say.
+ */
+export function stripQuickly(source: string): { readonly code: string } | 'compiled' | undefined {
+  // As deep as is left to Node's, so that it makes no difference which of them reads.
+  if ((source.match(/[([{]/g)?.length ?? 0) > depthLimit && isDeep(source)) return undefined
+  const erasure = erase(source)
+  if (erasure === undefined || erasure === 'compiled' || !erasure.mayContinue) return erasure
+  const code = endStatements(source, erasure.code)
+  return code === undefined ? undefined : { code }
 }
 
 /** A program that overflows the parser's stack may leave it unusable in this thread for good. */
@@ -106,6 +127,7 @@ function works(): boolean {
 /** Where and why Node's stripping takes a text for no TypeScript at all; `undefined` when it takes it for TypeScript. */
 export function strippingFault(source: string): Fault | undefined {
   try {
+    prepare()
     stripTypeScriptTypes(source)
     return undefined
   } catch (error) {

@@ -1,12 +1,11 @@
 /** tsconfig.json: the compiler options that change what is emitted, for a local file. */
 
 import { readFileSync } from 'node:fs'
-import { dirname, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { sep } from 'node:path'
 import { LoaderError } from '../../core/errors.mts'
 import { escapeText, received } from '../../core/text.mts'
 import { resolveExtends } from './extends.mts'
-import { nearestFile, stampOf } from './nearest.mts'
+import { folderOf, nearestFile, stampOf } from './nearest.mts'
 
 /** The options that we heed. Each has a value of this type or is left out. */
 const kinds = {
@@ -123,9 +122,9 @@ async function optionsOf(path: string, trail: readonly string[] = []): Promise<C
  */
 export async function compilerOptionsFor(url: string): Promise<CompilerOptions> {
   if (!url.startsWith('file:')) return {}
-  const path = fileURLToPath(url)
-  if (path.includes(`${sep}node_modules${sep}`)) return {}
-  const config = nearestFile(dirname(path), 'tsconfig.json')
+  const folder = folderOf(url)
+  if (`${folder}${sep}`.includes(`${sep}node_modules${sep}`)) return {}
+  const config = nearestFile(folder, 'tsconfig.json')
   return config === undefined ? {} : optionsOf(config)
 }
 

@@ -455,4 +455,16 @@ export const rows: readonly Row[] = [
     {},
     'jsx',
   ],
+  [
+    'decorators in a namespace',
+    'esbuild',
+    `${log}namespace A { @d export class B {} } export default typeof A.B`,
+    legacy,
+  ],
+  [
+    'a namespace beside an @',
+    'oxc',
+    '/** @param x y */\nnamespace A { export const b = 1 } export default A.b',
+    legacy,
+  ],
 ]

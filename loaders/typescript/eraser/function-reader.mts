@@ -1,0 +1,173 @@
+/** Functions, objects, lists and patterns: what has brackets among expressions. */
+
+import { compiled, mismatch, undecided } from './stop.mts'
+import { TypeReader } from './type-reader.mts'
+
+/** What a line may not end after. */
+const startsOperand = /\b(?:async|return|throw|yield)\s*$/
+const modifiers = new Set(['public', 'private', 'protected', 'readonly', 'override'])
+/** After the bracket that may be an arrow function's. */
+const beginsParameters = new Set([')', '@', '{', '[', '...'])
+const accessors = new Set(['get', 'set', 'async'])
+
+export abstract class FunctionReader extends TypeReader {
+  /** Whether a `:` ends what is read: `a ? (b) : c => d` may be read in two ways. */
+  #beforeColon = false
+
+  abstract block(): void
+  abstract expression(): void
+
+  /** Reads with other rules for `:`. */
+  reading(beforeColon: boolean, read: () => void): void {
+    const outer = this.#beforeColon
+    this.#beforeColon = beforeColon
+    try {
+      read()
+    } finally {
+      this.#beforeColon = outer
+    }
+  }
+
+  /** Reads what is in brackets, where no `:` of the outside counts. */
+  inside(read: () => void): void {
+    this.reading(false, read)
+  }
+
+  /** Reads to a bracket: expressions, spread ones, or none between commas. */
+  list(close: string): void {
+    while (!this.is(close)) {
+      if (this.eat(',')) continue
+      this.eat('...')
+      this.expression()
+      if (!this.is(close)) this.expect(',')
+    }
+    this.next()
+  }
+
+  array(): void {
+    this.next()
+    this.inside(() => this.list(']'))
+  }
+
+  /** Reads an object, or a pattern, which may look like one with defaults. */
+  object(): void {
+    this.next()
+    this.inside(() => {
+      while (!this.is('}')) {
+        this.#property()
+        if (!this.is('}')) this.expect(',')
+      }
+    })
+    this.next()
+  }
+
+  #property(): void {
+    if (this.eat('...')) return this.expression()
+    while (this.is('*') || (accessors.has(this.text) && this.#isModifier())) this.next()
+    this.key()
+    if (this.eat(':') || this.eat('=')) this.expression()
+    else if (this.is('(') || this.is('<')) this.functionTail()
+  }
+
+  #isModifier(): boolean {
+    return (
+      this.kind === 'name' && this.peek(() => this.kind !== 'mark' || this.is('[') || this.is('*'))
+    )
+  }
+
+  /** Reads the name of a member. */
+  key(): void {
+    if (this.is('[')) {
+      this.next()
+      this.inside(() => this.expression())
+      this.expect(']')
+    } else if (this.kind === 'mark' || this.kind === 'end' || this.kind === 'template')
+      throw mismatch
+    else this.next()
+  }
+
+  /** Reads a function from its name on; `false` where it has no body. */
+  functionTail(): boolean {
+    this.eat('*')
+    if (this.kind === 'name') this.next()
+    this.blankTypeParameters()
+    this.parameters()
+    this.annotation()
+    if (!this.is('{')) return false
+    this.inside(() => this.block())
+    return true
+  }
+
+  parameters(): void {
+    this.expect('(')
+    this.inside(() => {
+      while (!this.is(')')) {
+        this.refuseDecorators()
+        if (
+          modifiers.has(this.text) &&
+          this.peek(() => this.kind === 'name' || this.is('{') || this.is('['))
+        )
+          throw compiled
+        const { start } = this
+        const isThis = this.is('this')
+        this.eat('...')
+        this.binding()
+        this.blankMark('?')
+        this.annotation()
+        if (this.eat('=')) this.expression()
+        const isLast = !this.eat(',')
+        if (isThis) this.blank(start)
+        if (isLast) break
+      }
+    })
+    this.expect(')')
+  }
+
+  /** Reads a name or a pattern. */
+  binding(): void {
+    if (this.is('{')) this.object()
+    else if (this.is('[')) this.array()
+    else if (this.kind === 'name') this.next()
+    else throw mismatch
+  }
+
+  /** Reads an arrow function, if it is one. */
+  arrow(): boolean {
+    const hasTypes = this.is('<')
+    if (!hasTypes && this.peek(() => this.kind !== 'name' && !beginsParameters.has(this.text)))
+      return false
+    const { start } = this
+    let closed = 0
+    const isArrow = this.attempt(() => {
+      this.blankTypeParameters()
+      // Node moves the bracket: the end of a line may not part it from the word.
+      if (this.#hasLines(start, this.before) && startsOperand.test(this.source.slice(0, start)))
+        throw undecided
+      this.parameters()
+      closed = this.before - 1
+      const isAmbiguous = this.is(':') && this.#beforeColon
+      this.annotation()
+      if (!this.is('=>') || this.newline) throw mismatch
+      if (isAmbiguous) throw undecided
+    })
+    if (!isArrow) return false
+    if (this.#hasLines(closed, this.before)) {
+      // Between an arrow and its parameters no line may end.
+      this.blank(closed, closed + 1)
+      this.placed.set(this.before - 1, ')')
+    }
+    this.arrowBody()
+    return true
+  }
+
+  #hasLines(start: number, end: number): boolean {
+    const at = this.source.indexOf('\n', start)
+    return at >= 0 && at < end
+  }
+
+  arrowBody(): void {
+    this.expect('=>')
+    if (this.is('{')) this.inside(() => this.block())
+    else this.expression()
+  }
+}

@@ -1,0 +1,42 @@
+/** Marks and words of expressions. */
+
+export const prefixes = new Set([
+  '+',
+  '-',
+  '!',
+  '~',
+  '++',
+  '--',
+  'typeof',
+  'void',
+  'delete',
+  'new',
+  'await',
+])
+
+export const binary = new Set(
+  '= == === != !== < <= << <<= > && &&= & &= || ||= | |= + += - -= * *= ** **= / /= % %= ^ ^= ?? ??= in instanceof'.split(
+    ' ',
+  ),
+)
+
+/** What no expression begins with, after type arguments: `f<A>)`. */
+export const ends = new Set([
+  ')',
+  ']',
+  ':',
+  ';',
+  ',',
+  '}',
+  '.',
+  '?.',
+  '=',
+  '==',
+  '===',
+  '!=',
+  '!==',
+  '&&',
+  '||',
+  '??',
+  '?',
+])
