@@ -2,46 +2,27 @@
 
 import { join } from 'node:path'
 import { runProcess } from '../measure/process-run.mts'
-import { BANDWIDTH, LATENCY } from '../server/server.mts'
+import { LATENCY } from '../server/server.mts'
 import { program, writeRemoteGraph } from '../workloads/remote.mts'
 import { engineFault } from './engine-thread.mts'
-import { ms, quotient, ratio } from './row.mts'
+import {
+  LOCAL,
+  LOCKED_OURS,
+  OFFLINE,
+  OURS,
+  START,
+  coldBars,
+  oneWave,
+  small,
+  walked,
+  warmBars,
+} from './remote-bars.mts'
 import type { Cast } from '../contenders/cast.mts'
 import type { Contender } from '../contenders/contender.mts'
-import type { Round } from '../measure/round.mts'
 import type { ModuleServer } from '../server/server.mts'
 import type { RemoteGraph } from '../workloads/remote.mts'
-import type { Bar, Row, Yardstick } from './row.mts'
+import type { Row } from './row.mts'
 import type { Sizes } from './sizes.mts'
-
-const OF_DENO = 1.15
-const OF_LIMIT = 1.15
-const LOCKED_OF_DENO = 0.2
-const LOCKED = 1.3
-const WARM = 0.75
-/** What a small warm graph may take over Node's start, ms: there is not more than some 10 ms to save. */
-const OVER_START = 10
-
-const START = 'node, an empty program'
-export const LOCAL = 'node on a local copy'
-const OURS = 'mimeport'
-const LOCKED_OURS = 'mimeport, with a lock'
-const OFFLINE = 'mimeport, MIMEPORT_OFFLINE=1'
-const DENO = 'deno run'
-
-const transfer = ({ bytes }: RemoteGraph) => bytes / BANDWIDTH
-
-/** A yardstick that is so much longer than a contender of the same round. */
-const longer = (name: string, than: string, by: number): Yardstick => ({
-  name,
-  ms: (round) => {
-    const base = ms(round, than)
-    return base === undefined ? undefined : base + by
-  },
-})
-
-const against = (name: string, yardstick: Yardstick) => (round: Round) =>
-  quotient(ms(round, name), yardstick.ms(round))
 
 /** Writes a program that imports a graph of the server, in a folder of its own. */
 export function writeProgram(
@@ -56,9 +37,14 @@ export function writeProgram(
   return join(project.folder, folder)
 }
 
-/** Writes the lock of a program as a user would: by our command. */
-function lockProgram(ours: Contender, cast: Cast): void {
-  runProcess({ ...ours, args: [cast.setting.subject.file('cli/mimeport'), 'lock', 'app.mjs'] })
+/** A program that is held to a lock, written as a user would: by our command. */
+function lockedContender(cast: Cast, cwd: string): Contender {
+  const ours = cast.ours({ entry: 'app.mjs', cwd, name: LOCKED_OURS, start: 'cold' })
+  const command = cast.setting.subject.file('cli/mimeport')
+  return {
+    ...ours,
+    prepare: () => void runProcess({ ...ours, args: [command, 'lock', 'app.mjs'] }),
+  }
 }
 
 function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
@@ -66,74 +52,10 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
   const entry = 'app.mjs'
   const name = `${shape}-${modules}`
   const cwd = writeProgram(cast, server, graph, `app-${name}`)
-  const locked = cast.ours({
-    entry,
-    cwd: writeProgram(cast, server, graph, `locked-${name}`),
-    name: LOCKED_OURS,
-    start: 'cold',
-  })
-  lockProgram(locked, cast)
   const size = `${graph.roundTrips} round trips × ${LATENCY} ms, ${Math.round(graph.bytes / 1_024)} KiB`
   const title = (start: string) => `D. ${shape} ${modules}, ${start} (${size})`
-  const walked = longer(
-    'computed: node’s start + depth × latency + transfer',
-    START,
-    graph.roundTrips * LATENCY + transfer(graph),
-  )
-  const oneWave = longer(
-    'computed: local run + one latency + transfer',
-    LOCAL,
-    LATENCY + transfer(graph),
-  )
-  const small = longer(`computed: node’s start + ${OVER_START} ms`, START, OVER_START)
   const start = cast.onNode('node', { entry: graph.emptyEntry, name: START })
   const local = cast.onNode('node', { entry: graph.localEntry, name: LOCAL })
-  const cold: Bar[] = [
-    {
-      id: 'D',
-      work: `${shape} ${modules}, cold`,
-      bar: `≤ ${OF_DENO} × Deno`,
-      bound: OF_DENO,
-      measure: ratio(OURS, DENO),
-    },
-    {
-      id: "D'",
-      work: `${shape} ${modules}, cold, with a lock`,
-      bar: `≤ ${LOCKED} × (local run + one latency + transfer)`,
-      bound: LOCKED,
-      measure: against(LOCKED_OURS, oneWave),
-    },
-  ]
-  if (shape === 'deep') {
-    cold.splice(1, 0, {
-      id: 'D',
-      work: `${shape} ${modules}, cold`,
-      bar: `≤ ${OF_LIMIT} × (start + depth × latency + transfer)`,
-      bound: OF_LIMIT,
-      measure: against(OURS, walked),
-    })
-    cold.push({
-      id: "D'",
-      work: `${shape} ${modules}, cold, with a lock`,
-      bar: `≤ ${LOCKED_OF_DENO} × Deno without one`,
-      bound: LOCKED_OF_DENO,
-      measure: ratio(LOCKED_OURS, DENO),
-    })
-  }
-  const warm = [OURS, OFFLINE].map((who): Bar => {
-    const work = `${shape} ${modules}, ${who === OURS ? 'warm' : 'offline'}`
-    const bar = `≤ ${WARM} × Node on a local copy`
-    return { id: "D''", work, bar, bound: WARM, measure: ratio(who, LOCAL) }
-  })
-  if (shape === 'deep') {
-    warm.push({
-      id: "D''",
-      work: `${shape} ${modules}, warm`,
-      bar: `≤ Node’s start + ${OVER_START} ms (under about 100 modules)`,
-      bound: 1,
-      measure: against(OURS, small),
-    })
-  }
   const part = { entry, cwd }
   const warmed = cast.ours(part)
   const offline = cast.ours({
@@ -147,11 +69,11 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
       letter: 'D',
       name: title('cold'),
       expected,
-      limit: walked.name,
+      limit: walked(graph).name,
       server,
       contenders: [
         cast.ours({ ...part, start: 'cold' }),
-        locked,
+        lockedContender(cast, writeProgram(cast, server, graph, `locked-${name}`)),
         start,
         local,
         ...cast.runtimes({ ...part, start: 'cold' }, ['deno']),
@@ -159,8 +81,8 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
           (who) => cast.onNode(who, { ...part, start: 'cold' }),
         ),
       ],
-      yardsticks: [walked, oneWave],
-      bars: cold,
+      yardsticks: [walked(graph), oneWave(graph)],
+      bars: coldBars(graph),
     },
     {
       letter: 'D',
@@ -181,7 +103,7 @@ function rowsOf(cast: Cast, server: ModuleServer, graph: RemoteGraph): Row[] {
         ...cast.runtimes(part, ['deno']),
       ],
       yardsticks: [small],
-      bars: warm,
+      bars: warmBars(graph),
       memoryOf: title('cold'),
       faults(rounds) {
         const asked = rounds.some((round) =>

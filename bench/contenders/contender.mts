@@ -21,6 +21,8 @@ export interface Contender extends Command {
   readonly start: 'cold' | 'warm'
   /** The environment of the runs that fill the caches, where it is another one. */
   readonly warming: Readonly<Record<string, string>>
+  /** What is to be done once before it runs; its failure is the contender's. */
+  readonly prepare?: () => void
   /** What it must print, where that is not what the whole row prints. */
   readonly prints?: string
   /** Takes seconds, and is in no bar: fewer rounds will do. */

@@ -85,6 +85,7 @@ export async function runRounds(plan: Plan): Promise<Rounds> {
     progress(contender.name)
     await attempt(contender, async () => {
       emptyCaches(contender)
+      contender.prepare?.()
       // Cold, one shows that it runs at all, and that the system has its files in memory.
       const runs = contender.start === 'warm' ? plan.warming : Number(!contender.slow)
       for (let run = 0; run < runs; run++) await once(contender, contender.warming)
