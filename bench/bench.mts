@@ -88,12 +88,12 @@ if (!options.built && !options.source) buildPackage()
 const peers = options.peers ? installPeers() : undefined
 const where = circumstances(options.node, peers)
 const project = makeProject()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    project.remove()
-    process.exit(1)
-  })
-}
+// However it ends: by a Ctrl-C, an error, or a reader of its output that has gone.
+process.on('exit', () => {
+  if (options.keep) process.stderr.write(`kept: ${project.folder}\n`)
+  else project.remove()
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 let subject = source
 let stop: (() => Promise<void>) | undefined
 try {
@@ -123,6 +123,4 @@ try {
   if (failures.some(({ role, wrong }) => wrong || role === 'ours')) process.exitCode = 1
 } finally {
   await stop?.()
-  if (options.keep) process.stderr.write(`kept: ${project.folder}\n`)
-  else project.remove()
 }
