@@ -55,11 +55,13 @@ export function isHangUp(error: unknown): boolean {
   return closed.has(code) || (code === 'UND_ERR_INFO' && /GOAWAY|idle timeout/.test(message))
 }
 
+/** What a connection fails with where there are too many: for the server, for this machine, or to be made in time. */
+const refused = new Set([...timeouts, 'ECONNREFUSED', 'ECONNRESET', 'EMFILE', 'ENFILE'])
+
 /** Whether no connection was made since the server, or this machine, has none to spare. */
 export function isRefusedConnection(error: unknown): boolean {
   if (!(error instanceof ConnectFailure) || error.proxy !== undefined) return false
-  const { code = '' } = failureOf(error.cause)
-  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EMFILE'
+  return refused.has(failureOf(error.cause).code ?? '')
 }
 
 /** RFC 9113 §7: errors that would come again, by their name at nghttp2. */
