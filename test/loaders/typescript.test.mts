@@ -66,6 +66,30 @@ function services(parent: number): number[] {
 
 const unix = process.platform !== 'win32'
 
+test('what is erased, or compiled in the thread, starts no process', async () => {
+  if (!unix) return
+  let found: number[] | undefined
+  const programs = [
+    'import { a } from "a"; let b: number = a',
+    'export enum A { B }',
+    'class A { constructor(private b: number) {} }',
+    'namespace A { export const b = 1 }',
+  ]
+  const all = programs.map((source) => `{${transforming(source)}}`).join('')
+  await run(
+    ['--input-type=module', '-e', `${all} console.log('ready'); setInterval(() => {}, 1000)`],
+    {
+      nodeArgs: [],
+      onSpawn: (child) =>
+        void once(child.stdout!, 'data').then(() => {
+          found = services(child.pid!)
+          child.kill('SIGKILL')
+        }),
+    },
+  )
+  assert.equal(found, [])
+})
+
 test('a process that is killed leaves no compiler behind', async () => {
   if (!unix) return
   let found: number[] = []
