@@ -1,5 +1,6 @@
 /** The private cache of RFC 9111 between loaders and servers: one for this thread, on the disk that processes share. */
 
+import { beforeChange, cacheSettings } from './cache-options.mts'
 import { CacheStore } from './cache-store.mts'
 import { cacheFolder } from '../cache-place.mts'
 import { DeferredStore } from './deferred-store.mts'
@@ -18,36 +19,18 @@ export type {
   Forward,
 } from './cache-request.mts'
 
-export interface CacheOptions {
-  /** An absolute path; the platform's folder for caches when left out. MIMEPORT_CACHE goes before it. */
-  readonly folder?: string
-  /** Bytes that the folder may have; 1 GiB when left out. */
-  readonly size?: number
-}
-
 /** Bytes. */
 const DEFAULT_SIZE = 2 ** 30
 
-let options: CacheOptions | false = {}
 let cache: DeferredStore | undefined | false = false
-let onUnsaved: (isUnsaved: boolean) => void = () => {}
 
 /** URLs that are asked for while a stale response was given. */
 const revalidating = new Set<string>()
 
-/**
- * Says where the cache is, or that there is none; from the next request on. `tell` is told whether something waits to be
- * written.
- */
-export function configureCache(
-  own: CacheOptions | false,
-  tell: (isUnsaved: boolean) => void = () => {},
-): void {
+beforeChange(() => {
   if (cache instanceof DeferredStore) cache.flush()
-  options = own
-  onUnsaved = tell
   cache = false
-}
+})
 
 const warn = (message: string): void => tell({ type: 'warning', message })
 
@@ -55,6 +38,7 @@ const warn = (message: string): void => tell({ type: 'warning', message })
 const guesses = (url: string): boolean => !isLoopback(new URL(url).hostname)
 
 function open(): DeferredStore | undefined {
+  const { options, onUnsaved } = cacheSettings()
   const { size = DEFAULT_SIZE } = options === false ? {} : options
   try {
     const folder = cacheFolder(options)

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { configureCache } from '../cache/http-cache.mts'
-import { configureCommand } from '../resource/offline.mts'
+import { configureCache } from '../cache/cache-options.mts'
+import { configureCommand } from '../resource/command.mts'
 import { configureHeaders } from '../resource/credentials/origin-headers.mts'
 import { configureProtection } from '../resource/protection.mts'
 import { shareReloaded } from '../resource/reloaded.mts'

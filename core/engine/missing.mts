@@ -2,7 +2,6 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isLoaderError } from '../errors.mts'
-import { offlineError } from '../resource/offline.mts'
 import type { LoaderError } from '../errors.mts'
 
 /** Names remembered: more than a message lists, so that it can say how many there are. */
@@ -46,6 +45,8 @@ export class Missing {
       await nextTurn()
     }
     const others = [...this.#names].filter((name) => name !== error.url)
-    return others.length === 0 ? error : offlineError(error.url, others, error.trail)
+    if (others.length === 0) return error
+    const { offlineError } = await import('../resource/offline.mts')
+    return offlineError(error.url, others, error.trail)
   }
 }

@@ -3,6 +3,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { hasCache } from '../cache/http-cache.mts'
 import { LoaderError } from '../errors.mts'
+import { startedBy } from './command.mts'
 import { shellWord } from '../shell-word.mts'
 import { escapeText } from '../text.mts'
 import { redact } from './credentials/secrets.mts'
@@ -10,16 +11,9 @@ import { redact } from './credentials/secrets.mts'
 /** Names that one message lists. */
 const MOST = 10
 
-let command: readonly string[] = []
-
-/** Sets how the program was started: Node's flags, and the program's path. */
-export function configureCommand(given: readonly string[]): void {
-  command = given
-}
-
 /** What fetches what is missing: the same program with the network. */
 function remedy(): string {
-  const words = command.map((word) => {
+  const words = startedBy().map((word) => {
     const near = isAbsolute(word) ? relative(process.cwd(), word) : word
     // A program that is a URL is taken by Node for a path, with one slash where there were two.
     const whole = near.replace(/^https?:[/\\](?![/\\])/, (start) => `${start}/`)

@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { configureCache } from '../../core/cache/http-cache.mts'
+import { configureCache } from '../../core/cache/cache-options.mts'
 import { request } from '../../core/http/request.mts'
 import { fetchResource } from '../../core/resource/resource.mts'
 import { makeCertificate } from '../faults/certificate.mts'

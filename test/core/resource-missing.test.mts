@@ -2,7 +2,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Missing } from '../../core/engine/missing.mts'
 import { LoaderError } from '../../core/errors.mts'
-import { configureCommand, offlineError } from '../../core/resource/offline.mts'
+import { configureCommand } from '../../core/resource/command.mts'
+import { offlineError } from '../../core/resource/offline.mts'
 
 const test = suite('missing')
 
