@@ -238,7 +238,9 @@ test('without --allow-worker the error names the flag', async () => {
 
 test('no process is left when the program is killed', async () => {
   const project = makeProject({
-    'mode.ts': 'enum Mode { On = 1 }\nexport default Mode.On',
+    // A standard decorator: that is esbuild's, whose compiler is a process.
+    'mode.ts':
+      'const kept = (value: any, _context: unknown): any => value\n@kept class Mode { on = 1 }\nexport default new Mode().on',
     'app.mjs': `
       import mode from './mode.ts'
       process.stdout.write(String(mode))
