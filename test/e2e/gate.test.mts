@@ -163,7 +163,7 @@ for (const { form, path } of forms) {
       `Promise.resolve(require('./a.ts'))`,
       `preload('./a.ts', import.meta.url)`,
     ]
-    for (const each of first) {
+    const runs = first.map(async (each) => {
       const { stdout, stderr } = await runProject(
         {
           'app.mjs': `
@@ -179,7 +179,8 @@ for (const { form, path } of forms) {
         { nodeArgs },
       )
       assert.is(stdout, each.startsWith('preload') ? 'string\n' : 'object\n', each + stderr)
-    }
+    })
+    await Promise.all(runs)
   })
 
   test(`what the program changes before it needs us changes nothing (${form})`, async () => {
