@@ -1,6 +1,7 @@
 /** TypeScript and JSX → JavaScript. Erasable TypeScript keeps its positions; the rest goes through esbuild. */
 
 import { parseMediaType } from '../../core/media-type.mts'
+import type * as Conversion from './conversion.mts'
 import type { HeaderRecord, LoaderContext, TransformResult } from '../../core/types.mts'
 
 export const name = 'typescript'
@@ -15,6 +16,8 @@ export const extensionMimeMap = {
 
 export const accepts = ['application/typescript', 'text/tsx', 'text/jsx']
 
+let conversion: Promise<typeof Conversion> | undefined
+
 /**
  * Converts to `text/javascript` or `application/node` (CommonJS), with a source map where positions changed.
  *
@@ -26,7 +29,7 @@ export async function transform(
   body: string,
   context?: LoaderContext,
 ): Promise<TransformResult> {
-  const { convert } = await import('./conversion.mts')
+  const { convert } = await (conversion ??= import('./conversion.mts'))
   const mediaType = parseMediaType(headers['content-type'] ?? '')
   return convert({
     source: body,

@@ -25,7 +25,9 @@ export abstract class DeclarationReader extends ClassReader {
         this.interfaceDeclaration(start)
         return true
       case 'declare':
-        if (!this.peek(() => ambient.test(this.text) && !this.newline)) return false
+        if (!this.peek(() => ambient.test(this.text))) return false
+        // Node takes both lines for one declaration, TypeScript does not.
+        if (this.peek(() => this.newline)) throw undecided
         this.next()
         this.ambientDeclaration(start)
         return true

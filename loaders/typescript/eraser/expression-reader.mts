@@ -102,6 +102,8 @@ export abstract class ExpressionReader extends FunctionReader {
         this.regularExpression()
         return false
       case '<':
+        // `<!--` is a comment, in scripts.
+        if (this.peek(() => this.is('!'))) throw undecided
         if (this.arrow()) return true
         // `<T>x`
         throw compiled
