@@ -51,6 +51,14 @@ export function readCode(file: string, text: Uint8Array): Buffer | undefined {
   return isSame && code.equals(bytes.subarray(middle + size)) ? code : undefined
 }
 
+function removeQuietly(path: string): void {
+  try {
+    fs().rmSync(path, { force: true })
+  } catch {
+    // Its folder is none.
+  }
+}
+
 /** Keeps what was compiled of a text, whole or not at all. Never throws: it saves time, and nothing else. */
 export function keepCode(file: string, text: Uint8Array, code: Uint8Array): void {
   const head = Buffer.alloc(HEAD)
@@ -65,6 +73,6 @@ export function keepCode(file: string, text: Uint8Array, code: Uint8Array): void
     fs().writeFileSync(part, Buffer.concat([head, text, code, code]), { mode: 0o600, flag: 'wx' })
     fs().renameSync(part, file)
   } catch {
-    fs().rmSync(part, { force: true })
+    removeQuietly(part)
   }
 }

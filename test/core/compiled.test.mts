@@ -54,6 +54,14 @@ test('goes for the very text that was compiled, and no bit of it may change', ()
   assert.equal(readCode(place, text), code)
 })
 
+test('is not kept, without an error, where the cache is no folder', () => {
+  const none = join(folder, 'none')
+  writeFileSync(none, '')
+  const place = join(none, 'own', '01234567')
+  keepCode(place, Buffer.from('x'), Buffer.from('y'))
+  assert.is(readCode(place, Buffer.from('x')), undefined)
+})
+
 test.after(() => {
   for (const [name, value] of Object.entries(before)) {
     if (value === undefined) delete process.env[name]
