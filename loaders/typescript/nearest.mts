@@ -35,8 +35,21 @@ export function folderOf(url: string): string {
   return folder
 }
 
+/** What was found in this turn of the event loop, by name and folder: files that are made together lie together. */
+const found = new Map<string, string | undefined>()
+
 /** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */
 export function nearestFile(folder: string, name: string): string | undefined {
+  const key = `${name}\n${folder}`
+  if (found.has(key)) return found.get(key)
+  // A program that changes one, and asks then, asks in another turn.
+  if (found.size === 0) setImmediate(() => found.clear())
+  const path = lookFor(folder, name)
+  found.set(key, path)
+  return path
+}
+
+function lookFor(folder: string, name: string): string | undefined {
   for (let at = folder; basename(at) !== 'node_modules'; at = dirname(at)) {
     const path = join(at, name)
     noteFile(path)
