@@ -130,7 +130,7 @@ class Gate implements Mimeport {
     this.#hasDropIns = hasDropIns(new URL('loaders/', self), builtIn)
     if (this.#hasDropIns || hasThreads || process.permission !== undefined) return true
     if (self.includes('?') || process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined) return true
-    for (const name in environment) if (name.startsWith('MIMEPORT_')) return true
+    if (Object.keys(environment).some((name) => name.startsWith('MIMEPORT_'))) return true
     try {
       this.#place = findConfig(program)
       return this.#place.file !== undefined

@@ -76,7 +76,12 @@ function bundled(self: string, require: NodeJS.Require): typeof Rest {
  */
 export function loadRest(self: string): LoadedRest {
   const require = builtins.modules().createRequire(self)
-  if (requiresModules()) return require(ENTRY) as typeof Rest
+  if (requiresModules()) {
+    const rest = require(ENTRY) as typeof Rest
+    // The program has not asked for it, and it is not in its `require.cache`.
+    delete require.cache[require.resolve(ENTRY)]
+    return rest
+  }
   try {
     return bundled(self, require)
   } catch (cause) {

@@ -287,8 +287,14 @@ const wrong: readonly (readonly [config: unknown, message: RegExp])[] = [
   [{ cache: true }, /: 'cache' must be false or an object\. Received a boolean \(true\)$/],
   [{ cache: './x' }, /: 'cache' must be false or an object\. Received a string/],
   [{ cache: null }, /: 'cache' must be false or an object\. Received null$/],
-  [{ cache: { directory: 'x' } }, /: 'cache' has no key 'directory' \(there are folder, size\)$/],
-  [{ cache: { dir: 'x' } }, /: 'cache' has no key 'dir' \(there are folder, size\)$/],
+  [
+    { cache: { directory: 'x' } },
+    /: 'cache' has no key 'directory' \(there are folder, size, pack, compile\)$/,
+  ],
+  [
+    { cache: { dir: 'x' } },
+    /: 'cache' has no key 'dir' \(there are folder, size, pack, compile\)$/,
+  ],
   [{ cache: { sise: 1 } }, /: 'cache' has no key 'sise'; did you mean 'size'\?$/],
   [{ cache: { folder: '' } }, /: 'cache\.folder' must be a path\. Received a string \(''\)$/],
   [{ cache: { folder: 1 } }, /: 'cache\.folder' must be a path\. Received a number/],

@@ -133,7 +133,7 @@ test('a step that moves a text and gives no map: places are those of the text th
     cwd: project.path,
     env: { MIMEPORT_CONFIG: 'shifted.json' },
   })
-  const [, line = '', shown = '', arrow = ''] = /lib\.ts:(\d+)\n(.*)\n( *\^)\n/.exec(stderr) ?? []
+  const [, line = '', shown = '', arrow = ''] = /lib\.ts:(\d+)\n(.*)\n(\s*\^)\n/.exec(stderr) ?? []
   assert.ok(shown.includes(ran), stderr)
   assert.is(shown.indexOf(ran), arrow.length - 1)
   assert.match(stdout, `lib.ts:${line}:`)

@@ -51,7 +51,7 @@ const importMany = `
 `
 
 for (const [name, bound] of [
-  ['many, http', 6],
+  ['many, http', 64],
   ['many, h2', 100],
 ] as const) {
   test(`one slow module holds up no other, and ${bound} are asked for at a time (S24, ${name})`, async () => {

@@ -136,7 +136,7 @@ function graph(count: number): Record<string, string> {
   return files
 }
 
-test('a program: a graph by HTTP/2 takes one connection, by HTTP/1.1 six', async () => {
+test('a program: a graph by HTTP/2 takes one connection, by HTTP/1.1 one for each at most', async () => {
   const tls = makeCertificate()
   for (const http2 of [true, false]) {
     const server = await startServer({ tls, http2 })
@@ -152,7 +152,7 @@ test('a program: a graph by HTTP/2 takes one connection, by HTTP/1.1 six', async
     assert.is(asked.length, 52)
     const connections = new Set(asked.map(({ connection }) => connection)).size
     if (http2) assert.is(connections, 1)
-    else assert.ok(connections <= 6, String(connections))
+    else assert.ok(connections > 6 && connections <= 52, String(connections))
     project.remove()
     await server.stop()
   }

@@ -64,7 +64,7 @@ test.before(async (context) => {
   context.project = makeProject({
     'swap.mjs': swap,
     'swapping.json': '{ "loaders": ["./swap.mjs"] }',
-    'plain.json': '{}',
+    'plain.json': '{ "cache": { "pack": false } }',
   })
 })
 test.after(async ({ project, server }) => {
