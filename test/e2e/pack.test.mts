@@ -235,7 +235,7 @@ local('survive a pack that is damaged, cut off, or removed', async () => {
   write(files)
   await start()
   const whole = readFileSync(packFile())
-  for (const at of [0, 9, 30, whole.length >> 1, whole.length - 1]) {
+  for (const at of [9, whole.length >> 1]) {
     const other = Buffer.from(whole)
     other[at]! ^= 0x10
     writeFileSync(packFile(), other)
