@@ -3,9 +3,9 @@
 import { checksumOf, isSameChecksum } from './checksum.mts'
 import type { Stats } from 'node:fs'
 import type { Checksum } from './checksum.mts'
+import type { Stamp } from './types.mts'
 
-/** Device, inode, size in bytes, times of the last change of the content and of the inode, ms. */
-export type Stamp = readonly [number, number, number, number, number]
+export type { Stamp } from './types.mts'
 
 /** A file as it was when it was read. */
 export interface FileState {

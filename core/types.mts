@@ -1,7 +1,5 @@
 /** Types that cross a file. The loader contract is here, whole; nothing in this file exists at run time. */
 
-import type { Stamp } from './stamp.mts'
-
 /** Field names in lower case; a field that came several times is joined with ", " (RFC 9110 §5.3). */
 export type HeaderRecord = Readonly<Record<string, string>>
 
@@ -176,6 +174,9 @@ export interface DynamicModule {
   /** JSON text of the source map. */
   readonly map: string | undefined
 }
+
+/** A file as it was: device, inode, size in bytes, times of the last change of the content and of the inode, ms. */
+export type Stamp = readonly [number, number, number, number, number]
 
 /** A module that Node can run. */
 export interface NodeModule {

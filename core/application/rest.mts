@@ -33,12 +33,29 @@ const ENTRY = './core/application/attach.mts'
 
 type Handlers = Readonly<Record<string, (() => void) | undefined>>
 
-/** Whether `require` loads our modules as Node does: not with `--no-require-module`, nor by a handler of somebody else's. */
+interface Internals {
+  readonly _extensions: Handlers
+  readonly _findPath: unknown
+  readonly _load: unknown
+  readonly _resolveFilename: unknown
+}
+
+const internals = (): Internals => builtins.modules() as unknown as Internals
+
+/** What `require` is made of, as it was before the program ran. */
+const { _findPath, _load, _resolveFilename } = internals()
+
+/**
+ * Whether `require` loads our modules as Node does, and nobody sees it: not with `--no-require-module`, nor by a handler of
+ * somebody else's, nor where the program has put its own in the place of Node's.
+ */
 function requiresModules(): boolean {
   const { features } = process as { features: { readonly require_module?: boolean } }
-  const { _extensions: handlers } = builtins.modules() as unknown as { _extensions: Handlers }
+  const { _extensions: handlers, ...now } = internals()
+  const isPatched =
+    now._findPath !== _findPath || now._load !== _load || now._resolveFilename !== _resolveFilename
   const handler = handlers['.mts'] ?? handlers['.js']
-  return features.require_module !== false && /\bloadSource\(/.test(String(handler))
+  return features.require_module !== false && !isPatched && /\bloadSource\(/.test(String(handler))
 }
 
 /** Makes a script of the modules, for a Node that cannot be asked for them: slowly. */
