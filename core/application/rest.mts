@@ -33,29 +33,38 @@ const ENTRY = './core/application/attach.mts'
 
 type Handlers = Readonly<Record<string, (() => void) | undefined>>
 
-interface Internals {
-  readonly _extensions: Handlers
-  readonly _findPath: unknown
-  readonly _load: unknown
-  readonly _resolveFilename: unknown
+/** What `require` is made of, that programs put something of their own in the place of. */
+type Internals = Record<'_findPath' | '_load' | '_resolveFilename', unknown>
+
+const internals = () =>
+  builtins.modules() as unknown as Internals & { readonly _extensions: Handlers }
+
+const { _findPath, _load, _resolveFilename } = internals()
+/** As they were before the program ran. */
+const before: Internals = { _findPath, _load, _resolveFilename }
+
+/** Loads something of ours, past what the program has made of `require`: it sees nothing of it. */
+function unseen<T>(load: () => T): T {
+  const modules = internals()
+  const own: Internals = {
+    _findPath: modules._findPath,
+    _load: modules._load,
+    _resolveFilename: modules._resolveFilename,
+  }
+  Object.assign(modules, before)
+  try {
+    return load()
+  } finally {
+    Object.assign(modules, own)
+  }
 }
 
-const internals = (): Internals => builtins.modules() as unknown as Internals
-
-/** What `require` is made of, as it was before the program ran. */
-const { _findPath, _load, _resolveFilename } = internals()
-
-/**
- * Whether `require` loads our modules as Node does, and nobody sees it: not with `--no-require-module`, nor by a handler of
- * somebody else's, nor where the program has put its own in the place of Node's.
- */
+/** Whether `require` loads our modules as Node does: not with `--no-require-module`, nor by a handler of somebody else's. */
 function requiresModules(): boolean {
   const { features } = process as { features: { readonly require_module?: boolean } }
-  const { _extensions: handlers, ...now } = internals()
-  const isPatched =
-    now._findPath !== _findPath || now._load !== _load || now._resolveFilename !== _resolveFilename
+  const { _extensions: handlers } = internals()
   const handler = handlers['.mts'] ?? handlers['.js']
-  return features.require_module !== false && !isPatched && /\bloadSource\(/.test(String(handler))
+  return features.require_module !== false && /\bloadSource\(/.test(String(handler))
 }
 
 /** Makes a script of the modules, for a Node that cannot be asked for them: slowly. */
@@ -94,13 +103,13 @@ function bundled(self: string, require: NodeJS.Require): typeof Rest {
 export function loadRest(self: string): LoadedRest {
   const require = builtins.modules().createRequire(self)
   if (requiresModules()) {
-    const rest = require(ENTRY) as typeof Rest
+    const rest = unseen(() => require(ENTRY) as typeof Rest)
     // The program has not asked for it, and it is not in its `require.cache`.
-    delete require.cache[require.resolve(ENTRY)]
+    delete require.cache[unseen(() => require.resolve(ENTRY))]
     return rest
   }
   try {
-    return bundled(self, require)
+    return unseen(() => bundled(self, require))
   } catch (cause) {
     throw new LoaderError(
       'ERR_MIMEPORT_ENGINE_START',
