@@ -40,6 +40,7 @@ const expected = [
   'CHANGELOG.md',
   'SECURITY.md',
   'schema.json',
+  'dist/core/application/attach.cjs',
   'dist/core/bridge/worker.mjs',
   'dist/cli/mimeport.mjs',
   ...loaders.flatMap((name) => [`dist/loaders/${name}/${name}.mjs`, `loaders/${name}/README.md`]),
@@ -56,7 +57,7 @@ function neighbours(path: string): string[] {
 }
 
 const allowed =
-  /^(?:dist\/.+\.(?:mjs|d\.mts)$|docs\/|(?:loaders|contract)\/(?:[\w-]+\/)?README\.md$|(?:README|CHANGELOG|SECURITY)\.md$|LICENSE$|(?:schema|package)\.json$)/
+  /^(?:dist\/.+\.(?:mjs|d\.mts)$|dist\/core\/application\/[\w-]+\.cjs$|docs\/|(?:loaders|contract)\/(?:[\w-]+\/)?README\.md$|(?:README|CHANGELOG|SECURITY)\.md$|LICENSE$|(?:schema|package)\.json$)/
 
 const faults = [
   ...expected.filter((path) => !packed.has(path)).map((path) => `missing: ${path}`),
