@@ -34,9 +34,10 @@ export function configurePolicy(own: PolicySettings, file?: string): void {
 
 /** Whether a URL or specifier names something that comes over a network. */
 export function isRemote(url: string | undefined): boolean {
-  if (url === undefined) return false
+  // First of all: most modules are files, and each import is asked about.
+  if (url === undefined || url.startsWith('file:')) return false
   if (isNetwork(url)) return true
-  if (allowed === standard || url.startsWith('file:')) return false
+  if (allowed === standard) return false
   named ??= new Set(allowed.flatMap((entry) => schemeOf(entry) ?? []))
   return named.has(schemeOf(url) ?? '')
 }
