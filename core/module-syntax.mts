@@ -11,13 +11,13 @@ export interface ModuleSyntax {
 
 type Lexer = { readonly parse: typeof parse }
 
-/** Kept: each `import()` is a look-up of Node's, which takes as long as it takes to lex a small module. */
+/** Kept: each `require` is a look-up of Node's, which takes as long as it takes to lex a small module. */
 let lexer: Lexer | undefined
 
-async function readyLexer(): Promise<Lexer> {
-  const loaded = await import('es-module-lexer')
-  await loaded.init()
-  return (lexer = loaded)
+/** By `require`, which waits for nothing: the lexer readies itself when it is first used. */
+function readyLexer(): Lexer {
+  const { createRequire } = process.getBuiltinModule('node:module')
+  return (lexer = createRequire(import.meta.url)('es-module-lexer') as Lexer)
 }
 
 /** Texts that were lexed last: what a loader has looked at, the engine looks at again. The last one first. */
@@ -37,8 +37,8 @@ function lex(source: string, { parse: run }: Lexer): ModuleSyntax | undefined {
 }
 
 /** Lexes JavaScript; `undefined` where that fails (V8 will say what is wrong, and say it better). */
-export async function scanModule(source: string): Promise<ModuleSyntax | undefined> {
-  const ready = lexer ?? (await readyLexer())
+export function scanModule(source: string): ModuleSyntax | undefined {
+  const ready = lexer ?? readyLexer()
   const known = recent.find((each) => each.source === source)
   if (known !== undefined) return known.syntax
   const syntax = lex(source, ready)
@@ -57,9 +57,9 @@ const commonjs =
 const parameters = ['exports', 'require', 'module', '__filename', '__dirname']
 
 /** Whether a text waits at its top level, as no CommonJS can. Only V8 tells such an `await` from any other. */
-async function waits(source: string): Promise<boolean> {
+function waits(source: string): boolean {
   if (!/\bawait\b/.test(source)) return false
-  const { compileFunction } = await import('node:vm')
+  const { compileFunction } = process.getBuiltinModule('node:vm')
   try {
     compileFunction(source.replace(/^#!.*/, ''), parameters)
     return false
@@ -73,11 +73,9 @@ async function waits(source: string): Promise<boolean> {
  * The media type of a JavaScript text whose name does not say: `application/node` (CommonJS) when it uses what only
  * CommonJS offers and has no syntax of an ES module, else `text/javascript`.
  */
-export async function javascriptType(
-  source: string,
-): Promise<'text/javascript' | 'application/node'> {
+export function javascriptType(source: string): 'text/javascript' | 'application/node' {
   if (!commonjs.test(source)) return 'text/javascript'
-  const syntax = await scanModule(source)
+  const syntax = scanModule(source)
   if (syntax === undefined || syntax.hasModuleSyntax) return 'text/javascript'
-  return (await waits(source)) ? 'text/javascript' : 'application/node'
+  return waits(source) ? 'text/javascript' : 'application/node'
 }

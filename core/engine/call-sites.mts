@@ -34,7 +34,7 @@ export async function sitesOfModule(
   source: string,
   known?: readonly ImportSite[],
 ): Promise<CallSites> {
-  const syntax = await scanModule(source)
+  const syntax = scanModule(source)
   if (syntax === undefined) return none
   const sites: CallSite[] = []
   let unknown = 0

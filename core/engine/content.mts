@@ -2,7 +2,7 @@
 
 import { isUint8Array } from 'node:util/types'
 import { readBody } from '../body/body.mts'
-import { isBinary } from '../body/charset.mts'
+import { isBinary } from '../charset.mts'
 import { decodeContent } from '../body/content-coding.mts'
 import { attemptsOf } from '../resource/retry.mts'
 import { importedFrom, via } from './errand.mts'

@@ -1,6 +1,6 @@
 /** Transforms a response, media type by media type, until Node can run it. The cycle rule is here. */
 
-import { decodeAs } from '../body/charset.mts'
+import { decodeAs } from '../charset.mts'
 import { sizeOfNames, takeDynamic } from './dynamic.mts'
 import { contextFor, importedFrom, via } from './errand.mts'
 import { LoaderError } from '../errors.mts'
@@ -17,7 +17,7 @@ import type { Acquired } from './acquire.mts'
 import type { DynamicParts } from './dynamic.mts'
 import type { Errand } from './errand.mts'
 import type { Registration } from './registration.mts'
-import type { StepMap } from './source-map/source-map.mts'
+import type { StepMap } from '../source-map/source-map.mts'
 import type { Format, HeaderRecord, SourceMap } from '../types.mts'
 
 export interface Converted {

@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from 'node:url'
 import { invalidReturn } from './response.mts'
-import { composeMaps } from './source-map/source-map.mts'
+import { composeMaps } from '../source-map/source-map.mts'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { DynamicModule, NodeModule } from '../types.mts'

@@ -2,7 +2,7 @@
 
 import { isLoaderError, reworded } from '../errors.mts'
 import { escapeText } from '../text.mts'
-import { isOn } from './source-map/source-map.mts'
+import { isOn } from '../source-map/source-map.mts'
 import type { BasisNotes } from './basis.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'

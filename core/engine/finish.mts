@@ -3,21 +3,21 @@
 import { finishDynamic } from './dynamic.mts'
 import { escapeText } from '../text.mts'
 import { nameOf } from './data-url.mts'
-import { otherByName } from './file-name.mts'
+import { otherByName } from '../file-name.mts'
 import { goalURL } from './goal.mts'
-import { importSites } from './import-sites.mts'
+import { finishText } from '../finished-text.mts'
 import { isJson } from '../media-type.mts'
 import { scanModule } from '../module-syntax.mts'
 import { refuseCutShort } from './shared-object.mts'
 import { refuseNames, refuseWasmNames } from './module-names.mts'
 import { refuseControls } from './source-controls.mts'
-import { mapModule } from './source-map/mapped-source.mts'
-import { decodeAs, decodeCode, decodeText } from '../body/charset.mts'
+import { wholly } from '../steps.mts'
+import { decodeAs, decodeCode, decodeText } from '../charset.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { Errand } from './errand.mts'
-import type { ImportSite, LoadResponse, NodeModule } from '../types.mts'
+import type { LoadResponse, NodeModule } from '../types.mts'
 
 /** What was acquired, as a debugger shows it; `null` where it is no text. */
 function originalText({ body }: LoadResponse, mediaType: MIMEType | undefined): string | null {
@@ -80,30 +80,21 @@ export async function finish(
     refuseControls(errand, acquired, source, use, converted.transformed)
   }
 
-  let sites: readonly ImportSite[] = []
-  let hasDefault = false
   if (format === 'module' && typeof source === 'string') {
-    const syntax = await scanModule(source)
-    if (syntax !== undefined) {
-      await refuseNames(errand, acquired, source, syntax)
-      sites = importSites(source, syntax)
-    }
-    hasDefault = (syntax?.exports ?? []).some((each) => 'name' in each && each.name === 'default')
+    const syntax = scanModule(source)
+    if (syntax !== undefined) await refuseNames(errand, acquired, source, syntax)
   }
-  let mapped = false
-  if (typeof source === 'string' && (format === 'module' || format === 'commonjs')) {
-    const before = () => originalText(response, mediaType)
-    ;({ source, mapped, sites } = await mapModule(source, maps, url, before, sites))
-  }
+  const isCode = typeof source === 'string' && (format === 'module' || format === 'commonjs')
+  const before = () => originalText(response, mediaType)
+  const text = isCode
+    ? await wholly(finishText(source as string, format as 'module', maps, url, before))
+    : { source, hasDefault: false, mapped: false, imports: [] }
   return {
     url,
     origin: { loader: loader.name, specifier },
     format,
-    source,
     native: false,
-    hasDefault,
-    mapped,
-    imports: sites,
+    ...text,
     ...(format === 'json' && mediaType !== undefined && isJson(mediaType.essence)
       ? { type: 'json' as const }
       : {}),

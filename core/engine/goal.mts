@@ -1,6 +1,6 @@
 /** Imports that say what they want of a response, whatever its media type. */
 
-import { decodeText } from '../body/charset.mts'
+import { decodeText } from '../charset.mts'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { LoadResponse } from '../types.mts'

@@ -1,6 +1,6 @@
 /** Gives a response its media type: Content-Type, then the extension of the final URL, then the content. */
 
-import { decodeCode, decodeText, isBinary } from '../body/charset.mts'
+import { decodeCode, decodeText, isBinary } from '../charset.mts'
 import { invoke } from './invocation.mts'
 import {
   extractMediaType,
@@ -11,7 +11,7 @@ import {
 } from '../media-type.mts'
 import { javascriptType } from '../module-syntax.mts'
 import { packageType } from '../package-type.mts'
-import { extensionsOf } from './registry.mts'
+import { extensionsOf } from '../file-name.mts'
 import { invalidReturn } from './response.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
@@ -48,7 +48,7 @@ async function kindOfJavaScript(declared: MIMEType, acquired: Acquired): Promise
   const charset = declared.params.get('charset') ?? undefined
   const isCommonJs =
     extension === 'cjs' ||
-    (await javascriptType(decodeCode(response.body, { url, charset }))) === 'application/node'
+    javascriptType(decodeCode(response.body, { url, charset })) === 'application/node'
   if (!isCommonJs) return declared
   const type = parseMediaType('application/node')!
   if (charset !== undefined) type.params.set('charset', charset)

@@ -83,7 +83,7 @@ export async function refuseNames(
     }
     const text = await textWithin(specifier)
     refuseControls(errand, acquired, text, 'code', true)
-    const syntax = await scanModule(text)
+    const syntax = scanModule(text)
     if (syntax !== undefined) await refuseNames(errand, acquired, text, syntax, depth + 1)
   }
 }

@@ -1,35 +1,12 @@
 /** All loaders, in order, and the three rules by which one is chosen: first answer, merge, best match. */
 
 import { acceptField } from './accept.mts'
+import { extensionsOf, fileNameOf } from '../file-name.mts'
 import { LoaderError } from '../errors.mts'
 import { specificity } from '../media-type.mts'
 import { schemeOf } from '../native.mts'
 import type { Claims } from '../claims.mts'
 import type { Registration } from './registration.mts'
-
-/** The URL that was asked about last: each step of a module asks again. */
-let last = { url: '', name: '' }
-
-/** The last part of a URL's path, lower case. */
-function fileNameOf(url: string): string {
-  if (url === last.url) return last.name
-  const parsed = URL.parse(url)
-  const path = (parsed?.pathname ?? url).toLowerCase()
-  // What follows `data:` is content, and how it ends says nothing.
-  const name = parsed?.protocol === 'data:' ? '' : path.slice(path.lastIndexOf('/') + 1)
-  last = { url, name }
-  return name
-}
-
-/** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
-export function extensionsOf(url: string): string[] {
-  const name = fileNameOf(url)
-  const found: string[] = []
-  for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {
-    if (dot + 1 < name.length) found.push(name.slice(dot + 1))
-  }
-  return found
-}
 
 /** Refuses two loaders of the project that claim one thing. */
 function refuseConflicts(loaders: readonly Registration[]): void {

@@ -5,7 +5,7 @@
 
 import { importConditions, originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
-import { importSitesOfFile } from './import-sites.mts'
+import { importSitesOfFile } from './file-imports.mts'
 import { limits } from '../limits.mts'
 import { LocalImports } from './local-imports.mts'
 import { requestsBelow } from './locked-graph.mts'

@@ -219,5 +219,5 @@ async function isCommonJs(url: string, text: string, request: LoadRequest): Prom
   const type = packageType(url)
   if (type !== undefined) return type !== 'module'
   if (request.conditions.includes('require') && !/\b(?:import|export)\b/.test(text)) return true
-  return (await javascriptType(text)) === 'application/node'
+  return javascriptType(text) === 'application/node'
 }

@@ -6,7 +6,12 @@ import { javascriptType } from '../../core/module-syntax.mts'
 import { blankAround } from './blank.mts'
 import { scanCodeBlocks } from './fence-scanner.mts'
 import { firstWord, languageNames, languageOf, languageOfURL } from './language.mts'
-import type { HeaderRecord, LoaderContext, TransformResult } from '../../core/types.mts'
+import type {
+  HeaderRecord,
+  LoaderContext,
+  SourceResult,
+  TransformResult,
+} from '../../core/types.mts'
 import type { CodeBlock } from './code-blocks.mts'
 import type { Language } from './language.mts'
 
@@ -41,6 +46,11 @@ export async function transform(
   body: string,
   context?: LoaderContext,
 ): Promise<TransformResult> {
+  return takeCode(body, context?.url)
+}
+
+/** Does that, and waits for nothing. @throws as {@link transform} does */
+export function takeCode(body: string, url: string | undefined): SourceResult {
   const { blocks, spans } = scanCodeBlocks(body)
   const taken: CodeBlock[] = []
   const languages = new Set<Language>()
@@ -50,17 +60,17 @@ export async function transform(
     taken.push(block)
     languages.add(language)
   }
-  if (taken.length === 0) throw noCode(blocks, context?.url)
+  if (taken.length === 0) throw noCode(blocks, url)
   const source = blankAround(body, taken, spans)
-  return { source, format: await mediaTypeOf(source, languages, languageOfURL(context?.url)) }
+  return { source, format: mediaTypeOf(source, languages, languageOfURL(url)) }
 }
 
 /** The media type of code in these languages, in a document whose own name says `named`. */
-async function mediaTypeOf(
+function mediaTypeOf(
   source: string,
   languages: ReadonlySet<Language>,
   named: Language | undefined,
-): Promise<string> {
+): string {
   const all = [...languages, ...(named === undefined ? [] : [named])]
   const goal = named?.goal ?? commonGoal([...languages])
   const typescript = all.some((language) => language.typescript)

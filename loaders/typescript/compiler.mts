@@ -3,10 +3,12 @@
 import { jsxOptions } from './jsx.mts'
 import { compileByOxc } from './oxc.mts'
 import { faultOf, runEsbuild } from './service.mts'
+import { later } from '../../core/steps.mts'
 import { syntaxError } from './syntax-error.mts'
 import type { TransformOptions } from 'esbuild'
 import type { ModuleSyntax } from '../../core/module-syntax.mts'
 import type { Goal } from './goal.mts'
+import type { Steps } from '../../core/steps.mts'
 import type { CompilerOptions } from './tsconfig.mts'
 
 export type Language = 'ts' | 'tsx' | 'jsx'
@@ -96,8 +98,8 @@ function withContent(map: string, source: string): string {
 }
 
 /** Compiles: by oxc-transform where that is the same, else by esbuild. @throws as {@link compileByEsbuild} does. */
-export async function compile(program: Program): Promise<Compiled> {
-  return (await compileByOxc(program)) ?? compileByEsbuild(program)
+export function* compile(program: Program): Steps<Compiled> {
+  return (yield* compileByOxc(program)) ?? (yield* later(() => compileByEsbuild(program)))
 }
 
 /**

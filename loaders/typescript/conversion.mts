@@ -6,9 +6,11 @@ import { bindsImports, elide, exportsNames } from './elision.mts'
 import { hasDecorators, unlessDenied, withoutCompiler, withoutUnseen } from './uncompiled.mts'
 import { goalOf, statedGoal, writtenIn } from './goal.mts'
 import { compileByOxc } from './oxc.mts'
+import { later, wholly } from '../../core/steps.mts'
 import { stripQuickly, stripTypes, withUseStrict } from './strip.mts'
 import { compilerOptionsFor, setsClassFields } from './tsconfig.mts'
 import type { Compiled, CompilerVariant, Language, Program } from './compiler.mts'
+import type { Steps } from '../../core/steps.mts'
 import type { TransformResult } from '../../core/types.mts'
 
 export interface Input {
@@ -36,19 +38,20 @@ const beyondStripping =
  * Erases the types and leaves every other character where it is; `undefined` when the program needs compiling. What was
  * compiled on the way is handed over, so that it is compiled once.
  */
-async function erase(
+function* erase(
   program: Program,
-): Promise<{ code: string; hasModuleSyntax: boolean } | { compiled: Compiled } | undefined> {
+): Steps<{ code: string; hasModuleSyntax: boolean } | { compiled: Compiled } | undefined> {
   const { options, source, goal } = program
   if (options.importsNotUsedAsValues !== undefined) return undefined
   if (setsClassFields(options) && /\bclass\b/.test(source)) return undefined
   const quick = stripQuickly(source)
   if (quick === 'compiled') return undefined
   // What it is compiled to says which imports are used, and that it is without fault.
-  const judged = quick && (await compileByOxc({ ...program, wantsMap: false }))
-  const stripped = quick && judged ? quick.code : stripTypes(source)
+  const judged = quick && (yield* compileByOxc({ ...program, wantsMap: false }))
+  const stripped =
+    quick && judged ? quick.code : yield* later(() => Promise.resolve(stripTypes(source)))
   if (stripped === undefined || beyondStripping.test(stripped)) return undefined
-  const syntax = await scanModule(stripped)
+  const syntax = scanModule(stripped)
   if (syntax === undefined) return undefined
   if (goal === 'application/node' && syntax.hasModuleSyntax) return undefined
   const erased = { code: stripped, hasModuleSyntax: syntax.hasModuleSyntax }
@@ -59,13 +62,22 @@ async function erase(
     exportsNames(stripped, syntax) ||
     (options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax))
   if (!mayElide && !stripped.includes('@')) return erased
-  const compiled = judged ?? (await compile(program).catch(unlessDenied))
+  const compiled = judged ?? (yield* attempt(program, unlessDenied))
   if (compiled === undefined) {
     return hasDecorators(stripped) ? undefined : withoutUnseen(program, erased, syntax)
   }
   if (compiled.decorated) return { compiled }
-  const elided = mayElide ? await elide(stripped, syntax, compiled) : stripped
+  const elided = mayElide ? elide(stripped, syntax, compiled) : stripped
   return elided === undefined ? { compiled } : { ...erased, code: elided }
+}
+
+/** Compiles, or does with the compiler's error what `otherwise` does. */
+function* attempt<T>(program: Program, otherwise: (error: unknown) => T): Steps<Compiled | T> {
+  try {
+    return yield* compile(program)
+  } catch (error) {
+    return otherwise(error)
+  }
 }
 
 const importEquals = /\bimport\s+[\w$]+\s*=\s*require\s*\(/
@@ -74,13 +86,13 @@ const requireBanner =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
 
 /** What a first compilation showed to be wanting. */
-async function variantFor(
+function variantFor(
   program: Program,
   compiled: Compiled,
-): Promise<{ goal: NonNullable<Program['goal']>; variant: CompilerVariant | undefined }> {
+): { goal: NonNullable<Program['goal']>; variant: CompilerVariant | undefined } {
   const { source, url } = program
-  const written = await writtenIn(program, compiled)
-  const goal = program.goal ?? (await goalOf(url, written.code, written.hasModuleSyntax))
+  const written = writtenIn(program, compiled)
+  const goal = program.goal ?? goalOf(url, written.code, written.hasModuleSyntax)
   const variant: CompilerVariant = {
     // What esbuild added to a CommonJS text for JSX has to be a `require`.
     ...(goal === 'application/node' && written.importsRuntime && { format: 'cjs' }),
@@ -96,34 +108,39 @@ async function variantFor(
 }
 
 /** Converts a program. @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY, ERR_MIMEPORT_CONFIG, ERR_MIMEPORT_PERMISSION. */
-export async function convert(input: Input): Promise<TransformResult> {
+export function* conversion(input: Input): Steps<TransformResult> {
   const program: Program = {
     source: input.source,
     url: input.url,
     language: languageOf(input),
-    options: await compilerOptionsFor(input.url),
+    options: yield* compilerOptionsFor(input.url),
     goal: statedGoal(input.url, input.goalParameter),
     signal: input.signal,
     wantsMap: input.wantsMap,
   }
-  const erased = program.language === 'ts' ? await erase(program) : undefined
+  const erased = program.language === 'ts' ? yield* erase(program) : undefined
   if (erased !== undefined && 'code' in erased) {
-    const goal = program.goal ?? (await goalOf(input.url, erased.code, erased.hasModuleSyntax))
+    const goal = program.goal ?? goalOf(input.url, erased.code, erased.hasModuleSyntax)
     const strict = program.options.alwaysStrict ?? program.options.strict ?? false
     const source = goal === 'application/node' && strict ? withUseStrict(erased.code) : erased.code
     return { source, format: goal }
   }
 
-  let compiled = erased?.compiled ?? (await compile(program).catch(withoutCompiler(program)))
-  let { goal, variant } = await variantFor(program, compiled)
+  let compiled = erased?.compiled ?? (yield* attempt(program, withoutCompiler(program)))
+  let { goal, variant } = variantFor(program, compiled)
   if (compiled.by === 'oxc' && goal === 'application/node') {
     // It knows no CommonJS, where what is written may mean something else.
-    compiled = await compileByEsbuild(program).catch(withoutCompiler(program))
-    ;({ goal, variant } = await variantFor(program, compiled))
+    compiled = yield* later(() => compileByEsbuild(program).catch(withoutCompiler(program)))
+    ;({ goal, variant } = variantFor(program, compiled))
   }
   if (variant !== undefined && compiled.by === 'esbuild') {
-    compiled = await compileByEsbuild(program, variant)
+    compiled = yield* later(() => compileByEsbuild(program, variant))
   }
   const { code, map } = compiled
   return { source: code, format: goal, ...(map !== '' && { map }) }
+}
+
+/** Converts a program, and waits where that takes a while. @throws as {@link conversion} does */
+export function convert(input: Input): Promise<TransformResult> {
+  return wholly(conversion(input))
 }

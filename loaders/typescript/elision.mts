@@ -150,12 +150,12 @@ function blank(code: string, ranges: readonly Range[]): string {
  * Blanks the imports and exports of `stripped` that `compiled` has no more. `undefined` when that cannot be told name by name:
  * one is written with an escape, or the compiler changed it.
  */
-export async function elide(
+export function elide(
   stripped: string,
   syntax: ModuleSyntax,
   compiled: Pick<Compiled, 'code' | 'syntax'>,
-): Promise<string | undefined> {
-  const output = compiled.syntax ?? (await scanModule(compiled.code))
+): string | undefined {
+  const output = compiled.syntax ?? scanModule(compiled.code)
   if (output === undefined) return undefined
   const declared = declarations(stripped, syntax.imports)
   const names = new Set(locals(declared))

@@ -43,14 +43,14 @@ function packageType(url: string): unknown {
 }
 
 /** The goal by the text, then by the package, then by what the text uses. */
-export async function goalOf(url: string, code: string, moduleSyntax: boolean): Promise<Goal> {
+export function goalOf(url: string, code: string, moduleSyntax: boolean): Goal {
   if (moduleSyntax) return 'text/javascript'
   return goals.get(packageType(url)) ?? javascriptType(code)
 }
 
 /** Whether TypeScript has module syntax that is for values; its imports may be gone from what was compiled. */
-async function writtenAsModule(source: string): Promise<boolean> {
-  const syntax = await scanModule(source)
+function writtenAsModule(source: string): boolean {
+  const syntax = scanModule(source)
   if (syntax === undefined) return false
   const isModule = syntax.imports.some((each) => {
     if (each.type === 'dynamic') return false
@@ -70,11 +70,11 @@ export interface Written {
 }
 
 /** Tells what is the program's own from what the compiler added. */
-export async function writtenIn(
+export function writtenIn(
   { source, language }: Program,
   compiled: Pick<Compiled, 'code' | 'syntax'>,
-): Promise<Written> {
-  const syntax = compiled.syntax ?? (await scanModule(compiled.code))
+): Written {
+  const syntax = compiled.syntax ?? scanModule(compiled.code)
   const added = (syntax?.imports ?? []).filter((each) => {
     if (each.type !== 'static') return false
     const [runtime] = /\/jsx(?:-dev)?-runtime$/.exec(each.specifier) ?? []
@@ -84,8 +84,8 @@ export async function writtenIn(
   for (const each of added.toReversed()) {
     code = code.slice(0, each.importStart) + code.slice(each.importEnd)
   }
-  const own = added.length === 0 ? syntax : await scanModule(code)
+  const own = added.length === 0 ? syntax : scanModule(code)
   const hasModuleSyntax =
-    own?.hasModuleSyntax === true || (language === 'ts' && (await writtenAsModule(source)))
+    own?.hasModuleSyntax === true || (language === 'ts' && writtenAsModule(source))
   return { code, hasModuleSyntax, importsRuntime: added.length > 0 }
 }

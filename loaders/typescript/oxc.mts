@@ -4,11 +4,14 @@
  */
 
 import { writeSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { scanModule } from '../../core/module-syntax.mts'
 import { isFaithful, isSuitable } from './fidelity.mts'
 import { amend } from './amendment.mts'
 import { jsxOptions, jsxPragmas } from './jsx.mts'
+import { later } from '../../core/steps.mts'
 import type { JsxOptions, TransformOptions, transformSync } from 'oxc-transform'
+import type { Steps } from '../../core/steps.mts'
 import type { Compiled, Program } from './compiler.mts'
 
 interface Oxc {
@@ -16,6 +19,8 @@ interface Oxc {
 }
 
 let loading: Promise<Oxc | undefined> | undefined
+/** `null`: there is none. */
+let ready: Oxc | null | undefined
 
 /** Why there is none is for who asks for the log: nobody has to have it. */
 function tell(reason: unknown): void {
@@ -25,15 +30,31 @@ function tell(reason: unknown): void {
 }
 
 /** The native one: its stand-in of WebAssembly is slower to load than esbuild is to start. */
+function takeNative(oxc: Oxc & { readonly __napiBindingTarget?: string }): Oxc | undefined {
+  if (oxc.__napiBindingTarget === 'native') return oxc
+  tell('no native binding for this platform')
+  return undefined
+}
+
 async function load(): Promise<Oxc | undefined> {
   try {
-    const oxc = await import('oxc-transform')
-    if (oxc.__napiBindingTarget === 'native') return oxc
-    tell('no native binding for this platform')
+    return takeNative(await import('oxc-transform'))
   } catch (error) {
     tell(error)
+    return undefined
   }
-  return undefined
+}
+
+/** By `require`, which waits for nothing, and takes an ES module. For a thread that may not wait. */
+export function loadOxcAtOnce(): boolean {
+  if (ready === undefined) {
+    try {
+      ready = takeNative(createRequire(import.meta.url)('oxc-transform') as Oxc) ?? null
+    } catch {
+      ready = null
+    }
+  }
+  return ready !== null
 }
 
 function jsxOf(program: Program): JsxOptions {
@@ -86,14 +107,15 @@ function oxcOptions(program: Program): TransformOptions {
 }
 
 /** Compiles; `undefined` where it is not there, and for what is esbuild's. Faults are esbuild's to tell. */
-export async function compileByOxc(program: Program): Promise<Compiled | undefined> {
+export function* compileByOxc(program: Program): Steps<Compiled | undefined> {
   if (!isSuitable(program)) return undefined
-  const oxc = await (loading ??= load())
-  if (oxc === undefined) return undefined
+  if (ready === undefined) ready = (yield* later(() => (loading ??= load()))) ?? null
+  const oxc = ready
+  if (oxc === null) return undefined
   const result = oxc.transformSync(program.url, program.source, oxcOptions(program))
   if (result.errors.length > 0) return undefined
   const code = amend(program, result)
-  const syntax = code === undefined ? undefined : await scanModule(code)
+  const syntax = code === undefined ? undefined : scanModule(code)
   if (code === undefined || syntax === undefined) return undefined
   if (!isFaithful(program, code, syntax)) return undefined
   const decorated = 'decorate' in result.helpersUsed

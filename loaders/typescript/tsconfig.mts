@@ -1,11 +1,15 @@
 /** tsconfig.json: the compiler options that change what is emitted, for a local file. */
 
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { sep } from 'node:path'
 import { LoaderError } from '../../core/errors.mts'
 import { escapeText, received } from '../../core/text.mts'
 import { resolveExtends } from './extends.mts'
 import { folderOf, nearestFile, stampOf } from './nearest.mts'
+import { later } from '../../core/steps.mts'
+import type stripJsonComments from 'strip-json-comments'
+import type { Steps } from '../../core/steps.mts'
 
 /** The options that we heed. Each has a value of this type or is left out. */
 const kinds = {
@@ -46,21 +50,41 @@ function configError(path: string, reason: string, cause?: unknown): LoaderError
   })
 }
 
-/** Parses JSON with comments and trailing commas. The position of a fault is esbuild's: V8 often gives none. */
-async function parse(path: string, text: string): Promise<unknown> {
-  const { default: stripJsonComments } = await import('strip-json-comments')
-  const json = stripJsonComments(text.replace(/^\ufeff/, ' '), { trailingCommas: true })
-  if (json.trim() === '') return {}
+/** The position of a fault is esbuild's: V8 often gives none. */
+async function faultIn(path: string, json: string, cause: unknown): Promise<LoaderError> {
+  const { columnOf } = await import('./syntax-error.mts')
+  const { faultOf, runEsbuild } = await import('./service.mts')
+  const fault = await runEsbuild(json, { loader: 'json' }).then(() => undefined, faultOf)
+  const location = fault?.location
+  if (!fault || !location) return configError(path, escapeText(String(cause)))
+  const position = `${path}:${location.line}:${columnOf(location) + 1}`
+  return configError(position, escapeText(fault.text))
+}
+
+/** `require` of an ES module, which waits for nothing, where Node has that. */
+function* stripper(): Steps<typeof stripJsonComments> {
+  const name = 'strip-json-comments'
   try {
-    return JSON.parse(json)
-  } catch (cause) {
-    const { columnOf } = await import('./syntax-error.mts')
-    const { faultOf, runEsbuild } = await import('./service.mts')
-    const fault = await runEsbuild(json, { loader: 'json' }).then(() => undefined, faultOf)
-    const location = fault?.location
-    if (!fault || !location) throw configError(path, escapeText(String(cause)))
-    const position = `${path}:${location.line}:${columnOf(location) + 1}`
-    throw configError(position, escapeText(fault.text))
+    return createRequire(import.meta.url)(name).default as typeof stripJsonComments
+  } catch {
+    const { default: strip } = yield* later(() => import('strip-json-comments'))
+    return strip
+  }
+}
+
+/** Parses JSON with comments and trailing commas. Most are JSON as it is. */
+function* parse(path: string, text: string): Steps<unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const strip = yield* stripper()
+    const json = strip(text.replace(/^\ufeff/, ' '), { trailingCommas: true })
+    if (json.trim() === '') return {}
+    try {
+      return JSON.parse(json)
+    } catch (cause) {
+      throw yield* later(() => faultIn(path, json, cause))
+    }
   }
 }
 
@@ -78,10 +102,10 @@ function optionsIn(path: string, config: Record<string, unknown>): CompilerOptio
   return options
 }
 
-async function readConfig(path: string, stamp: string): Promise<Config> {
+function* readConfig(path: string, stamp: string): Steps<Config> {
   const cached = cache.get(path)
   if (cached?.stamp === stamp) return cached
-  const parsed = await parse(path, readFileSync(path, 'utf8'))
+  const parsed = yield* parse(path, readFileSync(path, 'utf8'))
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw configError(path, `it must hold an object. Found ${received(parsed)}`)
   }
@@ -102,15 +126,15 @@ async function readConfig(path: string, stamp: string): Promise<Config> {
 }
 
 /** The options of a file and, beneath them, of those that it extends. */
-async function optionsOf(path: string, trail: readonly string[] = []): Promise<CompilerOptions> {
+function* optionsOf(path: string, trail: readonly string[] = []): Steps<CompilerOptions> {
   if (trail.includes(path)) {
     throw configError(path, `it extends itself (${[...trail, path].join(' -> ')})`)
   }
   const stamp = stampOf(path)
   if (stamp === undefined) throw configError(path, 'it is not a file')
-  const { options, parents } = await readConfig(path, stamp)
+  const { options, parents } = yield* readConfig(path, stamp)
   const inherited: CompilerOptions[] = []
-  for (const parent of parents) inherited.push(await optionsOf(parent, [...trail, path]))
+  for (const parent of parents) inherited.push(yield* optionsOf(parent, [...trail, path]))
   return Object.assign({}, ...inherited, options)
 }
 
@@ -120,12 +144,12 @@ async function optionsOf(path: string, trail: readonly string[] = []): Promise<C
  *
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG when a file is broken or extends what does not exist.
  */
-export async function compilerOptionsFor(url: string): Promise<CompilerOptions> {
+export function* compilerOptionsFor(url: string): Steps<CompilerOptions> {
   if (!url.startsWith('file:')) return {}
   const folder = folderOf(url)
   if (`${folder}${sep}`.includes(`${sep}node_modules${sep}`)) return {}
   const config = nearestFile(folder, 'tsconfig.json')
-  return config === undefined ? {} : optionsOf(config)
+  return config === undefined ? {} : yield* optionsOf(config)
 }
 
 const beforeFields = /^es(?:3|5|6|20(?:1\d|2[01]))$/i

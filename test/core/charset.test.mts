@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { decodeAs, decodeCode, decodeText, isBinary } from '../../core/body/charset.mts'
+import { decodeAs, decodeCode, decodeText, isBinary } from '../../core/charset.mts'
 import { parseMediaType } from '../../core/media-type.mts'
 import { rejects } from '../support/rejects.mts'
 

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { composeMappings } from '../../core/engine/source-map/map-composition.mts'
-import { NONE, WIDTH, encodeMappings, toMappings } from '../../core/engine/source-map/mappings.mts'
-import { keepsPositions } from '../../core/engine/source-map/positions.mts'
+import { composeMappings } from '../../core/source-map/map-composition.mts'
+import { NONE, WIDTH, encodeMappings, toMappings } from '../../core/source-map/mappings.mts'
+import { keepsPositions } from '../../core/source-map/positions.mts'
 
 const test = suite('source-map: mappings')
 

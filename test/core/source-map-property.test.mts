@@ -3,11 +3,11 @@
 import { SourceMap } from 'node:module'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { composeMaps } from '../../core/engine/source-map/source-map.mts'
+import { composeMaps } from '../../core/source-map/source-map.mts'
 import { transform as fromMarkdown } from '../../loaders/fenced-md/fenced-md.mts'
 import { transform as fromTypeScript } from '../../loaders/typescript/typescript.mts'
 import { transform as instrumented } from '../support/instrumenter.mts'
-import type { MapStep } from '../../core/engine/source-map/source-map.mts'
+import type { MapStep } from '../../core/source-map/source-map.mts'
 import type { SourceResult, TransformResult } from '../../core/types.mts'
 
 const test = suite('source-map: property')

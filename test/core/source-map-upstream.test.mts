@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mapModule } from '../../core/engine/source-map/mapped-source.mts'
-import { composeMaps } from '../../core/engine/source-map/source-map.mts'
+import { wholly } from '../../core/steps.mts'
+import { mapModule } from '../../core/source-map/mapped-source.mts'
+import { composeMaps } from '../../core/source-map/source-map.mts'
 import {
   findMapComment,
   inlineMapOf,
   upstreamMapOf,
-} from '../../core/engine/source-map/upstream-map.mts'
+} from '../../core/source-map/upstream-map.mts'
 
 const test = suite('source-map: upstream')
 
@@ -258,7 +259,7 @@ test('a map beside a local file is read, a map beside a remote one is not', asyn
     const [source] = (await parsed(text('x.js.map'), local)).sources
     assert.is(source, new URL('../src/a.ts', local).href)
     for (const map of ['bad.map', 'gone.map', '.', 'https://cdn.example/x.map', 'x.js']) {
-      assert.is(await upstreamMapOf(text(map), local), undefined, map)
+      assert.is(await wholly(upstreamMapOf(text(map), local)), undefined, map)
     }
     const remote = text(pathToFileURL(join(folder, 'x.js.map')).href)
     for (const each of [remote, text('x.js.map')]) {

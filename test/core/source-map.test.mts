@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { inlineMap, mapModule } from '../../core/engine/source-map/mapped-source.mts'
-import { composeMaps, configureSourceMaps } from '../../core/engine/source-map/source-map.mts'
+import { inlineMap, mapModule } from '../../core/source-map/mapped-source.mts'
+import { composeMaps, configureSourceMaps } from '../../core/source-map/source-map.mts'
 import { rejects } from '../support/rejects.mts'
-import type { MapStep, StepMap } from '../../core/engine/source-map/source-map.mts'
+import type { MapStep, StepMap } from '../../core/source-map/source-map.mts'
 import type { SourceMap } from '../../core/types.mts'
 
 const test = suite('source-map')

@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { wholly } from '../../core/steps.mts'
 import { compileByOxc } from '../../loaders/typescript/oxc.mts'
 import { stripQuickly, stripTypes } from '../../loaders/typescript/strip.mts'
 import { rows } from './typescript-rows.mts'
@@ -95,7 +96,7 @@ test('a text that was changed is erased as Node erases it, where it is erased', 
     const source = changed(texts[random(texts.length)]!, random)
     const quick = stripQuickly(source)
     if (quick === undefined || quick === 'compiled') continue
-    if ((await compileByOxc({ ...programOf(source), wantsMap: false })) === undefined) continue
+    if ((await wholly(compileByOxc({ ...programOf(source), wantsMap: false }))) === undefined) continue
     erased++
     try {
       stripTypeScriptTypes(source)

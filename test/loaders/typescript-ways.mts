@@ -4,6 +4,7 @@ import { SourceMap } from 'node:module'
 import { inspect } from 'node:util'
 import * as assert from 'uvu/assert'
 import { scanModule } from '../../core/module-syntax.mts'
+import { wholly } from '../../core/steps.mts'
 import { compileByEsbuild } from '../../loaders/typescript/compiler.mts'
 import { compileByOxc } from '../../loaders/typescript/oxc.mts'
 import { execute } from './typescript-program.mts'
@@ -26,7 +27,7 @@ export function programOf(
 }
 
 export async function bothWays(program: Program): Promise<Ways> {
-  return { esbuild: await compileByEsbuild(program), oxc: await compileByOxc(program) }
+  return { esbuild: await compileByEsbuild(program), oxc: await wholly(compileByOxc(program)) }
 }
 
 /** What a module imports and exports, by name. */

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import * as assert from 'uvu/assert'
-import { decodeCode, decodeText, isBinary } from '../../../core/body/charset.mts'
+import { decodeCode, decodeText, isBinary } from '../../../core/charset.mts'
 import { bytesOf } from '../target.mts'
 import { orFailure } from '../invariant.mts'
 

@@ -1,7 +1,7 @@
 /** What a module imports, and where it says so. */
 
 import * as assert from 'uvu/assert'
-import { importSites } from '../../../core/engine/import-sites.mts'
+import { importSites } from '../../../core/import-sites.mts'
 import { javascriptType, scanModule } from '../../../core/module-syntax.mts'
 
 export const name = 'import-sites'

@@ -1,11 +1,11 @@
 /** Source maps. */
 
 import * as assert from 'uvu/assert'
-import { composeMappings } from '../../../core/engine/source-map/map-composition.mts'
-import { encodeMappings, toMappings, WIDTH } from '../../../core/engine/source-map/mappings.mts'
-import { parseMap, sourceURL } from '../../../core/engine/source-map/plain-map.mts'
-import { composeMaps } from '../../../core/engine/source-map/source-map.mts'
-import { findMapComment, inlineMapOf } from '../../../core/engine/source-map/upstream-map.mts'
+import { composeMappings } from '../../../core/source-map/map-composition.mts'
+import { encodeMappings, toMappings, WIDTH } from '../../../core/source-map/mappings.mts'
+import { parseMap, sourceURL } from '../../../core/source-map/plain-map.mts'
+import { composeMaps } from '../../../core/source-map/source-map.mts'
+import { findMapComment, inlineMapOf } from '../../../core/source-map/upstream-map.mts'
 import { orError, orRejection } from '../invariant.mts'
 import type { Random } from '../random.mts'
 

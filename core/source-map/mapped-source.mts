@@ -4,9 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { findSegment } from './map-composition.mts'
 import { NONE, WIDTH } from './mappings.mts'
 import { breathe, chainSteps, isOn, isStep, mapOf, numbersOf } from './source-map.mts'
+import { wholly } from '../steps.mts'
 import { findMapComment, mentionsInlineMap } from './upstream-map.mts'
 import type { Chain, StepMap } from './source-map.mts'
-import type { ImportSite } from '../../types.mts'
+import type { Steps } from '../steps.mts'
+import type { ImportSite } from '../types.mts'
 
 /** A text without the inline map that it ends with. */
 function withoutMap(source: string): string {
@@ -89,20 +91,25 @@ export interface MappedSource {
  * would lead astray, or to a file of this machine.
  * @param original the text as it was acquired, where no step has it
  */
-export async function mapModule(
+export function* mapSteps(
   source: string,
   steps: readonly StepMap[],
   url: string,
   original: () => string | null,
   sites: readonly ImportSite[] = [],
-): Promise<MappedSource> {
-  const chain = await chainSteps(steps, url, textBefore(steps, source, original))
+): Steps<MappedSource> {
+  const chain = yield* chainSteps(steps, url, textBefore(steps, source, original))
   if (chain !== undefined) {
-    const map = await mapOf(chain)
-    await breathe(chain.mappings)
+    const map = yield* mapOf(chain)
+    yield* breathe(chain.mappings)
     const text = named(inlineMap(source, map), url)
     return { source: text, mapped: true, sites: sitesBefore(sites, chain, url) }
   }
   const isMisled = mentionsInlineMap(source) && (isOn || !url.startsWith('file:'))
   return { source: isMisled ? `${source}\n//# sourceMappingURL=` : source, mapped: false, sites }
+}
+
+/** Does the same, and waits where that takes a while. */
+export function mapModule(...parts: Parameters<typeof mapSteps>): Promise<MappedSource> {
+  return wholly(mapSteps(...parts))
 }

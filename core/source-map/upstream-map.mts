@@ -1,9 +1,11 @@
 /** The source map that a text brings along: made by whoever compiled it before it was acquired. */
 
-import { files } from '../../builtins.mts'
-import { limits } from '../../limits.mts'
+import { files } from '../builtins.mts'
+import { limits } from '../limits.mts'
 import { parseMap } from './plain-map.mts'
+import { later } from '../steps.mts'
 import type { PlainMap } from './plain-map.mts'
+import type { Steps } from '../steps.mts'
 
 const MARK = 'sourceMappingURL='
 
@@ -96,12 +98,16 @@ export function inlineMapOf(text: string): PlainMap | undefined {
  * The map of a text that was acquired from `url`: inside it, or beside it where that is a local file. A map beside a remote
  * module is not fetched: it would cost each module a request.
  */
-export async function upstreamMapOf(text: string, url: string): Promise<UpstreamMap | undefined> {
+export function* upstreamMapOf(text: string, url: string): Steps<UpstreamMap | undefined> {
   const inside = inlineMapOf(text)
   if (inside !== undefined) return { map: inside, base: url }
   if (!url.startsWith('file:')) return undefined
   const beside = URL.parse(findMapComment(text)?.url ?? '', url)
   if (beside?.protocol !== 'file:' || beside.href === url) return undefined
+  return yield* later(() => readMap(beside, text))
+}
+
+async function readMap(beside: URL, text: string): Promise<UpstreamMap | undefined> {
   try {
     if ((await files().stat(beside)).size > limits.body) return undefined
     return { map: parseMap(await files().readFile(beside, 'utf8'), text), base: beside.href }

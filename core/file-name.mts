@@ -1,8 +1,31 @@
 /** What Node takes a local file for by its name, and by the package that it lies in. */
 
-import { formatOf } from '../format.mts'
-import { packageType } from '../package-type.mts'
-import { extensionsOf } from './registry.mts'
+import { formatOf } from './format.mts'
+import { packageType } from './package-type.mts'
+
+/** The URL that was asked about last: each step of a module asks again. */
+let last = { url: '', name: '' }
+
+/** The last part of a URL's path, lower case. */
+export function fileNameOf(url: string): string {
+  if (url === last.url) return last.name
+  const parsed = URL.parse(url)
+  const path = (parsed?.pathname ?? url).toLowerCase()
+  // What follows `data:` is content, and how it ends says nothing.
+  const name = parsed?.protocol === 'data:' ? '' : path.slice(path.lastIndexOf('/') + 1)
+  last = { url, name }
+  return name
+}
+
+/** Every extension of a URL's path, the longest first: `a.mjs.md` → `mjs.md`, `md`. Lower case, no leading dot. */
+export function extensionsOf(url: string): string[] {
+  const name = fileNameOf(url)
+  const found: string[] = []
+  for (let dot = name.indexOf('.', 1); dot !== -1; dot = name.indexOf('.', dot + 1)) {
+    if (dot + 1 < name.length) found.push(name.slice(dot + 1))
+  }
+  return found
+}
 
 /**
  * What Node takes a local file for, where that is not CommonJS. Node's `import` of CommonJS goes through its CommonJS

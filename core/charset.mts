@@ -1,9 +1,9 @@
 /** Charsets: bytes to text as the WHATWG Encoding standard has it, but never with a wrong character put in silently. */
 
 import { isUtf8 } from 'node:buffer'
-import { LoaderError } from '../errors.mts'
-import { escapeText } from '../text.mts'
-import { isCode } from '../media-type.mts'
+import { LoaderError } from './errors.mts'
+import { escapeText } from './text.mts'
+import { isCode } from './media-type.mts'
 import type { MIMEType } from 'node:util'
 
 export interface DecodeOptions {

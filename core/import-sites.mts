@@ -1,10 +1,8 @@
 /** Where a module names what it imports, in the text that Node runs: for errors, and for running ahead. */
 
-import { readFileSync, statSync } from 'node:fs'
-import { scanModule } from '../module-syntax.mts'
 import type { StaticImport } from 'es-module-lexer'
-import type { ModuleSyntax } from '../module-syntax.mts'
-import type { ImportSite } from '../types.mts'
+import type { ModuleSyntax } from './module-syntax.mts'
+import type { ImportSite } from './types.mts'
 
 /**
  * Where in a text offsets are: `line:column`, both from 1, columns in UTF-16 units as V8 counts them. `offsets` ascend.
@@ -39,18 +37,4 @@ export function importSites(source: string, syntax: ModuleSyntax): ImportSite[] 
     attributes: Object.fromEntries(each.attributes ?? []),
     position: positions[index] ?? '1:1',
   }))
-}
-
-/** The static imports of a file that Node reads by itself; none where that is no text of a module, or is not to be read. */
-export async function importSitesOfFile(url: string): Promise<ImportSite[]> {
-  try {
-    const file = new URL(url)
-    // At once: Node has read it, and `node:fs/promises` is a millisecond. A pipe would be waited for.
-    if (!statSync(file).isFile()) return []
-    const source = readFileSync(file, 'utf8')
-    const syntax = await scanModule(source)
-    return syntax === undefined ? [] : importSites(source, syntax)
-  } catch {
-    return []
-  }
 }

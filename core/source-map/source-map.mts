@@ -1,20 +1,21 @@
 /** Composes the source maps of a module's steps into one, from what Node runs back to what was acquired, or beyond. */
 
-import { setImmediate } from 'node:timers/promises'
-import { LoaderError } from '../../errors.mts'
-import { escapeText } from '../../text.mts'
-import { formatOf } from '../../format.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
+import { formatOf } from '../format.mts'
 import { composeMappings } from './map-composition.mts'
 import { encodeMappings, toMappings } from './mappings.mts'
-import { canonicalEssence } from '../../media-type.mts'
+import { canonicalEssence } from '../media-type.mts'
 import { parseMap, sourceURL } from './plain-map.mts'
 import { keepsPositions } from './positions.mts'
 import { withoutControls } from './shown-source.mts'
+import { later, wholly } from '../steps.mts'
 import { inlineMapOf, upstreamMapOf } from './upstream-map.mts'
 import type { Through } from './map-composition.mts'
 import type { Mappings } from './mappings.mts'
 import type { PlainMap } from './plain-map.mts'
-import type { SourceMap } from '../../types.mts'
+import type { Steps } from '../steps.mts'
+import type { SourceMap } from '../types.mts'
 
 /** What one transform did to a text. */
 export interface MapStep {
@@ -61,9 +62,9 @@ function hasMap(step: StepMap): boolean {
 }
 
 /** Lets the event loop go on before work on mappings that are long: an engine that stands still is taken for dead. */
-export async function breathe(mappings: string | Mappings): Promise<void> {
+export function* breathe(mappings: string | Mappings): Steps<void> {
   const length = typeof mappings === 'string' ? mappings.length : mappings.segments.length
-  if (length > LONG) await setImmediate()
+  if (length > LONG) yield* later(() => new Promise((resolve) => setImmediate(resolve)))
 }
 
 function chainOf(map: PlainMap, base: string): Chain {
@@ -115,26 +116,26 @@ function originsOf(map: PlainMap, step: StepMap, { url }: Origin): (Origin | und
 }
 
 /** Puts a step's map on top of what is known of the text that the step was given: `self`, unless `earlier` knows better. */
-async function extend(
+function* extend(
   earlier: Chain | undefined,
   map: PlainMap,
   step: StepMap,
   self: Origin,
-): Promise<Chain> {
+): Steps<Chain> {
   const { names, mappings } = map
   const own = originsOf(map, step, self)
   if (earlier === undefined || !own.includes(undefined)) {
     return { origins: own.map((origin) => origin ?? self), names, mappings }
   }
   const origins = [...earlier.origins]
-  await breathe(earlier.mappings)
+  yield* breathe(earlier.mappings)
   const input = { earlier: numbersOf(earlier), names: names.length }
   const through = own.map((origin): Through =>
     origin === undefined ? input : origins.push(origin) - 1,
   )
-  await breathe(mappings)
+  yield* breathe(mappings)
   const later = toMappings(mappings, own.length, names.length)
-  await breathe(later)
+  yield* breathe(later)
   const composed = composeMappings(later, through)
   return { origins, names: [...names, ...earlier.names], mappings: composed }
 }
@@ -152,18 +153,18 @@ function invalid(url: string, cause: unknown): LoaderError {
 }
 
 /** What the text that the steps began with says of itself. A map that cannot be read, or says nothing, is none. */
-async function upstream(
+function* upstream(
   steps: readonly StepMap[],
   url: string,
   text: string | null,
-): Promise<Chain | undefined> {
+): Steps<Chain | undefined> {
   const [first] = steps
   if (text === null || (first !== undefined && !(isStep(first) && isScript(first.mediaType)))) {
     return undefined
   }
-  const found = await upstreamMapOf(text, url)
+  const found = yield* upstreamMapOf(text, url)
   if (found === undefined) return undefined
-  await breathe(found.map.mappings)
+  yield* breathe(found.map.mappings)
   const chain = chainOf(found.map, found.base)
   try {
     const mappings = numbersOf(chain)
@@ -182,13 +183,13 @@ async function upstream(
  * @returns `undefined` when positions are what they are, and where source maps are off
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_RETURN when a step's map is none
  */
-export async function chainSteps(
+export function* chainSteps(
   steps: readonly StepMap[],
   url: string,
   original: string | null,
-): Promise<Chain | undefined> {
+): Steps<Chain | undefined> {
   if (!isOn) return undefined
-  let chain = await upstream(steps, url, original)
+  let chain = yield* upstream(steps, url, original)
   // Most modules: nothing is compared that no map depends on.
   if (chain === undefined && !steps.some(hasMap)) return undefined
   let self: Origin = { url, content: original }
@@ -197,7 +198,7 @@ export async function chainSteps(
     if (map !== undefined) {
       try {
         const parsed = parseMap(map)
-        chain = await extend(chain, parsed, step, self)
+        chain = yield* extend(chain, parsed, step, self)
       } catch (cause) {
         throw invalid(url, cause)
       }
@@ -210,8 +211,8 @@ export async function chainSteps(
 }
 
 /** A chain as a source map, JSON. */
-export async function mapOf({ origins, names, mappings }: Chain): Promise<string> {
-  await breathe(mappings)
+export function* mapOf({ origins, names, mappings }: Chain): Steps<string> {
+  yield* breathe(mappings)
   return JSON.stringify({
     version: 3,
     sources: origins.map(({ url }) => url),
@@ -233,6 +234,6 @@ export async function composeMaps(
   url: string,
   original: string | null,
 ): Promise<string | undefined> {
-  const chain = await chainSteps(steps, url, original)
-  return chain === undefined ? undefined : await mapOf(chain)
+  const chain = await wholly(chainSteps(steps, url, original))
+  return chain === undefined ? undefined : await wholly(mapOf(chain))
 }

@@ -1,0 +1,31 @@
+/** A module's text as Node is given it, and what is known of it: its imports, a default export, its source map. */
+
+import { importSites } from './import-sites.mts'
+import { scanModule } from './module-syntax.mts'
+import { mapSteps } from './source-map/mapped-source.mts'
+import type { StepMap } from './source-map/source-map.mts'
+import type { Steps } from './steps.mts'
+import type { NodeModule } from './types.mts'
+
+export type FinishedText = Pick<NodeModule, 'hasDefault' | 'imports' | 'mapped'> & {
+  readonly source: string
+}
+
+/**
+ * Scans a text, and gives it the source map of its steps.
+ * @param original the text as it was acquired, where no step has it
+ */
+export function* finishText(
+  source: string,
+  format: 'module' | 'commonjs',
+  maps: readonly StepMap[],
+  url: string,
+  original: () => string | null,
+): Steps<FinishedText> {
+  const syntax = format === 'module' ? scanModule(source) : undefined
+  const sites = syntax === undefined ? [] : importSites(source, syntax)
+  const exports = syntax?.exports ?? []
+  const hasDefault = exports.some((each) => 'name' in each && each.name === 'default')
+  const mapped = yield* mapSteps(source, maps, url, original, sites)
+  return { source: mapped.source, hasDefault, mapped: mapped.mapped, imports: mapped.sites }
+}
