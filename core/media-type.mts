@@ -1,6 +1,9 @@
 /** Media types: parse, compare, and say which are text. MIME Sniffing §4; RFC 9110 §8.3.1, §12.5.1; RFC 6838 §4.2.8. */
 
-import { MIMEType } from 'node:util'
+import type { MIMEType } from 'node:util'
+
+// An `import` of it would run every getter of it, and load the threads' module among others.
+const { MIMEType: Parsed } = process.getBuiltinModule('node:util')
 
 /** Node's parser takes time quadratic in runs of white space (seen on 24.18 and 26.10): characters, inclusive. */
 const LONGEST = 4096
@@ -9,7 +12,7 @@ const LONGEST = 4096
 export function parseMediaType(value: string): MIMEType | undefined {
   if (value.length > LONGEST) return undefined
   try {
-    return new MIMEType(value)
+    return new Parsed(value)
   } catch {
     return undefined
   }

@@ -52,6 +52,16 @@ export interface LoaderContext {
   readonly sourceMaps?: boolean
 }
 
+/** What a loader of ours is told where it works in the application thread. */
+export interface LocalContext {
+  readonly url: string
+  readonly mediaType: {
+    readonly essence: string
+    readonly params: { get(name: string): string | null }
+  }
+  readonly sourceMaps: boolean
+}
+
 /** A format that Node runs, or `dynamic`. */
 export type Format = 'module' | 'commonjs' | 'json' | 'wasm' | 'builtin' | 'addon' | 'dynamic'
 

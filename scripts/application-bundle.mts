@@ -1,8 +1,10 @@
 /** The application thread's half, in the package: what every program loads, and the rest. docs/decisions/032-gate.md */
 
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { withoutImports } from './builtin-imports.mts'
 import type { BuildOptions, Plugin } from 'esbuild'
 
 /** Modules of the gate that the rest has from it: each is there once. `built-rest.mts` has the same names. */
@@ -14,18 +16,19 @@ const shared = [
   'grant',
   'native',
   'pack-file',
+  'script',
   'start',
   'text',
 ]
 
 const isShared = /[/\\]core[/\\](?:(?:application|pack)[/\\])?([\w-]+)\.mts$/
 
-/** Puts the package's way to load the rest in the place of the source's. */
-const builtRest: Plugin = {
-  name: 'built-rest',
+/** Puts the package's ways to load its parts in the place of the source's. */
+const builtParts: Plugin = {
+  name: 'built-parts',
   setup({ onResolve }) {
-    onResolve({ filter: /\/rest\.mts$/ }, ({ resolveDir }) => ({
-      path: join(resolveDir, 'built-rest.mts'),
+    onResolve({ filter: /\/(?:local-part|rest)\.mts$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/^.*\//, 'built-')),
     }))
   },
 }
@@ -36,15 +39,35 @@ const takeShared: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: isShared }, async ({ path }) => {
       const [, name = ''] = isShared.exec(path) ?? []
-      if (!shared.includes(name)) return undefined
+      // The engine's has the same name.
+      if (!shared.includes(name) || /[/\\]core[/\\]builtins\.mts$/.test(path)) return undefined
       const names = Object.keys((await import(pathToFileURL(path).href)) as object)
       return { contents: `export const { ${names.join(', ')} } = shared['${name}']`, loader: 'js' }
     })
   },
 }
 
+/** Takes Node's modules by a property: who asks by `require` is seen by everybody's hooks. */
+const takeBuiltins: Plugin = {
+  name: 'builtins',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.mts$/ }, ({ path }) => ({
+      contents: withoutImports(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }))
+  },
+}
+
+/** What makes local files, with its loaders. */
+const localPart = `
+  export { Local } from './core/local/local.mts'
+  export * as file from './loaders/file/local.mts'
+  import * as markdown from './loaders/fenced-md/local.mts'
+  import * as typescript from './loaders/typescript/local.mts'
+  export const transforming = [markdown, typescript]`
+
 /**
- * Bundles it: what a program pays at its start is the number of files, and what is in them. Nothing in these two is found by
+ * Bundles it: what a program pays at its start is the number of files, and what is in them. Nothing in these is found by
  * its own URL.
  */
 export async function bundleApplication(
@@ -56,7 +79,7 @@ export async function bundleApplication(
     ...options,
     entryPoints: [join(root, 'loader.mts')],
     outfile: join(out, 'loader.mjs'),
-    plugins: [builtRest],
+    plugins: [builtParts],
   })
   await build({
     ...options,
@@ -66,6 +89,15 @@ export async function bundleApplication(
     outExtension: { '.js': '.cjs' },
     // A script has none of its own.
     define: { 'import.meta.url': 'self' },
-    plugins: [takeShared],
+    plugins: [builtParts, takeShared],
+  })
+  await build({
+    ...options,
+    format: 'cjs',
+    stdin: { contents: localPart, resolveDir: root },
+    outfile: join(out, 'core/application/local.cjs'),
+    outExtension: { '.js': '.cjs' },
+    define: { 'import.meta.url': 'self' },
+    plugins: [takeShared, takeBuiltins],
   })
 }

@@ -3,7 +3,8 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { build } from 'esbuild'
-import { shippedText } from '../core/engine/shipped.mts'
+import { shippedText } from '../core/shipped-text.mts'
+import { withoutImports } from './builtin-imports.mts'
 import type { BuildOptions, Metafile, Plugin } from 'esbuild'
 
 /** What stands for the files that every engine needs, the loaders among them. */
@@ -68,11 +69,7 @@ function plugin(root: string, loaders: readonly string[], { core, late }: Graph)
       }))
       onLoad({ filter: /\.mts$/ }, ({ path }) => {
         const name = relative(root, path).replaceAll('\\', '/')
-        const text = readFileSync(path, 'utf8').replace(
-          /^import \{([^}]+)\} from '(node:[^']+)'$/gm,
-          (_, names: string, from: string) =>
-            `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule('${from}')`,
-        )
+        const text = withoutImports(readFileSync(path, 'utf8'))
         return {
           contents: beginnings.has(name) ? `import '${CORE}'\n${text}` : text,
           loader: 'ts',

@@ -11,6 +11,7 @@ import { parseURL } from '../native.mts'
 import { watchHandlers } from './node/extension-handlers.mts'
 import { rememberFormatter } from './node/node-error.mts'
 import { inherit } from './program/inheritance.mts'
+import { Locals } from './locals.mts'
 import { ModuleStore } from './module-store.mts'
 import { configurePolicy } from '../policy/policy.mts'
 import { makePreload } from './preload.mts'
@@ -105,19 +106,32 @@ export function attach(options: AttachOptions): Application {
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders = hasDropIns || settings.sources.some((source) => source.project)
   const warm = new Warm({ settings, ownURL, start, hasProjectLoaders })
-  let isKeeping = false
+  let isKept = keep === undefined
+  // At the end everything is compiled that was needed. Who needed no more than hooks is not asked to write.
+  const keepAtExit = (other?: () => void) => {
+    if (!warm.keepsCode) return
+    if (other !== undefined) process.once('exit', other)
+    if (!isKept) process.once('exit', keep!)
+    isKept = true
+  }
+  const locals = new Locals({
+    settings,
+    self,
+    folder: urls().fileURLToPath(parseURL('.', ownURL)!.href),
+    hasProjectLoaders,
+    warm,
+    keepAtExit,
+  })
   const bridge = new Bridge({
     settings,
     entry,
     pack() {
-      // At the end everything is compiled that was needed. Who needed no engine is not asked to write.
-      if (keep !== undefined && !isKeeping && warm.keepsCode) process.once('exit', keep)
-      isKeeping = true
-      return warm.settings
+      keepAtExit()
+      return locals.pack
     },
     onPush: (key, pushed) => store.keep(key, pushed),
   })
-  const requester = new Requester({ bridge, store, warm, hasProjectLoaders, ownURL })
+  const requester = new Requester({ bridge, store, warm, locals, hasProjectLoaders, ownURL })
   const workers = new Workers({
     self,
     ownURL,

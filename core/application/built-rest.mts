@@ -7,12 +7,13 @@
 import * as builtins from './builtins.mts'
 import * as cachePlace from '../cache-place.mts'
 import * as checksum from '../checksum.mts'
-import { codeFile, keepCode, readCode } from './compiled.mts'
 import { escapeText } from '../text.mts'
 import * as errors from '../errors.mts'
 import * as grant from '../grant.mts'
 import * as native from '../native.mts'
 import * as packFile from '../pack/pack-file.mts'
+import * as script from './script.mts'
+import { loadScript } from './script.mts'
 import * as start from './start.mts'
 import * as texts from '../text.mts'
 import type * as Rest from './attach.mts'
@@ -27,14 +28,18 @@ const shared = {
   grant,
   native,
   'pack-file': packFile,
+  script,
   start,
   text: texts,
 }
 
+const isDenied = (error: unknown): boolean =>
+  (error as { code?: string }).code === 'ERR_ACCESS_DENIED'
+
 /** The error for a script that cannot be read. */
 function unreadable(file: string, cause: unknown): errors.LoaderError {
   const name = `'${escapeText(file)}'`
-  if ((cause as { code?: string }).code !== 'ERR_ACCESS_DENIED') {
+  if (!isDenied(cause)) {
     const message = `A part of mimeport cannot be read, ${name}: the installation may be damaged`
     return new errors.LoaderError('ERR_MIMEPORT_ENGINE_START', message, { cause })
   }
@@ -51,27 +56,12 @@ function unreadable(file: string, cause: unknown): errors.LoaderError {
  * @throws {LoaderError} ERR_MIMEPORT_ENGINE_START, ERR_MIMEPORT_PERMISSION
  */
 export function loadRest(self: string): LoadedRest {
-  const { href } = native.parseURL('core/application/attach.cjs', self)!
-  const file = builtins.urls().fileURLToPath(href)
-  let text: Buffer
+  const path = 'core/application/attach.cjs'
   try {
-    text = builtins.fs().readFileSync(file)
+    const { exports, keep } = loadScript(self, path, shared)
+    return { ...(exports as typeof Rest), ...(keep !== undefined && { keep }) }
   } catch (error) {
-    throw unreadable(file, error)
-  }
-  const place = codeFile(href)
-  const code = place === undefined ? undefined : readCode(place, text)
-  const { Script } = process.getBuiltinModule('node:vm')
-  // By its URL, as the frames of a module are.
-  const script = new Script(`(function (module, shared, self) {${text.toString('latin1')}\n})`, {
-    filename: href,
-    ...(code !== undefined && { cachedData: code }),
-  })
-  const module = { exports: {} as typeof Rest }
-  ;(script.runInThisContext() as (...parts: unknown[]) => void)(module, shared, self)
-  const isKept = place === undefined || script.cachedDataRejected === false
-  return {
-    ...module.exports,
-    ...(!isKept && { keep: () => keepCode(place, text, script.createCachedData()) }),
+    if ((error as { syscall?: string }).syscall === undefined && !isDenied(error)) throw error
+    throw unreadable(builtins.urls().fileURLToPath(native.parseURL(path, self)!.href), error)
   }
 }

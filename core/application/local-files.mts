@@ -5,6 +5,7 @@ import { fs, urls } from './builtins.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { extensionOf, fileTarget, hasExtension, isNativeExtension, isOwn } from '../native.mts'
+import { isLoading } from './local-part.mts'
 import { resolved } from './output.mts'
 import { isEngineFailure } from './requester.mts'
 import { hasOwnHandler, isRequire } from './node/require.mts'
@@ -97,7 +98,7 @@ export class LocalFiles {
   /** Whether a URL that a specifier resolved to is for a loader. */
   isForEngine(url: string, context: ResolveHookContext, specifier: string): boolean {
     const { ownURL, requester, store } = this.#options
-    if (!url.startsWith('file:') || isOwn(url, ownURL)) return false
+    if (!url.startsWith('file:') || isLoading || isOwn(url, ownURL)) return false
     if (wantsBody(context.importAttributes)) return true
     if (store.originOf(url)?.native === true) return false
     const extension = extensionOf(url)

@@ -14,6 +14,7 @@ import { keepExitCode, placeError } from './import-error.mts'
 import type { ResolveHookContext } from 'node:module'
 import type { Bridge } from '../bridge/client.mts'
 import type { Claims } from '../claims.mts'
+import type { Locals } from './locals.mts'
 import type { ModuleStore } from './module-store.mts'
 import type { Warm } from './warm.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -23,6 +24,8 @@ export interface RequesterOptions {
   readonly store: ModuleStore
   /** What the program was given before. */
   readonly warm?: Warm
+  /** What makes local files in this thread. */
+  readonly locals?: Locals
   /** Whether the project has loaders of its own, which may ask for what is otherwise Node's. */
   readonly hasProjectLoaders: boolean
   /** Our own folder's URL. */
@@ -106,7 +109,7 @@ export class Requester {
     }
     const key = requestKey(request)
     bridge.drain()
-    const known = store.resolved(key) ?? this.#packed(key)
+    const known = store.resolved(key) ?? this.#packed(key) ?? this.#local(key, request)
     if (known !== undefined) return known
     try {
       const module = bridge.call('load', request)
@@ -116,6 +119,20 @@ export class Requester {
     } catch (error) {
       throw this.placed(error, written, parentURL)
     }
+  }
+
+  /** A local file's module that this thread can make by itself. */
+  #local(key: string, request: LoadRequest): NodeModule | undefined {
+    const { bridge, locals, store } = this.#options
+    const module = locals?.module(key, request, (first) => {
+      try {
+        bridge.call('load', first)
+      } catch {
+        // It was for what it leads to.
+      }
+    })
+    if (module !== undefined) store.keep(key, module)
+    return module
   }
 
   /** What the program was given before, if that is still right. */

@@ -8,6 +8,7 @@ import { LoaderError } from '../errors.mts'
 import * as errors from '../errors.mts'
 import * as grant from '../grant.mts'
 import * as native from '../native.mts'
+import { requiresModules, unseen } from './require-modules.mts'
 import * as start from './start.mts'
 import * as text from '../text.mts'
 import type { buildSync } from 'esbuild'
@@ -30,42 +31,6 @@ export type LoadedRest = Pick<typeof Rest, 'attach' | 'refuse'> & {
 }
 
 const ENTRY = './core/application/attach.mts'
-
-type Handlers = Readonly<Record<string, (() => void) | undefined>>
-
-/** What `require` is made of, that programs put something of their own in the place of. */
-type Internals = Record<'_findPath' | '_load' | '_resolveFilename', unknown>
-
-const internals = () =>
-  builtins.modules() as unknown as Internals & { readonly _extensions: Handlers }
-
-const { _findPath, _load, _resolveFilename } = internals()
-/** As they were before the program ran. */
-const before: Internals = { _findPath, _load, _resolveFilename }
-
-/** Loads something of ours, past what the program has made of `require`: it sees nothing of it. */
-function unseen<T>(load: () => T): T {
-  const modules = internals()
-  const own: Internals = {
-    _findPath: modules._findPath,
-    _load: modules._load,
-    _resolveFilename: modules._resolveFilename,
-  }
-  Object.assign(modules, before)
-  try {
-    return load()
-  } finally {
-    Object.assign(modules, own)
-  }
-}
-
-/** Whether `require` loads our modules as Node does: not with `--no-require-module`, nor by a handler of somebody else's. */
-function requiresModules(): boolean {
-  const { features } = process as { features: { readonly require_module?: boolean } }
-  const { _extensions: handlers } = internals()
-  const handler = handlers['.mts'] ?? handlers['.js']
-  return features.require_module !== false && /\bloadSource\(/.test(String(handler))
-}
 
 /** Makes a script of the modules, for a Node that cannot be asked for them: slowly. */
 function bundled(self: string, require: NodeJS.Require): typeof Rest {

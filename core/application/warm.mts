@@ -28,15 +28,20 @@ const off = new Set(['', '0', 'false'])
 const isSet = (name: string): boolean => !off.has(process.env[name]?.trim() ?? '')
 
 /**
- * Whether there is to be a pack. Not where somebody wants to see everything happen (a log, a watch), nor where files may only be
- * read by leave. A frozen lock, and so CI, holds to bytes alone.
+ * Whether modules may come by another way than through the engine. Not where somebody wants to see everything happen (a log, a
+ * watch), nor where files may only be read by leave.
  */
-function isAllowed({ settings, hasProjectLoaders }: WarmOptions): boolean {
-  const { cache, lock } = settings
+export function mayShorten({ hasProjectLoaders }: Pick<WarmOptions, 'hasProjectLoaders'>): boolean {
   if (hasProjectLoaders || (process as { permission?: unknown }).permission !== undefined)
     return false
   if (process.env['WATCH_REPORT_DEPENDENCIES'] !== undefined) return false
-  if (isSet('MIMEPORT_LOG')) return false
+  return !isSet('MIMEPORT_LOG')
+}
+
+/** Whether there is to be a pack. A frozen lock, and so CI, holds to bytes alone. */
+function isAllowed({ settings, hasProjectLoaders }: WarmOptions): boolean {
+  const { cache, lock } = settings
+  if (!mayShorten({ hasProjectLoaders })) return false
   const wanted = cache === false ? undefined : cache?.pack
   return wanted ?? (lock?.mode !== 'frozen' && lock?.mode !== 'ci')
 }

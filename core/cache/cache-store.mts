@@ -13,12 +13,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { crypto } from '../builtins.mts'
-import { openFolder } from './cache-folder.mts'
+import { openFolder } from '../cache-folder.mts'
 import { exposure } from '../cache-place.mts'
 import { decodeEntry, encodeEntry, nameOf } from './entry.mts'
 import { escapeText } from '../text.mts'
 import { renameOver } from '../replacement.mts'
-import { sweep, isSweepDue } from './sweep.mts'
+import { sweep, isSweepDue } from '../sweep.mts'
 import type { CacheKey, StoredResponse } from './entry.mts'
 
 export interface StoreOptions {

@@ -1,14 +1,12 @@
 /** What an engine adds to the program's pack, and what it finds there: what lies in it need not be made ahead. */
 
-import { readdirSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requestKey } from '../bridge/protocol.mts'
-import { noteConsultations, noteFile } from '../consulted.mts'
+import { noteConsultations } from '../consulted.mts'
 import { withoutGrants } from '../grant.mts'
 import { mayAsk } from '../resource/cache-mode.mts'
-import { Packer } from './packer.mts'
+import { Packer } from '../pack/packer.mts'
+import { noteMakers } from '../pack/makers.mts'
 import { openPack } from '../pack/pack.mts'
 import type { BasisNotes } from './basis.mts'
 import type { Lock } from '../lock/lock.mts'
@@ -16,40 +14,8 @@ import type { Pack } from '../pack/pack.mts'
 import type { PackSettings } from '../settings.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 
-/** Packages that take part in making modules: another version may make something else. */
-const makers = ['es-module-lexer', 'esbuild', 'mime-types', 'oxc-transform', 'strip-json-comments']
-
 /** Whether a URL grants access to whoever has it: it is not to be on a disk. */
 const grants = (url: string): boolean => withoutGrants(url) !== url
-
-/** Our own files, below the folder that this one lies two folders deep in. */
-function* ownFiles(folder: string): Generator<string> {
-  for (const part of ['core', 'loaders']) {
-    for (const entry of readdirSync(join(folder, part), { recursive: true, withFileTypes: true })) {
-      if (entry.isFile() && /\.m[jt]s$/.test(entry.name)) yield join(entry.parentPath, entry.name)
-    }
-  }
-}
-
-/** Notes what makes modules of texts; whether it is what this process has loaded. */
-function noteMakers(folder: string): boolean {
-  for (const path of ownFiles(folder)) {
-    // Changed since we were started: what we have loaded may be what was there before.
-    const { mtimeMs, ctimeMs } = statSync(path)
-    if (Math.max(mtimeMs, ctimeMs) >= performance.timeOrigin) return false
-    noteFile(path, true)
-  }
-  const require = createRequire(join(folder, 'loader.mjs'))
-  for (const name of makers) {
-    try {
-      noteFile(require.resolve(`${name}/package.json`), true)
-    } catch {
-      // An optional one that is not installed. A package that hides its package.json is found by its main module.
-      noteFile(join(folder, 'node_modules', name, 'package.json'))
-    }
-  }
-  return true
-}
 
 export interface PackingOptions {
   readonly pack: PackSettings

@@ -5,7 +5,7 @@
 
 import { importConditions, originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
-import { importSitesOfFile } from './file-imports.mts'
+import { importSitesOfFile } from '../file-imports.mts'
 import { limits } from '../limits.mts'
 import { LocalImports } from './local-imports.mts'
 import { requestsBelow } from './locked-graph.mts'
@@ -107,7 +107,7 @@ export class RunAhead {
   /** Starts on what a local importer imports besides: Node reads such a file by itself, and asks for one after another. */
   async besides({ parentURL: url = '' }: LoadRequest): Promise<void> {
     if (!url.startsWith('file:')) return
-    const imports = await importSitesOfFile(url)
+    const imports = importSitesOfFile(url)
     void this.run({ url, origin: { loader: 'file', specifier: url }, imports })
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { readFileSync } from 'node:fs'
+import { shippedText } from '../shipped-text.mts'
 import type { Candidate } from './discover.mts'
 
 const shipped = new Map<string, object>()
@@ -11,17 +12,6 @@ const shipped = new Map<string, object>()
 /** Adds a built-in loader: the package's file does so as it is evaluated. */
 export function ship(name: string, namespace: object): void {
   shipped.set(name, namespace)
-}
-
-/** Where the package has them, seen from a loader's place. */
-const place = '../../core/engine/loaders/'
-
-/** What the package has at a built-in loader's place: who looks there finds the way, and who likes puts another there. */
-export function shippedText(name: string): string {
-  return (
-    `// This loader is part of the engine's own file, so that it starts quickly. What you put here goes before that.\n` +
-    `export * from '${place}${name}.mjs'\n`
-  )
 }
 
 /** Finds the namespace of a loader, where the file at its place is still the one that we put there. */

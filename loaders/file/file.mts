@@ -108,6 +108,11 @@ function read(path: string, url: string): LooseResponse {
  * ERR_MIMEPORT_BODY_TOO_LARGE above `limits.body`.
  */
 export async function resolve(specifier: string): Promise<LooseResponse> {
+  return answer(specifier)
+}
+
+/** Does that, and waits for nothing. @throws as {@link resolve} does */
+export function answer(specifier: string): LooseResponse {
   const path = pathOf(specifier)
   try {
     return read(path, specifier)

@@ -5,14 +5,14 @@
 
 import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { openFolder } from '../cache/cache-folder.mts'
+import { openFolder } from '../cache-folder.mts'
 import { consultations } from '../consulted.mts'
 import { replaceFile } from '../replacement.mts'
 import { sweepPacks } from './pack-sweep.mts'
-import { LONGEST } from '../pack/pack-file.mts'
-import { nameOf } from '../pack/record.mts'
-import { encodeSegment } from '../pack/segment.mts'
-import type { Basis, PackRecord } from '../pack/record.mts'
+import { LONGEST } from './pack-file.mts'
+import { nameOf } from './record.mts'
+import { encodeSegment } from './segment.mts'
+import type { Basis, PackRecord } from './record.mts'
 import type { FileState } from '../stamp.mts'
 import type { NodeModule } from '../types.mts'
 
@@ -21,8 +21,8 @@ export interface PackerOptions {
   readonly file: string
   /** Whether what is there is of no use: the first write takes its place. */
   readonly isAnew: boolean
-  /** Is told whether there is something that is not in the file yet. */
-  readonly onUnpacked: (isUnpacked: boolean) => void
+  /** Is told whether there is something that is not in the file yet; left out: it is written when `flush` is called, for who has no time before. */
+  readonly onUnpacked?: (isUnpacked: boolean) => void
   /** Takes down what everything depends on, right before it is written; false: that has changed meanwhile. */
   readonly consult: () => boolean
 }
@@ -88,11 +88,21 @@ export class Packer {
     this.#schedule()
   }
 
+  /** Whether what is in the file now is of this one's making. */
+  get hasWritten(): boolean {
+    return !this.#isFirst && !this.#isOver
+  }
+
   #schedule(): void {
+    const { onUnpacked } = this.#options
+    if (onUnpacked === undefined) {
+      if (this.#bytes > HELD) this.flush()
+      return
+    }
     const now = performance.now()
     if (this.#timer === undefined) {
       this.#since = now
-      this.#options.onUnpacked(true)
+      onUnpacked(true)
       // Unref'd: it must not keep the event loop turning, or nobody would notice that it ran dry.
       this.#timer = setTimeout(() => this.flush(), DELAY).unref()
     } else if (this.#bytes > HELD) this.flush()
@@ -125,7 +135,7 @@ export class Packer {
     this.#texts = []
     this.#keys = []
     this.#bytes = 0
-    this.#options.onUnpacked(false)
+    this.#options.onUnpacked?.(false)
   }
 
   #write(): void {

@@ -1,12 +1,12 @@
 /** What a file imports that Node reads by itself. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { importSites } from '../import-sites.mts'
-import { scanModule } from '../module-syntax.mts'
-import type { ImportSite } from '../types.mts'
+import { importSites } from './import-sites.mts'
+import { scanModule } from './module-syntax.mts'
+import type { ImportSite } from './types.mts'
 
 /** The static imports of a file that Node reads by itself; none where that is no text of a module, or is not to be read. */
-export async function importSitesOfFile(url: string): Promise<ImportSite[]> {
+export function importSitesOfFile(url: string): ImportSite[] {
   try {
     const file = new URL(url)
     // At once: Node has read it, and `node:fs/promises` is a millisecond. A pipe would be waited for.

@@ -2,7 +2,7 @@
 
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSweepDue, sweep } from '../cache/sweep.mts'
+import { isSweepDue, sweep } from '../sweep.mts'
 
 /** Bytes for the packs of all programs, and for what each version of Node has compiled. */
 const SIZE = 2 ** 28

@@ -2,7 +2,7 @@
 
 import { lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { exposure, makeFolder } from '../cache-place.mts'
+import { exposure, makeFolder } from './cache-place.mts'
 
 /** Why a folder is not used. The message is a sentence's end. */
 export class UnusableFolder extends Error {}

@@ -1,0 +1,120 @@
+/**
+ * Local files that only loaders of ours take, made in this thread: nobody is waited for, and a program of nothing else has no
+ * engine. What this cannot do is the engine's. docs/decisions/039-local-files-at-once.md
+ */
+
+import { modules } from './builtins.mts'
+import { withoutGrants } from '../grant.mts'
+import { loadLocalPart } from './local-part.mts'
+import { extensionOf, isNativeExtension, schemeOf } from '../native.mts'
+import { namedInstead } from '../policy/naming.mts'
+import { mayShorten } from './warm.mts'
+import type { Local } from '../local/local.mts'
+import type { PackSettings, Settings } from '../settings.mts'
+import type { ImportSite, LoadRequest, NodeModule } from '../types.mts'
+import type { Warm } from './warm.mts'
+
+export interface LocalsOptions {
+  readonly settings: Settings
+  /** URL of the registered file. */
+  readonly self: string
+  /** Our own folder, an absolute path. */
+  readonly folder: string
+  readonly hasProjectLoaders: boolean
+  readonly warm: Warm
+  /** Has the end of the program keep what V8 has compiled of this half. */
+  readonly keepAtExit: (keep?: () => void) => void
+}
+
+/** Node's schemes: what these name does not have to be waited for. */
+const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
+
+/** Whether an import of a local module is for an engine, which begins on it the sooner the better. */
+function isForEngine({ specifier }: ImportSite, url: string): boolean {
+  const instead = namedInstead(specifier, url, modules().isBuiltin(specifier))
+  const scheme = schemeOf(instead ?? specifier)
+  return scheme !== undefined && !nodes.has(scheme)
+}
+
+/** Whether a request is for no more than a file, and by a file. */
+function isPlain({ specifier, parentURL = 'file:', importAttributes, again }: LoadRequest): boolean {
+  if (again === true || !specifier.startsWith('file:///') || !parentURL.startsWith('file:')) {
+    return false
+  }
+  for (const _ in importAttributes) return false
+  return withoutGrants(specifier) === specifier
+}
+
+export class Locals {
+  readonly #options: LocalsOptions
+  /** `null`: it cannot be had, or is not wanted. */
+  #local: Local | null | undefined
+  /** Whether all that comes is the engine's. */
+  #isOver = false
+  /** Whether an engine was told that the pack is to be made anew: then nobody else writes to it. */
+  #isHandedOver = false
+  /** The first request that was answered here: what imports the others, as a rule. */
+  #first: LoadRequest | undefined
+  /** Files that Node reads by itself, whose imports were looked at. */
+  readonly #parents = new Set<string>()
+
+  constructor(options: LocalsOptions) {
+    this.#options = options
+    this.#isOver = !mayShorten(options)
+  }
+
+  /**
+   * Makes the module of a request, whose key is given; `undefined`: the engine is to.
+   * @param lead is given what the engine should be asked for before, for the sake of all that it leads to
+   */
+  module(
+    key: string,
+    request: LoadRequest,
+    lead: (request: LoadRequest) => void,
+  ): NodeModule | undefined {
+    if (this.#isOver || !isPlain(request)) return undefined
+    const local = (this.#local ??= this.#open())
+    if (local === null) return undefined
+    const { specifier: url, parentURL } = request
+    const isMixed = this.#isMixed(local, parentURL)
+    const made = isMixed ? undefined : local.make(url)
+    if (isMixed || made?.module.imports.some((each) => isForEngine(each, url)) === true) {
+      // There is going to be an engine, which makes what it comes to while it waits for servers.
+      this.#isOver = true
+      if (this.#first !== undefined) lead(this.#first)
+      return undefined
+    }
+    if (made === undefined) return undefined
+    this.#first ??= request
+    local.keep(key, made)
+    return made.module
+  }
+
+  /** Whether a file that Node reads by itself imports what an engine has to get. It is looked at once. */
+  #isMixed(local: Local, parentURL: string | undefined): boolean {
+    if (parentURL === undefined || this.#parents.has(parentURL)) return false
+    this.#parents.add(parentURL)
+    if (!isNativeExtension(extensionOf(parentURL))) return false
+    return local.importsOf(parentURL).some((each) => isForEngine(each, parentURL))
+  }
+
+  #open(): Local | null {
+    const { settings, self, folder, warm, keepAtExit } = this.#options
+    const part = loadLocalPart(self)
+    if (part === undefined) return null
+    const pack = this.#isHandedOver ? undefined : warm.settings
+    const local = part.open({ settings, folder, pack })
+    if (pack !== undefined) process.once('exit', () => local.flush())
+    keepAtExit(part.keep)
+    return local
+  }
+
+  /** What an engine is told that is started now. A pack is made anew by one thread, which then has written all that it knew. */
+  get pack(): PackSettings | undefined {
+    const pack = this.#options.warm.settings
+    if (pack === undefined || !pack.isAnew) return pack
+    const isAnew = this.#local?.handOver() !== true
+    this.#isHandedOver ||= isAnew
+    return { ...pack, isAnew }
+  }
+}

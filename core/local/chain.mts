@@ -1,0 +1,144 @@
+/**
+ * The chain for local files, in the thread that asks: a file is read, transformed by loaders of ours and finished as the engine
+ * does it, at once. What would have to wait, or fails, is left to the engine, which says so in its own words.
+ */
+
+import { isUint8Array } from 'node:util/types'
+import { decodeAs } from '../charset.mts'
+import { checksumOf } from '../checksum.mts'
+import { stampOfBody } from '../consulted.mts'
+import { extensionsOf, fileNameOf, otherByName } from '../file-name.mts'
+import { finishText } from '../finished-text.mts'
+import { formatOf } from '../format.mts'
+import { limits } from '../limits.mts'
+import { canonicalEssence, parseMediaType } from '../media-type.mts'
+import { isOn } from '../source-map/source-map.mts'
+import { atOnce } from '../steps.mts'
+import type { MIMEType } from 'node:util'
+import type { Basis } from '../pack/record.mts'
+import type { MapStep } from '../source-map/source-map.mts'
+import type { Steps } from '../steps.mts'
+import type { LocalContext, LooseResponse, NodeModule, TransformResult } from '../types.mts'
+
+/** A loader that can do without waiting. */
+export interface LocalLoader {
+  readonly accepts: readonly string[]
+  readonly extensionMimeMap: Readonly<Record<string, string>>
+  transform(body: string, context: LocalContext): Steps<TransformResult>
+}
+
+export interface LocalLoaders {
+  /** What the `file` loader answers. */
+  readonly answer: (specifier: string) => LooseResponse
+  readonly transforming: readonly LocalLoader[]
+}
+
+/** A module, and the file that it goes by; without that it is not to be kept. */
+export interface LocalModule {
+  readonly module: NodeModule
+  readonly basis: Basis | undefined
+}
+
+/** Bytes of a file that this thread works on: what is larger takes a while, and an engine is watched. */
+const LARGE = 2 ** 20
+
+/** What the text is in the end, and how it came to be that. */
+interface Converted {
+  readonly format: 'module' | 'commonjs'
+  readonly source: string
+  readonly maps: readonly MapStep[]
+}
+
+export class LocalChain {
+  readonly #answer: LocalLoaders['answer']
+  readonly #extensions = new Map<string, string>()
+  readonly #takers = new Map<string, LocalLoader>()
+
+  constructor({ answer, transforming }: LocalLoaders) {
+    this.#answer = answer
+    for (const loader of transforming) {
+      for (const [extension, mediaType] of Object.entries(loader.extensionMimeMap)) {
+        this.#extensions.set(extension.replace(/^\./, '').toLowerCase(), mediaType)
+      }
+      for (const essence of loader.accepts) this.#takers.set(canonicalEssence(essence), loader)
+    }
+  }
+
+  /** Makes the module of a file; `undefined`: the engine is to. Never throws. */
+  make(url: string): LocalModule | undefined {
+    const mediaType = this.#mediaTypeOf(url)
+    if (mediaType === undefined) return undefined
+    try {
+      return this.#make(url, mediaType)
+    } catch {
+      // Whatever it is, the engine finds it, too, and says so.
+      return undefined
+    }
+  }
+
+  #mediaTypeOf(url: string): MIMEType | undefined {
+    const name = fileNameOf(url)
+    const whole = name.startsWith('.') ? [name.slice(1)] : []
+    for (const extension of [...whole, ...extensionsOf(url)]) {
+      const found = this.#extensions.get(extension)
+      if (found !== undefined) return parseMediaType(found)
+    }
+    return undefined
+  }
+
+  #make(url: string, mediaType: MIMEType): LocalModule | undefined {
+    const at = Date.now()
+    // Its URL is what it is known by: one that is written otherwise is another's.
+    if (URL.parse(url)?.href !== url) return undefined
+    const { statusCode, body } = this.#answer(url)
+    if (statusCode !== 200 || !isUint8Array(body) || body.length > LARGE) return undefined
+    const text = decodeAs(mediaType, body, { url })
+    const converted = this.#convert(url, mediaType, text)
+    if (converted === undefined) return undefined
+    const { format, source, maps } = converted
+    const finished = atOnce(finishText(source, format, maps, url, () => text))
+    if (finished === undefined) return undefined
+    const otherName = format === 'commonjs' ? otherByName(url) : undefined
+    const module: NodeModule = {
+      url,
+      origin: { loader: 'file', specifier: url },
+      format,
+      native: false,
+      ...finished,
+      ...(otherName !== undefined && { otherName }),
+    }
+    const stamp = stampOfBody(body)
+    const file = stamp === undefined ? undefined : { stamp, checksum: checksumOf(body) }
+    return { module, basis: file && { until: null, at, file } }
+  }
+
+  /** The cycle of the engine, for texts of these loaders alone. */
+  #convert(url: string, first: MIMEType, text: string): Converted | undefined {
+    const maps: MapStep[] = []
+    const used = new Set<string>()
+    let mediaType = first
+    let before = text
+    for (;;) {
+      const { essence } = mediaType
+      const canonical = canonicalEssence(essence)
+      const loader = used.has(canonical) ? undefined : this.#takers.get(canonical)
+      if (loader === undefined) {
+        const format = formatOf(essence)
+        return format === 'module' || format === 'commonjs'
+          ? { format, source: before, maps }
+          : undefined
+      }
+      if (used.size >= limits.transforms) return undefined
+      used.add(canonical)
+      const result = atOnce(loader.transform(before, { url, mediaType, sourceMaps: isOn }))
+      if (result === undefined || typeof result.source !== 'string') return undefined
+      const { source: after, format } = result
+      const next = parseMediaType(format)
+      // A text of so many characters may have more bytes than may be.
+      if (next === undefined || after.length > limits.output / 3) return undefined
+      maps.push({ map: result.map ?? undefined, mediaType: essence, before, after })
+      mediaType = next
+      before = after
+    }
+  }
+}
