@@ -101,8 +101,9 @@ export function inlineMapOf(text: string): PlainMap | undefined {
 export function* upstreamMapOf(text: string, url: string): Steps<UpstreamMap | undefined> {
   const inside = inlineMapOf(text)
   if (inside !== undefined) return { map: inside, base: url }
-  if (!url.startsWith('file:')) return undefined
-  const beside = URL.parse(findMapComment(text)?.url ?? '', url)
+  const comment = url.startsWith('file:') ? findMapComment(text) : undefined
+  if (comment === undefined) return undefined
+  const beside = URL.parse(comment.url, url)
   if (beside?.protocol !== 'file:' || beside.href === url) return undefined
   return yield* later(() => readMap(beside, text))
 }
