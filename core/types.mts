@@ -152,6 +152,8 @@ export interface LoadRequest {
   readonly conditions: readonly string[]
   /** Node wants a source that it was given before: make the module anew. */
   readonly again?: boolean
+  /** The application thread makes what this leads to by itself: nothing is made ahead. */
+  readonly alone?: boolean
   /** The project itself has named this specifier, in place of the one that stands in the importing module. */
   readonly mapped?: boolean
 }

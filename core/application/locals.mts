@@ -26,6 +26,9 @@ export interface LocalsOptions {
   readonly keepAtExit: (keep?: () => void) => void
 }
 
+/** Files that may be left to the engine, each of which is waited for, before all are, and it makes them ahead. */
+const FEW = 16
+
 /** Node's schemes: what these name does not have to be waited for. */
 const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
 
@@ -55,6 +58,9 @@ export class Locals {
   #isHandedOver = false
   /** The first request that was answered here: what imports the others, as a rule. */
   #first: LoadRequest | undefined
+  /** How many files were made, and how many were left to the engine. */
+  #made = 0
+  #left = 0
   /** Files that Node reads by itself, whose imports were looked at. */
   readonly #parents = new Set<string>()
 
@@ -78,13 +84,16 @@ export class Locals {
     const { specifier: url, parentURL } = request
     const isMixed = this.#isMixed(local, parentURL)
     const made = isMixed ? undefined : local.make(url)
-    if (isMixed || made?.module.imports.some((each) => isForEngine(each, url)) === true) {
-      // There is going to be an engine, which makes what it comes to while it waits for servers.
+    const isRemote = made?.module.imports.some((each) => isForEngine(each, url)) === true
+    if (made === undefined) this.#left += 1
+    if (isMixed || isRemote || this.#left > FEW + this.#made / 4) {
+      // There is going to be an engine, which makes what it comes to while it waits for others.
       this.#isOver = true
       if (this.#first !== undefined) lead(this.#first)
       return undefined
     }
     if (made === undefined) return undefined
+    this.#made += 1
     this.#first ??= request
     local.keep(key, made)
     return made.module
@@ -96,6 +105,11 @@ export class Locals {
     this.#parents.add(parentURL)
     if (!isNativeExtension(extensionOf(parentURL))) return false
     return local.importsOf(parentURL).some((each) => isForEngine(each, parentURL))
+  }
+
+  /** Whether the engine is asked for a file alone, since what that imports is made here. */
+  isAlone(request: LoadRequest): boolean {
+    return !this.#isOver && Boolean(this.#local) && isPlain(request)
   }
 
   #open(): Local | null {

@@ -98,7 +98,7 @@ export class Requester {
   }
 
   #module(specifier: string, importing: Importing, written: string): NodeModule {
-    const { bridge, store } = this.#options
+    const { bridge, locals, store } = this.#options
     const { mapped = false, parentURL } = importing
     const request: LoadRequest = {
       specifier,
@@ -112,7 +112,8 @@ export class Requester {
     const known = store.resolved(key) ?? this.#packed(key) ?? this.#local(key, request)
     if (known !== undefined) return known
     try {
-      const module = bridge.call('load', request)
+      const alone = locals?.isAlone(request) === true
+      const module = bridge.call('load', alone ? { ...request, alone } : request)
       if (module === undefined) return this.#pushed(key, request)
       store.keep(key, module)
       return module

@@ -88,16 +88,17 @@ export class Engine {
 
   /** Makes the module for a request, and starts on what it imports. */
   async load(request: LoadRequest): Promise<NodeModule> {
-    this.#ahead.heed(request)
+    const isAlone = request.alone === true
+    if (!isAlone) this.#ahead.heed(request)
     const making = this.#make(request)
     // After it: Node waits for this one, and links it first.
-    this.#ahead.below(request)
+    if (!isAlone) this.#ahead.below(request)
     const module = await making.catch(async (error: unknown) => {
       if (isOffline(error)) await this.#ahead.besides(request)
       throw withImporter(await this.#missing.explain(error, this.#ahead.coming), request)
     })
     // What was made before has been run ahead of before: without this, a large ring would never end.
-    if (module.source !== undefined) void this.#ahead.run(module)
+    if (module.source !== undefined && !isAlone) void this.#ahead.run(module)
     return module
   }
 

@@ -21,9 +21,9 @@ function isClassic({ options, source }: Program): boolean {
 }
 
 const pragma = /@(jsx|jsxFrag|jsxRuntime|jsxImportSource)[ \t]+([^\s*]+)/g
-/** One at the start of a comment's line, which is where everybody finds it. */
-const plainPragma =
-  /(?:\/\*|^[ \t]*\*)[ \t*]*@(?:jsx|jsxFrag|jsxRuntime|jsxImportSource)[ \t]+[\w$./@-]+[ \t]*(?:\*|$)/gm
+/** Those that fill a comment's line, which is where everybody finds them. */
+const plainPragmas =
+  /(?:\/\*|^[ \t]*\*)[ \t*]*(?:@(?:jsx|jsxFrag|jsxRuntime|jsxImportSource)[ \t]+[\w$./@-]+[ \t]*)+(?:\*|$)/gm
 
 /** The pragmas of a file, by name. */
 export function jsxPragmas(source: string): ReadonlyMap<string, string> {
@@ -34,7 +34,8 @@ export function jsxPragmas(source: string): ReadonlyMap<string, string> {
 export function hasPlainPragmas(source: string): boolean {
   if (!source.includes('@jsx')) return true
   const all = source.match(/@jsx/g)!.length
-  return source.match(plainPragma)?.length === all && jsxPragmas(source).size === all
+  const plain = source.match(plainPragmas)?.join('').match(/@jsx/g)?.length
+  return plain === all && jsxPragmas(source).size === all
 }
 
 /** esbuild's options for a program's JSX. */

@@ -418,6 +418,13 @@ export const rows: readonly Row[] = [
     { jsxFactory: 'h.x' },
     'tsx',
   ],
+  [
+    'two pragmas in a line',
+    'oxc',
+    `/** @jsxRuntime classic @jsx h */\n${h}export default <a>{1}</a>`,
+    {},
+    'tsx',
+  ],
   ['a late pragma', 'oxc', `${h}const z = 1;\n/** @jsx h */\nexport default <a>{z}</a>`, {}, 'tsx'],
   [
     'a pragma in a string',
