@@ -6,6 +6,9 @@ import { escapeText } from './text.mts'
 import { isCode } from './media-type.mts'
 import type { MIMEType } from 'node:util'
 
+// Programs put a decoder of their own in place, for tests.
+const { TextDecoder } = process.getBuiltinModule('node:util')
+
 export interface DecodeOptions {
   /** For messages. */
   readonly url?: string | undefined

@@ -1,6 +1,7 @@
 /** What Node takes a local file for by its name, and by the package that it lies in. */
 
 import { formatOf } from './format.mts'
+import { parseURL } from './native.mts'
 import { packageType } from './package-type.mts'
 
 /** The URL that was asked about last: each step of a module asks again. */
@@ -9,7 +10,7 @@ let last = { url: '', name: '' }
 /** The last part of a URL's path, lower case. */
 export function fileNameOf(url: string): string {
   if (url === last.url) return last.name
-  const parsed = URL.parse(url)
+  const parsed = parseURL(url)
   const path = (parsed?.pathname ?? url).toLowerCase()
   // What follows `data:` is content, and how it ends says nothing.
   const name = parsed?.protocol === 'data:' ? '' : path.slice(path.lastIndexOf('/') + 1)

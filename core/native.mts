@@ -12,6 +12,9 @@ const scheme = /^[a-z][a-z\d+.-]+:/i
 /** Node's `URL.parse`: a program may put a `URL` of its own in place, and older ones have no such function (jsdom). */
 export const { parse: parseURL } = URL
 
+/** `Date.now`: programs put a clock of their own in place, for tests. */
+export const { now: clock } = Date
+
 /** Whether a specifier has a scheme. */
 export function isAbsolute(specifier: string): boolean {
   return scheme.test(specifier)

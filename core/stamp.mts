@@ -1,6 +1,7 @@
 /** What tells whether a local file is as it was, without reading it, where that can be told. Both threads. */
 
 import { checksumOf, isSameChecksum } from './checksum.mts'
+import { clock } from './native.mts'
 import type { Stats } from 'node:fs'
 import type { Checksum } from './checksum.mts'
 import type { Stamp } from './types.mts'
@@ -31,7 +32,7 @@ export function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): Stamp {
  * The stamp of a file that is about to be read, unless a change in the next moment might go unseen. `now`: ms since the
  * epoch. A file from the future is one of which nobody can tell.
  */
-export function settledStamp(stats: Stats, now = Date.now()): Stamp | null {
+export function settledStamp(stats: Stats, now = clock()): Stamp | null {
   const latest = Math.max(stats.mtimeMs, stats.ctimeMs)
   const isCoarse = latest % 1000 === 0
   return now - latest < (isCoarse ? YOUNG_COARSE : YOUNG) ? null : stampOf(stats)

@@ -119,6 +119,7 @@ export function attach(options: AttachOptions): Application {
     self,
     folder: urls().fileURLToPath(parseURL('.', ownURL)!.href),
     hasProjectLoaders,
+    isAlone: isAlone(options.start.execArgv, self),
     warm,
     keepAtExit,
   })

@@ -21,6 +21,8 @@ export interface LocalsOptions {
   /** Our own folder, an absolute path. */
   readonly folder: string
   readonly hasProjectLoaders: boolean
+  /** Whether no hooks of others were registered before ours: they would see what is loaded here. */
+  readonly isAlone: boolean
   readonly warm: Warm
   /** Has the end of the program keep what V8 has compiled of this half. */
   readonly keepAtExit: (keep?: () => void) => void
@@ -66,7 +68,7 @@ export class Locals {
 
   constructor(options: LocalsOptions) {
     this.#options = options
-    this.#isOver = !mayShorten(options)
+    this.#isOver = !options.isAlone || !mayShorten(options)
   }
 
   /**

@@ -12,6 +12,7 @@ import { finishText } from '../finished-text.mts'
 import { formatOf } from '../format.mts'
 import { limits } from '../limits.mts'
 import { canonicalEssence, parseMediaType } from '../media-type.mts'
+import { clock, parseURL } from '../native.mts'
 import { isOn } from '../source-map/source-map.mts'
 import { atOnce } from '../steps.mts'
 import type { MIMEType } from 'node:util'
@@ -66,10 +67,9 @@ export class LocalChain {
 
   /** Makes the module of a file; `undefined`: the engine is to. Never throws. */
   make(url: string): LocalModule | undefined {
-    const mediaType = this.#mediaTypeOf(url)
-    if (mediaType === undefined) return undefined
     try {
-      return this.#make(url, mediaType)
+      const mediaType = this.#mediaTypeOf(url)
+      return mediaType && this.#make(url, mediaType)
     } catch {
       // Whatever it is, the engine finds it, too, and says so.
       return undefined
@@ -87,9 +87,9 @@ export class LocalChain {
   }
 
   #make(url: string, mediaType: MIMEType): LocalModule | undefined {
-    const at = Date.now()
+    const at = clock()
     // Its URL is what it is known by: one that is written otherwise is another's.
-    if (URL.parse(url)?.href !== url) return undefined
+    if (parseURL(url)?.href !== url) return undefined
     const { statusCode, body } = this.#answer(url)
     if (statusCode !== 200 || !isUint8Array(body) || body.length > LARGE) return undefined
     const text = decodeAs(mediaType, body, { url })

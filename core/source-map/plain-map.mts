@@ -1,5 +1,6 @@
 /** One source map as it is given: checked, its sections joined, its sources named. ECMA-426, "Source map format". */
 
+import { URL } from 'node:url'
 import { joinSections } from './map-sections.mts'
 import { LARGEST, toMappings } from './mappings.mts'
 import type { Mappings } from './mappings.mts'

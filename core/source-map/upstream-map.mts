@@ -1,5 +1,6 @@
 /** The source map that a text brings along: made by whoever compiled it before it was acquired. */
 
+import { URL } from 'node:url'
 import { files } from '../builtins.mts'
 import { limits } from '../limits.mts'
 import { parseMap } from './plain-map.mts'

@@ -1,5 +1,6 @@
 /** The languages of a fence that are JavaScript or TypeScript, by name and by file name. */
 
+import { URL } from 'node:url'
 import { unescapeInfo } from './info-string.mts'
 
 export interface Language {

@@ -1,7 +1,7 @@
 /** `file:`: files of this machine, as a web server would answer with them. */
 
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, URL } from 'node:url'
 import { noteBody } from '../../core/consulted.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { escapeText } from '../../core/text.mts'

@@ -1,5 +1,6 @@
 /** Module or CommonJS: what a program's name, its text and its package say. */
 
+import { URL } from 'node:url'
 import { readFileSync } from 'node:fs'
 import { LoaderError } from '../../core/errors.mts'
 import { escapeText } from '../../core/text.mts'
