@@ -30,7 +30,8 @@ export const isLoading = false
 /** Loads it, now; `undefined` where that cannot be. Never throws: the engine can do all that it can. */
 export function loadLocalPart(self: string): LocalPart | undefined {
   try {
-    if (!['file', 'fenced-md', 'typescript'].every((name) => isShipped(name, self))) return undefined
+    if (!['file', 'fenced-md', 'typescript'].every((name) => isShipped(name, self)))
+      return undefined
     const require = modules().createRequire(self)
     const script = loadScript(self, 'core/application/local.cjs', shared, require)
     const { Local: Part, file, transforming } = script.exports as Script

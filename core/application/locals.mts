@@ -42,7 +42,12 @@ function isForEngine({ specifier }: ImportSite, url: string): boolean {
 }
 
 /** Whether a request is for no more than a file, and by a file. */
-function isPlain({ specifier, parentURL = 'file:', importAttributes, again }: LoadRequest): boolean {
+function isPlain({
+  specifier,
+  parentURL = 'file:',
+  importAttributes,
+  again,
+}: LoadRequest): boolean {
   if (again === true || !specifier.startsWith('file:///') || !parentURL.startsWith('file:')) {
     return false
   }

@@ -1,6 +1,7 @@
 /** The same for a thread that does not wait: by oxc-transform alone. */
 
 import { conversion } from './conversion.mts'
+import { forgetFound } from './nearest.mts'
 import { loadOxcAtOnce } from './oxc.mts'
 import { accepts, extensionMimeMap } from './typescript.mts'
 import type { Steps } from '../../core/steps.mts'
@@ -14,6 +15,7 @@ export function transform(
   { url, mediaType, sourceMaps }: LocalContext,
 ): Steps<TransformResult> {
   loadOxcAtOnce()
+  forgetFound()
   return conversion({
     source,
     url,

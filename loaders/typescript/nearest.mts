@@ -38,12 +38,21 @@ export function folderOf(url: string): string {
 /** What was found in this turn of the event loop, by name and folder: files that are made together lie together. */
 const found = new Map<string, string | undefined>()
 
+/** Whether whoever looks forgets what was found. */
+let isForgotten = false
+
+/** Forgets what was found: for a thread in which a program may have changed it since, in this very turn. */
+export function forgetFound(): void {
+  isForgotten = true
+  found.clear()
+}
+
 /** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */
 export function nearestFile(folder: string, name: string): string | undefined {
   const key = `${name}\n${folder}`
   if (found.has(key)) return found.get(key)
   // A program that changes one, and asks then, asks in another turn.
-  if (found.size === 0) setImmediate(() => found.clear())
+  if (found.size === 0 && !isForgotten) setImmediate(() => found.clear())
   const path = lookFor(folder, name)
   found.set(key, path)
   return path

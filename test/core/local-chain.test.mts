@@ -53,8 +53,10 @@ const made: Record<string, string | Uint8Array> = {
   'crlf.ts': 'enum A {\r\n  B\r\n}\r\nexport { A }\r\n',
   'wide.ts': "enum A { B = '😀ä\u2028' }\nexport const c: string = A.B\n",
   'shebang.ts': '#!/usr/bin/env node\nexport const a: number = 1\n',
-  'require.ts': "import { readFileSync } from 'node:fs'\nexport const a: typeof readFileSync = readFileSync\n",
-  'json.ts': "import data from './data.json' with { type: 'json' }\nexport const a: unknown = data\n",
+  'require.ts':
+    "import { readFileSync } from 'node:fs'\nexport const a: typeof readFileSync = readFileSync\n",
+  'json.ts':
+    "import data from './data.json' with { type: 'json' }\nexport const a: unknown = data\n",
   'mapped.ts':
     'enum A { B }\n//# sourceMappingURL=data:application/json,{"version":3,"sources":["x.src"],"mappings":"AAAA"}\n',
   'query.ts': 'export enum A { B }\n',
