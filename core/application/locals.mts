@@ -3,7 +3,7 @@
  * engine. What this cannot do is the engine's. docs/decisions/039-local-files-at-once.md
  */
 
-import { modules } from './builtins.mts'
+import { fs, modules, paths, urls } from './builtins.mts'
 import { withoutGrants } from '../grant.mts'
 import { loadLocalPart } from './local-part.mts'
 import { extensionOf, isNativeExtension, schemeOf } from '../native.mts'
@@ -30,6 +30,9 @@ export interface LocalsOptions {
 
 /** Files that may be left to the engine, each of which is waited for, before all are, and it makes them ahead. */
 const FEW = 16
+
+/** A URL that is the same however it is written. */
+const plain = /^file:\/\/(?:\/[\w\-.]+)+$/
 
 /** Node's schemes: what these name does not have to be waited for. */
 const nodes = new Set(['node:', 'file:', 'data:', 'blob:'])
@@ -65,6 +68,10 @@ export class Locals {
   #isHandedOver = false
   /** The first request that was answered here: what imports the others, as a rule. */
   #first: LoadRequest | undefined
+  /** Folders that were looked at: whether a path through them is a file's own. */
+  readonly #folders = new Map<string, boolean>()
+  /** What was left to the engine a moment ago, and is not to be tried again by the way there. */
+  #declined: string | undefined
   /** How many files were made, and how many were left to the engine. */
   #made = 0
   #left = 0
@@ -89,6 +96,9 @@ export class Locals {
     const local = (this.#local ??= this.#open())
     if (local === null) return undefined
     const { specifier: url, parentURL } = request
+    const isDeclined = this.#declined === url
+    this.#declined = undefined
+    if (isDeclined) return undefined
     const isMixed = this.#isMixed(local, parentURL)
     const made = isMixed ? undefined : local.make(url)
     const isRemote = made?.module.imports.some((each) => isForEngine(each, url)) === true
@@ -99,7 +109,10 @@ export class Locals {
       if (this.#first !== undefined) lead(this.#first)
       return undefined
     }
-    if (made === undefined) return undefined
+    if (made === undefined) {
+      this.#declined = url
+      return undefined
+    }
     this.#made += 1
     this.#first ??= request
     local.keep(key, made)
@@ -112,6 +125,27 @@ export class Locals {
     this.#parents.add(parentURL)
     if (!isNativeExtension(extensionOf(parentURL))) return false
     return local.importsOf(parentURL).some((each) => isForEngine(each, parentURL))
+  }
+
+  /**
+   * Whether a URL is that of a file to be made here, and its path that file's own: then Node, which follows links and takes ten
+   * times as long, would find the same.
+   */
+  isAt(url: string): boolean {
+    if (this.#isOver || this.#local === null || !plain.test(url)) return false
+    try {
+      const path = urls().fileURLToPath(url)
+      const folder = paths().dirname(path)
+      let isOwn = this.#folders.get(folder)
+      if (isOwn === undefined) {
+        isOwn = fs().realpathSync.native(folder) === folder
+        this.#folders.set(folder, isOwn)
+      }
+      return isOwn && fs().lstatSync(path).isFile()
+    } catch {
+      // Not there, or not to be seen: Node says so.
+      return false
+    }
   }
 
   /** Whether the engine is asked for a file alone, since what that imports is made here. */

@@ -145,17 +145,22 @@ export class Requester {
   }
 
   /**
-   * The module of a local file that the program was given before, if that is still right: then the file is where its URL says,
-   * and Node need not look for it.
+   * The module of a local file that the program was given before, if that is still right, or that is made here: then the file
+   * is where its URL says, and Node need not look for it.
    */
   packed(url: string, importing: Importing): NodeModule | undefined {
-    const { bridge, store, warm } = this.#options
+    const { bridge, locals, store, warm } = this.#options
     if (unsupportedAttribute(importing.importAttributes) !== undefined) return undefined
-    const key = requestKey({ specifier: url, ...circumstances(importing), parentURL: undefined })
+    const { parentURL } = importing
+    const request = { specifier: url, ...circumstances(importing), parentURL, parent: undefined }
+    const key = requestKey(request)
     bridge.drain()
     let module = store.pushed(key)
     if (module === undefined && warm?.has(key) === true) {
       module = store.resolved(key) ?? this.#packed(key)
+    }
+    if (module === undefined && locals?.isAt(url) === true) {
+      module = store.resolved(key) ?? this.#local(key, request)
     }
     return module === undefined || lacksType(module, importing) ? undefined : module
   }
