@@ -7,8 +7,7 @@ type Handlers = Readonly<Record<string, (() => void) | undefined>>
 /** What `require` is made of, that programs put something of their own in the place of. */
 type Internals = Record<'_findPath' | '_load' | '_resolveFilename', unknown>
 
-const internals = () =>
-  modules() as unknown as Internals & { readonly _extensions: Handlers }
+const internals = () => modules() as unknown as Internals & { readonly _extensions: Handlers }
 
 const { _findPath, _load, _resolveFilename } = internals()
 /** As they were before the program ran. */
