@@ -54,8 +54,7 @@ function isPlain({
   if (again === true || !specifier.startsWith('file:///') || !parentURL.startsWith('file:')) {
     return false
   }
-  for (const _ in importAttributes) return false
-  return withoutGrants(specifier) === specifier
+  return Object.keys(importAttributes).length === 0 && withoutGrants(specifier) === specifier
 }
 
 export class Locals {

@@ -13,19 +13,22 @@ const { _findPath, _load, _resolveFilename } = internals()
 /** As they were before the program ran. */
 const before: Internals = { _findPath, _load, _resolveFilename }
 
+/** Puts it in place, one by one: what it is put into is the program's. */
+function put({ _findPath, _load, _resolveFilename }: Internals): void {
+  const now = internals()
+  now._findPath = _findPath
+  now._load = _load
+  now._resolveFilename = _resolveFilename
+}
+
 /** Loads something of ours, past what the program has made of `require`: it sees nothing of it. */
 export function unseen<T>(load: () => T): T {
-  const now = internals()
-  const own: Internals = {
-    _findPath: now._findPath,
-    _load: now._load,
-    _resolveFilename: now._resolveFilename,
-  }
-  Object.assign(now, before)
+  const { _findPath, _load, _resolveFilename } = internals()
+  put(before)
   try {
     return load()
   } finally {
-    Object.assign(now, own)
+    put({ _findPath, _load, _resolveFilename })
   }
 }
 
