@@ -7,11 +7,7 @@ import * as assert from 'uvu/assert'
 import { wholly } from '../../core/steps.mts'
 import { mapModule } from '../../core/source-map/mapped-source.mts'
 import { composeMaps } from '../../core/source-map/source-map.mts'
-import {
-  findMapComment,
-  inlineMapOf,
-  upstreamMapOf,
-} from '../../core/source-map/upstream-map.mts'
+import { findMapComment, inlineMapOf, upstreamMapOf } from '../../core/source-map/upstream-map.mts'
 
 const test = suite('source-map: upstream')
 

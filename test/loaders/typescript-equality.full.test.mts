@@ -96,7 +96,8 @@ test('a text that was changed is erased as Node erases it, where it is erased', 
     const source = changed(texts[random(texts.length)]!, random)
     const quick = stripQuickly(source)
     if (quick === undefined || quick === 'compiled') continue
-    if ((await wholly(compileByOxc({ ...programOf(source), wantsMap: false }))) === undefined) continue
+    if ((await wholly(compileByOxc({ ...programOf(source), wantsMap: false }))) === undefined)
+      continue
     erased++
     try {
       stripTypeScriptTypes(source)
