@@ -108,7 +108,10 @@ test('a program that asks for nothing of ours has no engine', async ({ project }
     const { stdout, stderr } = await run(['plain.mjs'], options)
     assert.is(stdout, 'plain 1\n', stderr)
     denied('T38', 'an engine that nobody asked for')
-    const control = await run(['plain.mjs', './text.js.md'], options)
+    const control = await run(
+      ['plain.mjs', 'data:text/markdown,%60%60%60js%0Aexport%20default%201%0A%60%60%60'],
+      options,
+    )
     assert.is(control.stdout, 'plain 2\n', control.stderr)
     passed('T38', 'an engine that somebody asked for')
   }
