@@ -83,7 +83,7 @@ export class Engine {
     const key = requestKey(request)
     if (await this.#ahead.hasSent(key, request, received)) return undefined
     const module = await this.load(request)
-    return this.#ahead.isSentSince(key, received) ? undefined : module
+    return this.#ahead.isSentSince(key, received, module) ? undefined : module
   }
 
   /** Makes the module for a request, and starts on what it imports. */

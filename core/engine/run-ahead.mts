@@ -75,9 +75,9 @@ export class RunAhead {
     return this.#coming
   }
 
-  /** Whether a key was pushed after the first `received` pushes. */
-  isSentSince(key: string, received: number): boolean {
-    return this.#sent.isSince(key, received)
+  /** Whether what was pushed under a key after the first `received` pushes will do in the place of `module`. */
+  isSentSince(key: string, received: number, module: NodeModule): boolean {
+    return this.#sent.isEnough(key, received, module)
   }
 
   /** Whether a local file has been pushed since, once what runs ahead is done with it if it is at it, or was to be. */
