@@ -4,12 +4,15 @@
  */
 
 import { dirname, join } from 'node:path'
-import { settledStamp, stateOf } from './stamp.mts'
+import { isSameState, settledStamp, stateOf } from './stamp.mts'
 import type { Stats } from 'node:fs'
 import type { FileState, Stamp } from './stamp.mts'
 
 /** By path: how the file was when it was first looked at; `null`: it was not there. */
 const consulted = new Map<string, FileState | null>()
+
+/** The same, as it was before this engine itself has changed any. */
+const first = new Map<string, FileState | null>()
 
 /** How many paths are kept. A program that looks at more has no pack. */
 const CAPACITY = 4096
@@ -28,8 +31,13 @@ export function noteConsultations(): void {
  */
 export function noteFile(path: string, byStamp = false): void {
   if (!isUsed || consulted.has(path)) return
-  if (consulted.size >= CAPACITY) isComplete = false
-  else consulted.set(path, stateOf(path, byStamp) ?? null)
+  if (consulted.size >= CAPACITY) {
+    isComplete = false
+    return
+  }
+  const state = stateOf(path, byStamp) ?? null
+  consulted.set(path, state)
+  if (!first.has(path)) first.set(path, state)
 }
 
 /**
@@ -49,6 +57,17 @@ export function renoteFile(path: string): void {
   if (!isUsed) return
   consulted.delete(path)
   noteFile(path)
+}
+
+/**
+ * Whether what others have gone by is what was met here: what was made then goes as well as what is made now. `theirs`: by path,
+ * as of now.
+ */
+export function agreesWith(theirs: ReadonlyMap<string, FileState | null>): boolean {
+  return theirs.entries().every(([path, state]) => {
+    const own = first.get(path)
+    return own === undefined || isSameState(own, state)
+  })
 }
 
 /** What was consulted so far; `undefined` when that is not known any more. */

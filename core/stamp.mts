@@ -89,6 +89,14 @@ export function isAsBefore(path: string, state: FileState, isReal = false): bool
   }
 }
 
+/** Whether a file was the same both times; `null`: there was none. */
+export function isSameState(a: FileState | null, b: FileState | null): boolean {
+  if (a === null || b === null) return a === b
+  const isRead = ({ checksum }: FileState): boolean => checksum[0] !== 0 || checksum[1] !== 0
+  if (isRead(a) && isRead(b)) return isSameChecksum(a.checksum, b.checksum)
+  return a.stamp !== null && b.stamp !== null && a.stamp.every((part, at) => part === b.stamp?.[at])
+}
+
 /** Whether there is no regular file under a path. */
 export function isNoFile(path: string): boolean {
   try {

@@ -6,12 +6,12 @@
 import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openFolder } from '../cache-folder.mts'
-import { consultations } from '../consulted.mts'
+import { agreesWith, consultations } from '../consulted.mts'
 import { replaceFile } from '../replacement.mts'
 import { sweepPacks } from './pack-sweep.mts'
-import { LONGEST } from './pack-file.mts'
+import { LONGEST, readPackFile } from './pack-file.mts'
 import { nameOf } from './record.mts'
-import { encodeSegment } from './segment.mts'
+import { decodeSegments, encodeSegment } from './segment.mts'
 import type { Basis, PackRecord } from './record.mts'
 import type { FileState } from '../stamp.mts'
 import type { NodeModule } from '../types.mts'
@@ -163,7 +163,9 @@ export class Packer {
         openFolder(this.#folder, 'packs')
         sweepPacks(this.#folder)
       }
-      if (this.#isFirst && isAnew) replaceFile(file, segment, 0o600)
+      // What has changed since the program was given the rest would make that go again: then the rest goes.
+      const isAlone = this.#isFirst && (isAnew || !agreesWith(consultedIn(file)))
+      if (isAlone) replaceFile(file, segment, 0o600)
       // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
       else appendFileSync(file, segment, { mode: 0o600 })
       this.#isFirst = false
@@ -173,6 +175,13 @@ export class Packer {
       this.#isOver = true
     }
   }
+}
+
+/** What a pack's file says of what everything in it goes by. */
+function consultedIn(file: string): ReadonlyMap<string, FileState | null> {
+  const bytes = readPackFile(file)
+  const segments = bytes === undefined ? [] : decodeSegments(bytes).segments
+  return new Map(segments.flatMap(({ index }) => index.consulted))
 }
 
 /** Whether a module is one whose text is all that Node is given of it. */

@@ -153,6 +153,26 @@ local(
   },
 )
 
+local(
+  'are not believed again after a tsconfig.json has changed while the program ran',
+  async () => {
+    write({
+      'app.ts': `import { writeFileSync } from 'node:fs'\nclass Base { set x(v: number) { console.log('set', v) } }\nclass Sub extends Base { x = 1 }\nnew Sub()\nenum E { A }\nvoid E.A\nif (process.argv[2]) writeFileSync('tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }')\nif (process.argv[2]) await import('./late.ts')\n`,
+      'late.ts': 'enum Late { A }\nvoid Late.A\n',
+      'tsconfig.json': '{}',
+    })
+    const go = async (...args: string[]) => {
+      const env = { MIMEPORT_CACHE: folder }
+      const { stdout, stderr } = await run(['app.ts', ...args], { cwd: project.path, env })
+      assert.is(stderr, '')
+      return stdout
+    }
+    assert.is(await go(), '')
+    assert.is(await go('change'), '')
+    assert.is(await go(), 'set 1\n')
+  },
+)
+
 local('are those of the folder that a link leads to now', async () => {
   write({
     'one/lib.ts': 'export const n: number = 1\nenum E { A }\nvoid E\n',
