@@ -87,11 +87,12 @@ export class ModuleStore {
 
   /** Keeps what a request led to, under the key of the request. */
   keep(key: string, module: NodeModule): void {
-    // A push that comes after its module was asked for, and answered.
-    if (this.#resolved.has(key) && !isLocal(module)) return
     const { url, origin, imports, source, native } = module
-    remember(this.#resolved, key, { ...module, source: undefined, imports: [] })
     const goal = `${goalOf(key)}\n${url}`
+    // A push that comes after its module was asked for, and answered. An answer that comes after one without its source is news.
+    const isNews = source !== undefined && !this.#ready.has(goal) && !this.#taken.has(goal)
+    if (this.#resolved.has(key) && !isLocal(module) && !isNews) return
+    remember(this.#resolved, key, { ...module, source: undefined, imports: [] })
     if (source !== undefined && !this.#taken.has(goal)) remember(this.#ready, goal, module)
     this.#origins.set(url, { ...origin, native })
     if (imports.length === 0 || this.#positions.has(url)) return

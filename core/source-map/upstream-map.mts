@@ -1,7 +1,8 @@
 /** The source map that a text brings along: made by whoever compiled it before it was acquired. */
 
-import { URL } from 'node:url'
+import { URL, fileURLToPath } from 'node:url'
 import { files } from '../builtins.mts'
+import { noteFile } from '../consulted.mts'
 import { limits } from '../limits.mts'
 import { parseMap } from './plain-map.mts'
 import { later } from '../steps.mts'
@@ -111,6 +112,7 @@ export function* upstreamMapOf(text: string, url: string): Steps<UpstreamMap | u
 
 async function readMap(beside: URL, text: string): Promise<UpstreamMap | undefined> {
   try {
+    noteFile(fileURLToPath(beside))
     if ((await files().stat(beside)).size > limits.body) return undefined
     return { map: parseMap(await files().readFile(beside, 'utf8'), text), base: beside.href }
   } catch {

@@ -2,6 +2,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { ModuleStore } from '../../core/application/module-store.mts'
 import { Sent } from '../../core/engine/sent.mts'
 import type { NodeModule } from '../../core/types.mts'
 
@@ -10,8 +11,14 @@ const test = suite('what was pushed')
 const url = 'https://a.example/x.mjs'
 const origin = { loader: 'http', specifier: url }
 const make = (source: string | undefined): NodeModule => ({
-  ...{ url, origin, format: 'module', source },
-  ...{ native: false, hasDefault: false, mapped: false, imports: [] },
+  url,
+  origin,
+  format: 'module',
+  source,
+  native: false,
+  hasDefault: false,
+  mapped: false,
+  imports: [],
 })
 
 test('a source goes once, under whatever key', () => {
@@ -38,6 +45,18 @@ test('what is remembered of a module, without its source, will not do for who wa
   sent.note('a', { ...module, source: undefined })
   assert.not.ok(sent.isEnough('a', 0, module))
   assert.ok(sent.isEnough('a', 0, { ...module, source: undefined }))
+})
+
+test('the thread keeps a source that comes after what is remembered of its module, and drops it once it was taken', () => {
+  const store = new ModuleStore()
+  const key = `\n${url}\n`
+  store.keep(key, make(undefined))
+  assert.is(store.module(url, undefined), undefined)
+  store.keep(key, make('1'))
+  assert.is(store.module(url, undefined)?.source, '1')
+  store.taken(url, undefined)
+  store.keep(key, make('2'))
+  assert.is(store.module(url, undefined), undefined)
 })
 
 test.run()

@@ -121,7 +121,7 @@ test('a file of the cache is read once', async ({ project, server }) => {
   for (const when of ['opened', 'read'] as const) {
     copyFileSync(whole, victim)
     const first = await swapped(project, 'app.mjs', { victim, evil }, when, offline)
-    assert.is(first.stdout, 'good\n', first.stderr)
+    assert.is(first.stdout, 'good\n', `${when} ${first.opened} ${first.stderr}`)
     assert.is(first.opened, 1, 'it is opened once')
     denied('T32', `a file of the cache that changes when it was ${when}`)
     const env = { ...offline, MIMEPORT_CONFIG: join(project.path, 'plain.json') }
