@@ -1,5 +1,6 @@
 /** What a module's text says of itself: its imports, its exports, and whether it is an ES module at all. */
 
+import { requireOwn } from './own-require.mts'
 import type { Export, Import, parse } from 'es-module-lexer'
 
 export interface ModuleSyntax {
@@ -17,7 +18,7 @@ let lexer: Lexer | undefined
 /** By `require`, which waits for nothing: the lexer readies itself when it is first used. */
 function readyLexer(): Lexer {
   const { createRequire } = process.getBuiltinModule('node:module')
-  return (lexer = createRequire(import.meta.url)('es-module-lexer') as Lexer)
+  return (lexer = requireOwn<Lexer>(createRequire(import.meta.url), 'es-module-lexer'))
 }
 
 /** Texts that were lexed last: what a loader has looked at, the engine looks at again. The last one first. */

@@ -15,6 +15,7 @@ const shared = [
   'errors',
   'grant',
   'native',
+  'own-require',
   'pack-file',
   'script',
   'start',

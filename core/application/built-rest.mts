@@ -11,6 +11,7 @@ import { escapeText } from '../text.mts'
 import * as errors from '../errors.mts'
 import * as grant from '../grant.mts'
 import * as native from '../native.mts'
+import * as ownRequire from '../own-require.mts'
 import * as packFile from '../pack/pack-file.mts'
 import * as script from './script.mts'
 import { loadScript } from './script.mts'
@@ -27,6 +28,7 @@ const shared = {
   errors,
   grant,
   native,
+  'own-require': ownRequire,
   'pack-file': packFile,
   script,
   start,

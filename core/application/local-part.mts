@@ -4,7 +4,7 @@
  */
 
 import { modules } from './builtins.mts'
-import { requiresModules, unseen } from './require-modules.mts'
+import { requireOwn, requiresModules } from '../own-require.mts'
 import type { Local, LocalOptions } from '../local/local.mts'
 import type { LocalLoader, LocalLoaders } from '../local/chain.mts'
 
@@ -23,7 +23,7 @@ export function loadLocalPart(self: string): LocalPart | undefined {
   isLoading = true
   try {
     const require = modules().createRequire(self)
-    const take = <T,>(path: string): T => unseen(() => require(path) as T)
+    const take = <T,>(path: string): T => requireOwn(require, path)
     const { Local: Part } = take<{ Local: typeof Local }>('./core/local/local.mts')
     const loaders: LocalLoaders = {
       ...take<Pick<LocalLoaders, 'answer'>>('./loaders/file/local.mts'),

@@ -8,11 +8,13 @@ import { LoaderError } from '../errors.mts'
 import * as errors from '../errors.mts'
 import * as grant from '../grant.mts'
 import * as native from '../native.mts'
-import { requiresModules, unseen } from './require-modules.mts'
+import * as ownRequire from '../own-require.mts'
 import * as start from './start.mts'
 import * as text from '../text.mts'
 import type { buildSync } from 'esbuild'
 import type * as Rest from './attach.mts'
+
+const { requireOwn, requiresModules } = ownRequire
 
 /** What is loaded already, and is to be there once: by its file, seen from ours. */
 const shared: Readonly<Record<string, unknown>> = {
@@ -21,6 +23,7 @@ const shared: Readonly<Record<string, unknown>> = {
   './core/errors.mts': errors,
   './core/grant.mts': grant,
   './core/native.mts': native,
+  './core/own-require.mts': ownRequire,
   './core/text.mts': text,
 }
 
@@ -35,7 +38,7 @@ const ENTRY = './core/application/attach.mts'
 /** Makes a script of the modules, for a Node that cannot be asked for them: slowly. */
 function bundled(self: string, require: NodeJS.Require): typeof Rest {
   const root = builtins.urls().fileURLToPath(native.parseURL('.', self)!)
-  const esbuild = require('esbuild') as { buildSync: typeof buildSync }
+  const esbuild = requireOwn<{ buildSync: typeof buildSync }>(require, 'esbuild')
   const { outputFiles } = esbuild.buildSync({
     absWorkingDir: root,
     entryPoints: [ENTRY],
@@ -67,14 +70,9 @@ function bundled(self: string, require: NodeJS.Require): typeof Rest {
  */
 export function loadRest(self: string): LoadedRest {
   const require = builtins.modules().createRequire(self)
-  if (requiresModules()) {
-    const rest = unseen(() => require(ENTRY) as typeof Rest)
-    // The program has not asked for it, and it is not in its `require.cache`.
-    delete require.cache[unseen(() => require.resolve(ENTRY))]
-    return rest
-  }
+  if (requiresModules()) return requireOwn<typeof Rest>(require, ENTRY)
   try {
-    return unseen(() => bundled(self, require))
+    return bundled(self, require)
   } catch (cause) {
     throw new LoaderError(
       'ERR_MIMEPORT_ENGINE_START',

@@ -6,6 +6,7 @@
 import { writeSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { scanModule } from '../../core/module-syntax.mts'
+import { requireOwn } from '../../core/own-require.mts'
 import { isFaithful, isSuitable } from './fidelity.mts'
 import { amend } from './amendment.mts'
 import { jsxOptions, jsxPragmas } from './jsx.mts'
@@ -49,7 +50,7 @@ async function load(): Promise<Oxc | undefined> {
 export function loadOxcAtOnce(): boolean {
   if (ready === undefined) {
     try {
-      ready = takeNative(createRequire(import.meta.url)('oxc-transform') as Oxc) ?? null
+      ready = takeNative(requireOwn<Oxc>(createRequire(import.meta.url), 'oxc-transform')) ?? null
     } catch {
       ready = null
     }

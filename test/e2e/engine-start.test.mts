@@ -24,10 +24,13 @@ const probe = `
       .filter((each) => each.startsWith('NativeModule '))
       .map((each) => each.slice('NativeModule '.length))
     const packages = Object.keys(Module._cache).map((path) => path.split('/node_modules/').at(-1).split('/')[0])
+    // What is ours is not in a cache of Node's; a binding shows all the same.
+    process.report.excludeNetwork = true
+    const natives = process.report.getReport().sharedObjects.filter((path) => path.endsWith('.node'))
     return {
       statusCode: 200,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ builtins, packages: [...new Set(packages)] }),
+      body: JSON.stringify({ builtins, packages: [...new Set(packages)], natives }),
     }
   }
   export const resolveRelativePath = async () => false`
@@ -35,6 +38,8 @@ const probe = `
 interface Loaded {
   readonly builtins: readonly string[]
   readonly packages: readonly string[]
+  /** Addons. */
+  readonly natives: readonly string[]
 }
 
 let built: BuiltPackage
@@ -82,13 +87,14 @@ const dear = [
 for (const form of ['source', 'package'] as const) {
   const loader = () => (form === 'source' ? loaderPath : built.loader)
 
-  test(`${form}: an engine that serves a local file has loaded neither connections nor cryptography, nor a package but the lexer`, async () => {
-    const { builtins, packages } = await loadedFor('./page.mjs.md', loader())
+  test(`${form}: an engine that serves a local file has loaded neither connections nor cryptography, nor a package`, async () => {
+    const { builtins, packages, natives } = await loadedFor('./page.mjs.md', loader())
     assert.equal(
       dear.filter((name) => builtins.includes(name)),
       [],
     )
-    assert.equal(packages, ['es-module-lexer'])
+    assert.equal(packages, [])
+    assert.equal(natives, [])
   })
 
   test(`${form}: an engine that serves erasable TypeScript has loaded no compiler that is a process`, async () => {

@@ -120,6 +120,35 @@ for (const form of ['source', 'package'] as const) {
     assert.is(await said('app.ts', { nodeArgs: without }), '1 2')
   })
 
+  test(`nothing of ours is in require.cache, and what the program has put in place of require's parts is not asked (${form})`, async () => {
+    project = makeProject({
+      'package.json': '{}',
+      'first.cjs': `const M = require('node:module')
+        globalThis.seen = []
+        for (const name of ['_load', '_resolveFilename', '_findPath']) {
+          const own = M[name]
+          M[name] = function (request, ...rest) { globalThis.seen.push(request); return own.call(this, request, ...rest) }
+        }`,
+      'app.cjs': `require('./a.ts'); require('./b.ts'); require('./c.mjs.md')
+        const path = require('node:path')
+        console.log(Object.keys(require.cache).map((each) => path.basename(each)).join())
+        console.log([...new Set(globalThis.seen.map((each) => path.basename(each)))].join())`,
+      'a.ts': 'export const a: number = 1\n',
+      'b.ts': 'enum E { A = 3 }\nmodule.exports = { c: E.A }\n',
+      'c.mjs.md': '```js\nexport default 4\n```\n',
+    })
+    const args = { nodeArgs: [...nodeArgs(), '--import', './first.cjs'] }
+    const [cached, asked] = (await said('app.cjs', args)).split(' ')
+    assert.equal(cached!.split(',').toSorted(), [
+      'a.ts',
+      'app.cjs',
+      'b.ts',
+      'c.mjs.md',
+      'first.cjs',
+    ])
+    assert.equal(asked!.split(',').toSorted(), ['a.ts', 'app.cjs', 'b.ts', 'c.mjs.md', 'node:path'])
+  })
+
   test(`a worker makes its own (${form})`, async () => {
     project = makeProject({
       'package.json': '{ "type": "module" }',

@@ -22,9 +22,11 @@ import { startServer } from '../support/server.mts'
 import type { Route, TestServer } from '../support/server.mts'
 import type { Project } from '../support/spawn.mts'
 
-/** The last line that each program prints: whether it has started an engine. */
-/** Who made the modules: an engine; this thread, which has loaded the lexer for that; or an earlier start. */
-const said = `console.log(process.moduleLoadList.includes('NativeModule worker_threads') ? 'engine' : Object.keys(process.getBuiltinModule('module')._cache).some((each) => each.includes('es-module-lexer')) ? 'here' : 'no engine')
+/**
+ * The last line that each program prints. Who made the modules: an engine; this thread, which has looked for oxc-transform for
+ * that; or an earlier start.
+ */
+const said = `console.log(process.moduleLoadList.includes('NativeModule worker_threads') ? 'engine' : Object.keys(process.getBuiltinModule('module')._pathCache).some((each) => each.includes('@oxc-transform')) ? 'here' : 'no engine')
 `
 
 let folder: string

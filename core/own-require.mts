@@ -1,13 +1,17 @@
-/** How `require` loads modules of ours, in the repository. */
-
-import { modules } from './builtins.mts'
+/**
+ * `require` for what is ours: modules of ours in the repository, and packages that we need at once. The program sees nothing of
+ * it: neither what it has made of `require` is asked, nor is anything left in its `require.cache`. Both threads.
+ */
 
 type Handlers = Readonly<Record<string, (() => void) | undefined>>
 
 /** What `require` is made of, that programs put something of their own in the place of. */
 type Internals = Record<'_findPath' | '_load' | '_resolveFilename', unknown>
 
-const internals = () => modules() as unknown as Internals & { readonly _extensions: Handlers }
+const internals = () =>
+  process.getBuiltinModule('node:module') as unknown as Internals & {
+    readonly _extensions: Handlers
+  }
 
 const { _findPath, _load, _resolveFilename } = internals()
 /** As they were before the program ran. */
@@ -21,14 +25,21 @@ function put({ _findPath, _load, _resolveFilename }: Internals): void {
   now._resolveFilename = _resolveFilename
 }
 
-/** Loads something of ours, past what the program has made of `require`: it sees nothing of it. */
-export function unseen<T>(load: () => T): T {
+/**
+ * Requires something of ours.
+ * @param require of the file that asks
+ * @throws what the `require` throws
+ */
+export function requireOwn<T>(require: NodeJS.Require, name: string): T {
   const { _findPath, _load, _resolveFilename } = internals()
+  const { cache } = require
+  const known = new Set(Object.keys(cache))
   put(before)
   try {
-    return load()
+    return require(name) as T
   } finally {
     put({ _findPath, _load, _resolveFilename })
+    for (const path of Object.keys(cache)) if (!known.has(path)) delete cache[path]
   }
 }
 
