@@ -114,12 +114,13 @@ export function attach(options: AttachOptions): Application {
     if (!isKept) process.once('exit', keep!)
     isKept = true
   }
+  const alone = isAlone(options.start.execArgv, self)
   const locals = new Locals({
     settings,
     self,
     folder: urls().fileURLToPath(parseURL('.', ownURL)!.href),
     hasProjectLoaders,
-    isAlone: isAlone(options.start.execArgv, self),
+    isAlone: alone,
     warm,
     keepAtExit,
   })
@@ -151,7 +152,7 @@ export function attach(options: AttachOptions): Application {
     rootURL,
     ownURL,
     workers,
-    isAlone: isAlone(options.start.execArgv, self),
+    isAlone: alone,
   })
   rememberHandlers(start.handlers)
   watchHandlers(start.handlers, (url, context) => load(url, context, notOurs))

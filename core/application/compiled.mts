@@ -6,26 +6,22 @@
 import { fs, paths } from './builtins.mts'
 import { cacheFolder, exposure, makeFolder } from '../cache-place.mts'
 import { nameOf } from '../checksum.mts'
+import { lockModeOf } from './config/lock-mode.mts'
 import { readPackFile } from '../pack/pack-file.mts'
 
 /** Bytes of the two lengths that a file begins with. */
 const HEAD = 8
 
-const off = new Set(['', '0', 'false'])
-
-/** Whether bytes alone are held to (a frozen lock; CI, which restores folders that others have filled): then no code is. */
-function isStrict({ CI = '', MIMEPORT_FROZEN = '' }: NodeJS.ProcessEnv): boolean {
-  return MIMEPORT_FROZEN.trim() === '' ? !off.has(CI.trim()) : !off.has(MIMEPORT_FROZEN.trim())
-}
-
 /**
  * The file; `undefined` where nothing is kept, or nobody knows the user's home. It goes by the environment alone: what the
- * configuration says is known later.
+ * configuration says is known later. Where bytes alone are held to (a frozen lock; CI, which restores folders that others have
+ * filled) no code is.
  */
 export function codeFile(href: string): string | undefined {
   const { NODE_V8_COVERAGE: coverage, NODE_DISABLE_COMPILE_CACHE: disabled } = process.env
   // Coverage is less exact for functions that were not compiled.
-  if (coverage !== undefined || disabled !== undefined || isStrict(process.env)) return undefined
+  if (coverage !== undefined || disabled !== undefined) return undefined
+  if (lockModeOf(process.env) !== 'additive') return undefined
   try {
     const folder = cacheFolder({})
     const name = nameOf([href, process.version, process.arch, ...process.execArgv].join('\n'))

@@ -8,6 +8,7 @@ import { withoutGrants } from '../grant.mts'
 import { loadLocalPart } from './local-part.mts'
 import { extensionOf, isNativeExtension, schemeOf } from '../native.mts'
 import { namedInstead } from '../policy/naming.mts'
+import { RealFolders } from '../real-folders.mts'
 import { mayShorten } from './warm.mts'
 import type { Local } from '../local/local.mts'
 import type { PackSettings, Settings } from '../settings.mts'
@@ -67,8 +68,7 @@ export class Locals {
   #isHandedOver = false
   /** The first request that was answered here: what imports the others, as a rule. */
   #first: LoadRequest | undefined
-  /** Folders that were looked at: whether a path through them is a file's own. */
-  readonly #folders = new Map<string, boolean>()
+  readonly #folders = new RealFolders()
   /** What was left to the engine a moment ago, and is not to be tried again by the way there. */
   #declined: string | undefined
   /** How many files were made, and how many were left to the engine. */
@@ -134,13 +134,7 @@ export class Locals {
     if (this.#isOver || this.#local === null || !plain.test(url)) return false
     try {
       const path = urls().fileURLToPath(url)
-      const folder = paths().dirname(path)
-      let isOwn = this.#folders.get(folder)
-      if (isOwn === undefined) {
-        isOwn = fs().realpathSync.native(folder) === folder
-        this.#folders.set(folder, isOwn)
-      }
-      return isOwn && fs().lstatSync(path).isFile()
+      return this.#folders.isOwn(paths().dirname(path)) && fs().lstatSync(path).isFile()
     } catch {
       // Not there, or not to be seen: Node says so.
       return false

@@ -8,6 +8,7 @@ import { cacheFolder, makeFolder } from '../cache-place.mts'
 import { openPack } from '../pack/pack.mts'
 import { exposureOf } from '../pack/pack-file.mts'
 import { packName } from '../pack/pack-place.mts'
+import { isSet } from '../switch.mts'
 import type { Start } from './start.mts'
 import type { Pack } from '../pack/pack.mts'
 import type { PackSettings, Settings } from '../settings.mts'
@@ -22,10 +23,6 @@ export interface WarmOptions {
   /** Whether loaders of the project's own take part: what they make goes by nobody knows what. */
   readonly hasProjectLoaders: boolean
 }
-
-const off = new Set(['', '0', 'false'])
-
-const isSet = (name: string): boolean => !off.has(process.env[name]?.trim() ?? '')
 
 /**
  * Whether modules may come by another way than through the engine. Not where somebody wants to see everything happen (a log, a
@@ -73,6 +70,7 @@ export class Warm {
     if (folder === undefined) return undefined
     const { settings, ownURL, start } = this.#options
     const { execArgv, program: entry } = start
+    // By the environment as it is: the program may have changed what an engine is going to see.
     const name = packName(settings, { ownURL, entry, execArgv, environment: process.env })
     return paths().join(folder, 'packs', name)
   }

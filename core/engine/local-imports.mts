@@ -4,14 +4,12 @@ import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { extensionOf, fileTarget, hasExtension, isNativeExtension, isOwn } from '../native.mts'
+import { RealFolders } from '../real-folders.mts'
 import { settledStamp } from '../stamp.mts'
 import type { Claims } from '../claims.mts'
 import type { Foreseen } from './ahead.mts'
 import type { Stamp } from '../stamp.mts'
 import type { LoadRequest } from '../types.mts'
-
-/** For how long the real paths of folders are believed, ms: a graph's files lie beside one another. */
-const BRIEFLY = 100
 
 /** Where our own files are: Node loads those by itself. */
 const ownURL = new URL('../..', import.meta.url).href
@@ -29,9 +27,7 @@ export interface LocalFile {
 /** What the engine is going to be asked for by names of local files; a wrong guess is work for nothing, and no more. */
 export class LocalImports {
   readonly #claims: Claims
-  /** By folder: its real path. Node goes through symbolic links. */
-  readonly #folders = new Map<string, string>()
-  #since = 0
+  readonly #folders = new RealFolders()
 
   constructor(claims: Claims) {
     this.#claims = claims
@@ -79,7 +75,7 @@ export class LocalImports {
 
   #locate(target: string): LocalFile | undefined {
     const path = fileURLToPath(target)
-    const folder = this.#realFolder(dirname(path))
+    const folder = this.#folders.of(dirname(path))
     let real = join(folder, basename(path))
     let stats = lstatSync(real)
     if (stats.isSymbolicLink()) {
@@ -93,19 +89,5 @@ export class LocalImports {
     const url = pathToFileURL(real)
     const { search, hash } = new URL(target)
     return { url: `${url.href}${search}${hash}`, stamp }
-  }
-
-  #realFolder(folder: string): string {
-    const now = performance.now()
-    if (now - this.#since > BRIEFLY) {
-      this.#since = now
-      this.#folders.clear()
-    }
-    let real = this.#folders.get(folder)
-    if (real === undefined) {
-      real = realpathSync(folder)
-      this.#folders.set(folder, real)
-    }
-    return real
   }
 }

@@ -3,6 +3,7 @@
  * was made is as if it were not there.
  */
 
+import { RealFolders } from '../real-folders.mts'
 import { isAsBefore, isNoFile } from '../stamp.mts'
 import { nameOf } from './record.mts'
 import { decodeSegments } from './segment.mts'
@@ -36,8 +37,7 @@ export class Pack {
   readonly #found = new Map<string, Found>()
   /** Key of a request → name of the module. */
   readonly #names = new Map<string, string>()
-  /** Folders that were looked at: whether a path through them is a file's own. */
-  readonly #folders = new Map<string, boolean>()
+  readonly #folders = new RealFolders()
   readonly #isOffline: () => boolean
   readonly #now: () => number
   /** Whether the program has met a URL that grants access: V8 would write it into what it keeps. */
@@ -91,21 +91,11 @@ export class Pack {
     const { url } = module
     if (basis.file !== undefined) {
       const path = urls().fileURLToPath(url.replace(/[?#].*/s, ''))
-      return this.#isOwnPath(paths().dirname(path)) && isAsBefore(path, basis.file, true)
+      return this.#folders.isOwn(paths().dirname(path)) && isAsBefore(path, basis.file, true)
     }
     if (this.#isOffline()) return true
     const now = this.#now()
     return now >= basis.at && (basis.until === null || now < basis.until)
-  }
-
-  /** Whether no link leads to a folder by this path: Node's resolution would have another one. */
-  #isOwnPath(folder: string): boolean {
-    let isOwn = this.#folders.get(folder)
-    if (isOwn === undefined) {
-      isOwn = process.getBuiltinModule('node:fs').realpathSync.native(folder) === folder
-      this.#folders.set(folder, isOwn)
-    }
-    return isOwn
   }
 }
 

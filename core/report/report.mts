@@ -2,6 +2,7 @@
 
 import { fstatSync } from 'node:fs'
 import { LoaderError } from '../errors.mts'
+import { isOff } from '../switch.mts'
 import { escapeText } from '../text.mts'
 import { watchActivity } from '../http/activity.mts'
 import { printWarnings, warningLine } from './warning.mts'
@@ -62,7 +63,7 @@ function isTerminal(): boolean {
 /** Whether a line that is redrawn in place makes sense on stderr. Services that build and test show a log of it. */
 export function canRedraw(environment: Environment, hasTerminal = isTerminal): boolean {
   const { CI: ci = '', TERM: term = '' } = environment
-  if (ci !== '' && ci !== '0' && ci !== 'false') return false
+  if (!isOff(ci)) return false
   // On Windows there is no TERM, and every console since 10 knows the few sequences that are used.
   if (term === 'dumb' || (term === '' && process.platform !== 'win32')) return false
   return hasTerminal()

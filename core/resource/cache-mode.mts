@@ -1,6 +1,7 @@
 /** Whether a request may use the cache, or nothing else: MIMEPORT_OFFLINE and MIMEPORT_RELOAD. */
 
 import { LoaderError } from '../errors.mts'
+import { isOff, isOn } from '../switch.mts'
 import { received } from '../text.mts'
 import type { CacheMode } from '../cache/http-cache.mts'
 
@@ -9,9 +10,6 @@ interface Wishes {
   /** `true`: everything; else the beginnings of URLs and specifiers. */
   readonly reload: boolean | readonly string[]
 }
-
-const off = new Set(['', '0', 'false'])
-const on = new Set(['1', 'true'])
 
 function misconfigured(name: string, reason: string): LoaderError {
   return new LoaderError('ERR_MIMEPORT_CONFIG', `Cannot use the environment's '${name}': ${reason}`)
@@ -24,8 +22,8 @@ function plain(name: string): string {
 }
 
 function parseReload(text: string): boolean | readonly string[] {
-  if (off.has(text)) return false
-  if (on.has(text)) return true
+  if (isOff(text)) return false
+  if (isOn(text)) return true
   const prefixes = text.split(/[\s,]+/).filter((prefix) => prefix !== '')
   const odd = prefixes.find((prefix) => !/^[a-z][a-z\d+.-]+:/i.test(prefix))
   if (odd === undefined) return prefixes.map(plain)
@@ -37,10 +35,10 @@ function parseReload(text: string): boolean | readonly string[] {
 }
 
 function parse(offline: string, reload: string): Wishes {
-  if (!off.has(offline) && !on.has(offline)) {
+  if (!isOff(offline) && !isOn(offline)) {
     throw misconfigured('MIMEPORT_OFFLINE', `it must be 1 or 0. Received ${received(offline)}`)
   }
-  const wishes: Wishes = { offline: on.has(offline), reload: parseReload(reload) }
+  const wishes: Wishes = { offline: isOn(offline), reload: parseReload(reload) }
   if (wishes.offline && wishes.reload !== false) {
     const reason = 'MIMEPORT_OFFLINE forbids to ask for what it wants anew; set one of the two'
     throw misconfigured('MIMEPORT_RELOAD', reason)

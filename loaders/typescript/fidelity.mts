@@ -87,12 +87,9 @@ function setsAfterSuper(source: string, code: string): boolean {
   })
 }
 
-/**
- * A variable that a namespace exports is one of its own here, a property there: the same while nothing names it, and where
- * TypeScript lets nobody assign to it.
- */
-function hasPlainVariables(code: string): boolean {
-  const constants = code.matchAll(/^\t+(?:let|var) (\S+) = _[^\s.]+\.\1 = /gm)
+/** A constant that a namespace exports is a variable of its own here, a property there: the same while nothing names it. */
+function hasPlainConstants(code: string): boolean {
+  const constants = code.matchAll(/^\t+(?:const|let|var) (\S+) = _[^\s.]+\.\1 = /gm)
   return constants.every(([, name = '']) => {
     const uses = code.matchAll(new RegExp(`(?<![\\w$.])${RegExp.escape(name)}(?![\\w$])`, 'g'))
     return uses.take(2).toArray().length === 1
@@ -140,7 +137,7 @@ export function isFaithful(program: Program, code: string, syntax: ModuleSyntax)
   return (
     exportsDeclared(code) &&
     setsAfterSuper(source, code) &&
-    hasPlainVariables(code) &&
+    hasPlainConstants(code) &&
     isPlainlyDecorated(source, code)
   )
 }

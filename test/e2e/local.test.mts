@@ -149,6 +149,23 @@ for (const form of ['source', 'package'] as const) {
     assert.equal(asked!.split(',').toSorted(), ['a.ts', 'app.cjs', 'b.ts', 'c.mjs.md', 'node:path'])
   })
 
+  test(`a folder that gives way to a link while the program runs is the other one from then on (${form})`, async () => {
+    project = makeProject({
+      'package.json': '{ "type": "module" }',
+      'app.ts': `import { renameSync, symlinkSync } from 'node:fs'
+        enum Where { Here = 1 }
+        const { url: before } = await import('./d/a.ts')
+        renameSync(new URL('./d', import.meta.url), new URL('./e', import.meta.url))
+        symlinkSync('e', new URL('./d', import.meta.url))
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        const { url: after } = await import('./d/b.ts')
+        console.log(before.split('/').at(-2), after.split('/').at(-2), Where.Here)`,
+      'd/a.ts': 'export enum a { x = 1 }\nexport const url = import.meta.url\n',
+      'd/b.ts': 'export enum b { x = 1 }\nexport const url = import.meta.url\n',
+    })
+    assert.is(await said('app.ts', { nodeArgs: nodeArgs() }), 'd e 1')
+  })
+
   test(`a worker makes its own (${form})`, async () => {
     project = makeProject({
       'package.json': '{ "type": "module" }',

@@ -97,8 +97,8 @@ export const rows: readonly Row[] = [
   ],
   [
     'an exported constant that is named',
-    'oxc',
-    'namespace A { export const b = 1; export const f = () => b } export default A.f()',
+    'esbuild',
+    'namespace A { export const b = 1; export const f = () => b } (A as any).b = 2; export default A.f()',
   ],
   [
     'variables that a namespace exports',

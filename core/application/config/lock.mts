@@ -1,6 +1,7 @@
 /** The configuration's `lock` and `vendor`, and how strict the environment wants the lock. */
 
 import { fail } from './failure.mts'
+import { lockModeOf } from './lock-mode.mts'
 import { paths } from '../builtins.mts'
 import { specifierOf } from '../program/entry.mts'
 import { LoaderError } from '../../errors.mts'
@@ -29,23 +30,14 @@ export function checkVendor(file: string, vendor: unknown): void {
   fail(file, `'vendor' must be false or a path. Received ${received(vendor)}`)
 }
 
-const off = new Set(['0', 'false'])
-const on = new Set(['1', 'true'])
-
 /** @throws {LoaderError} ERR_MIMEPORT_CONFIG */
 function modeOf(environment: LockEnvironment): LockSettings['mode'] {
-  const frozen = environment.MIMEPORT_FROZEN?.trim() ?? ''
-  if (on.has(frozen)) return 'frozen'
-  if (off.has(frozen)) return 'additive'
-  if (frozen !== '') {
-    throw new LoaderError(
-      'ERR_MIMEPORT_CONFIG',
-      `Cannot use the environment's 'MIMEPORT_FROZEN': it must be 1 or 0. Received ${received(frozen)}`,
-    )
-  }
-  // Every service for continuous integration sets it.
-  const ci = environment.CI?.trim() ?? ''
-  return ci === '' || off.has(ci) ? 'additive' : 'ci'
+  const mode = lockModeOf(environment)
+  if (mode !== undefined) return mode
+  throw new LoaderError(
+    'ERR_MIMEPORT_CONFIG',
+    `Cannot use the environment's 'MIMEPORT_FROZEN': it must be 1 or 0. Received ${received(environment.MIMEPORT_FROZEN?.trim())}`,
+  )
 }
 
 export interface LockOptions {
