@@ -33,6 +33,8 @@ export type StepMap = SourceMap | MapStep
 export interface Origin {
   readonly url: string
   readonly content: string | null
+  /** Whether it is a module as it was acquired. */
+  readonly isAcquired?: boolean
 }
 
 /** Where the positions of a text lead, as far as the steps are known. */
@@ -41,6 +43,9 @@ export interface Chain {
   readonly names: readonly string[]
   readonly mappings: string | Mappings
 }
+
+/** A URL that is no more than a file's path. */
+const plainFile = /^file:\/\/\/[^?#]+$/
 
 /** Characters or numbers of mappings from which on each piece of work gets a turn of the event loop of its own. */
 const LONG = 2 ** 20
@@ -192,7 +197,7 @@ export function* chainSteps(
   let chain = yield* upstream(steps, url, original)
   // Most modules: nothing is compared that no map depends on.
   if (chain === undefined && !steps.some(hasMap)) return undefined
-  let self: Origin = { url, content: original }
+  let self: Origin = { url, content: original, isAcquired: true }
   for (const step of steps) {
     const map = isStep(step) ? step.map : step
     if (map !== undefined) {
@@ -210,6 +215,16 @@ export function* chainSteps(
   return chain
 }
 
+/**
+ * What a map brings of the text of a source. Of a local file, whose text is as long as all else, nothing: Node and debuggers
+ * read the file. It has to be what they would show, character by character.
+ */
+function contentOf({ url, content, isAcquired }: Origin): string | null {
+  if (content === null) return null
+  if (isAcquired === true && plainFile.test(url) && !/[^\t\n\r -~]/.test(content)) return null
+  return withoutControls(content)
+}
+
 /** A chain as a source map, JSON. */
 export function* mapOf({ origins, names, mappings }: Chain): Steps<string> {
   yield* breathe(mappings)
@@ -217,7 +232,7 @@ export function* mapOf({ origins, names, mappings }: Chain): Steps<string> {
     version: 3,
     sources: origins.map(({ url }) => url),
     // Node prints lines of these, and names in stacks, as they are.
-    sourcesContent: origins.map(({ content }) => content && withoutControls(content)),
+    sourcesContent: origins.map(contentOf),
     names: names.map(escapeText),
     // ! Node gives the last segment of a text a name that it has not. docs/node-notes.md: The last segment of a source map.
     mappings: `${typeof mappings === 'string' ? mappings : encodeMappings(mappings)};`,

@@ -1,6 +1,8 @@
 /** What oxc-transform's text is given, so that it runs by itself and does what esbuild's does. No line moves. */
 
 import { enumNames, namespaceNames } from './declared-names.mts'
+import { nameProperties } from './namespace-constants.mts'
+import type { Mapped } from './namespace-constants.mts'
 import type { TransformResult } from 'oxc-transform'
 import type { Program } from './compiler.mts'
 
@@ -51,11 +53,15 @@ const emptyExport = /^export \{\};\n?/gm
 /** Amends; `undefined` for what cannot be. Positions in lines that have a mapping stay, too. */
 export function amend(
   { source }: Program,
-  { code, helpersUsed }: TransformResult,
-): string | undefined {
+  { code, map, helpersUsed }: TransformResult,
+): Mapped | undefined {
   const inlined = inlineHelpers(code, helpersUsed)
   if (inlined === undefined) return undefined
   const amended = withVariables(inlined, source)
+  const hasNamespaces = namespaceNames(source).length > 0
+  const mapped = { code: amended, mappings: map?.mappings }
+  const named = hasNamespaces ? nameProperties(mapped) : mapped
   // That the imports are gone makes no module of a text: what was written does.
-  return /\bexport\s*\{\s*\}/.test(source) ? amended : amended.replace(emptyExport, '')
+  if (named === undefined || /\bexport\s*\{\s*\}/.test(source)) return named
+  return { ...named, code: named.code.replace(emptyExport, '') }
 }

@@ -87,15 +87,6 @@ function setsAfterSuper(source: string, code: string): boolean {
   })
 }
 
-/** A constant that a namespace exports is a variable of its own here, a property there: the same while nothing names it. */
-function hasPlainConstants(code: string): boolean {
-  const constants = code.matchAll(/^\t+(?:const|let|var) (\S+) = _[^\s.]+\.\1 = /gm)
-  return constants.every(([, name = '']) => {
-    const uses = code.matchAll(new RegExp(`(?<![\\w$.])${RegExp.escape(name)}(?![\\w$])`, 'g'))
-    return uses.take(2).toArray().length === 1
-  })
-}
-
 /** A call of the helper, whole: what is inside is indented, as everything is. */
 const decoration = /^(\t*)[^\n]*\b_decorate\d*\(\[(?:[^\n]*\);$|[^]*?\n\1\][^\n]*\);$)/gm
 /** Of a static member, or of a private one. */
@@ -134,10 +125,5 @@ export function isFaithful(program: Program, code: string, syntax: ModuleSyntax)
   const keepsBare = options.verbatimModuleSyntax === true || /\bimport\s*["']/.test(source)
   if (!keepsBare && bareImport.test(code)) return false
   if (language !== 'ts' && code.includes('children: [...')) return false
-  return (
-    exportsDeclared(code) &&
-    setsAfterSuper(source, code) &&
-    hasPlainConstants(code) &&
-    isPlainlyDecorated(source, code)
-  )
+  return exportsDeclared(code) && setsAfterSuper(source, code) && isPlainlyDecorated(source, code)
 }

@@ -115,13 +115,16 @@ export function* compileByOxc(program: Program): Steps<Compiled | undefined> {
   if (oxc === null) return undefined
   const result = oxc.transformSync(program.url, program.source, oxcOptions(program))
   if (result.errors.length > 0) return undefined
-  const code = amend(program, result)
-  const syntax = code === undefined ? undefined : scanModule(code)
-  if (code === undefined || syntax === undefined) return undefined
+  const amended = amend(program, result)
+  const syntax = amended === undefined ? undefined : scanModule(amended.code)
+  if (amended === undefined || syntax === undefined) return undefined
+  const { code, mappings } = amended
   if (!isFaithful(program, code, syntax)) return undefined
   const decorated = 'decorate' in result.helpersUsed
   // Of a text that was types alone there is nothing left to map.
   const map =
-    code === '' ? { ...result.map, mappings: '', sources: [], sourcesContent: [] } : result.map
+    code === ''
+      ? { ...result.map, mappings: '', sources: [], sourcesContent: [] }
+      : { ...result.map, mappings }
   return { code, map: program.wantsMap ? JSON.stringify(map) : '', syntax, decorated, by: 'oxc' }
 }

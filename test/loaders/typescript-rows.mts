@@ -97,9 +97,82 @@ export const rows: readonly Row[] = [
   ],
   [
     'an exported constant that is named',
-    'esbuild',
+    'oxc',
     'namespace A { export const b = 1; export const f = () => b } (A as any).b = 2; export default A.f()',
   ],
+  [
+    'exported constants that are named in many places',
+    'oxc',
+    `const b = 7, g = (x) => x + b
+    namespace A {
+      export const b = [1]; export const f = (c = b) => Math.max(...b, c[0]! * b.length) + b[0]!
+      export const h = () => f() + f(b) + f.call(1)
+      export const i = () => { if (typeof b !== typeof h) return h() - g(b.length); throw b }
+      export namespace B { export const j = () => b.map(f2); const f2 = (x: number) => x + h() }
+    }
+    Object.assign(A, { b: [2] }); (A as any).f = (...given: unknown[]) => 100 + given.length
+    export default [A.f(), A.h(), A.i(), A.B.j(), b]`,
+  ],
+  [
+    'an exported function that is called: without the namespace for its this',
+    'oxc',
+    'namespace A { export const f = function (this: any) { return this === undefined }; export const g = () => f() } export default A.g()',
+  ],
+  ...(
+    [
+      ['in a pattern', 'esbuild', 'export const f = ({ b }: any = { b: 3 }) => b'],
+      ['as a parameter', 'esbuild', 'export const f = (b = 3) => b'],
+      ['as one of two parameters', 'esbuild', 'export const f = (c = 1, b = 3) => b + c'],
+      ['as a function parameter', 'esbuild', 'export function f(b = 3) { return b }'],
+      [
+        'as a method parameter',
+        'esbuild',
+        'export const f = () => new (class { m(c = 2, b = 3) { return b + c } })().m()',
+      ],
+      [
+        'in a catch',
+        'esbuild',
+        'export const f = () => { try { throw 3 } catch (b) { return b } }',
+      ],
+      ['in a loop', 'esbuild', 'export const f = () => { for (const b of [3]) return b }'],
+      ['in a block', 'esbuild', 'export const f = () => { { const b = 3; return b } }'],
+      ['in a list', 'esbuild', 'export const f = () => { let c = 1, b = 3; return b + c }'],
+      [
+        'as a function',
+        'esbuild',
+        'export const f = () => { return b(); function b() { return 3 } }',
+      ],
+      [
+        'as a generator',
+        'esbuild',
+        'export const f = () => { return [...b()]; function* b() { yield 3 } }',
+      ],
+      ['as a class', 'esbuild', 'export const f = () => { class b {} return b.name }'],
+      ['as a member', 'esbuild', 'export const f = () => new (class { b = 3 })().b'],
+      ['as a key', 'esbuild', 'export const f = () => ({ b, c: b, [b]: b })'],
+      ['as a label', 'esbuild', 'export const f = () => { b: for (;;) break b; return b }'],
+      ['in a template', 'esbuild', 'export const f = () => `${b}\n b + b`'],
+      ['in a text of several lines', 'esbuild', 'export const f = () => `\n a + b;\n` + b'],
+      ['in a string', 'esbuild', 'export const f = () => "a + b" + b'],
+      ['in a regular expression', 'esbuild', 'export const f = () => [/ + b;/.test(" + b"), b]'],
+      [
+        'in a nested namespace',
+        'esbuild',
+        'export namespace B { export const b = 3; export const d = b } export const f = () => b + B.d',
+      ],
+      ['with a call that may not be', 'oxc', 'export const f = () => (b as any)?.toFixed?.() + b'],
+      [
+        'in a list of its own',
+        'esbuild',
+        'export const c = 1, d = 2; export const f = () => b + c + d',
+      ],
+      ['as a tag', 'esbuild', 'export const t = (s: any) => s[0]; export const f = () => t`x` + b'],
+    ] as const
+  ).map(([how, by, text]): Row => [
+    `an exported constant whose name is there ${how}`,
+    by,
+    `namespace A { export const b = 1; ${text} } const before = A.f(); Object.assign(A, { b: 2, c: 5, t: () => 9 }); export default JSON.stringify([before, A.f()])`,
+  ]),
   [
     'variables that a namespace exports',
     'esbuild',
