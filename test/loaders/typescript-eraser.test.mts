@@ -52,6 +52,8 @@ const erasable = [
   'let é: A = "ü", 日本: A; const \u{20bb7} = 1 // 😀',
   'type A = {\r\n\tb: 1\r\n}\r\n\texport default 1\r\n',
   'const a = (b: c = (d: e) => f, { g }: h = {}, [i]: j[] = []) => ({}) as k; const l = (m) => (n): o => p',
+  'let a: { -readonly [K in B]-?: C[K] }, d: { +readonly [K in B]+?: [-1, { e: -2 }] } = f<{ g: -1; h<T = i>(j?: T): k }>(l)',
+  'a = b<{ c: +typeof d }>(e), f = b<{ c: !d }>(e), g = b<[d + 1]>(e), h = b<[d ** e]>(f), i = b<[d]>(e)',
   'using a: B = c; const x = b ? (c as d) : ((e: f) => g); const y = [...(z as w)]',
 ]
 

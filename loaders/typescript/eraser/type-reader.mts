@@ -8,6 +8,8 @@ const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 const prefixes = new Set(['keyof', 'unique', 'readonly', 'infer', 'typeof', 'abstract', 'asserts'])
 /** What no type begins with. */
 const never = new Set(['is', 'extends', 'as', 'satisfies', 'in', 'of', 'instanceof'])
+/** What is between the words of a type. With any other mark it is an expression, where one may be. */
+const marks = new Set(['<', '>', ',', ';', ':', '.', '...', '?', '|', '&', '=>', '='])
 /** Before a type parameter. */
 const variance = new Set(['const', 'in', 'out'])
 
@@ -17,14 +19,26 @@ export abstract class TypeReader extends LiteralReader {
     const close = closing[this.text]
     if (this.kind !== 'mark' || close === undefined) throw mismatch
     this.next()
-    while (!this.is(close)) {
+    for (let begins = true; !this.is(close);) {
       if (this.isOf('end')) throw mismatch
+      const isMark = this.isOf('mark')
       if (this.isOf('template')) this.template(() => this.type())
-      else if (this.kind === 'mark' && this.text in closing) this.balanced()
-      else if (this.is(')') || this.is(']') || this.is('}')) throw mismatch
+      else if (isMark && this.text in closing) this.balanced()
+      else if (this.is('+') || this.is('-')) this.#sign(begins)
+      else if (isMark && !marks.has(this.text)) throw mismatch
       else this.next()
+      begins = isMark
     }
     this.next()
+  }
+
+  /** Reads a sign: of a mapped type's modifier, or of a number, which begins a type. */
+  #sign(begins: boolean): void {
+    const mayBeNumber = begins && this.is('-')
+    this.next()
+    if (!this.is('readonly') && !this.is('?') && !(mayBeNumber && this.isOf('number'))) {
+      throw mismatch
+    }
   }
 
   /** Reads a type. `choice`: whether it may be `A extends B ? C : D`. */
