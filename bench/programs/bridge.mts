@@ -11,6 +11,7 @@ import { Requester } from '../../core/application/requester.mts'
 import { Bridge } from '../../core/bridge/client.mts'
 import { importConditions } from '../../core/engine/ahead.mts'
 import { median } from '../measure/statistics.mts'
+import { putApart, stay } from './placement.mts'
 import { cellRoundTrip, messageRoundTrip } from './round-trip.mts'
 import type { LoadRequest } from '../../core/types.mts'
 
@@ -32,8 +33,9 @@ Atomics.wait = ((...given: Parameters<typeof wait>) => {
   return wait(...given)
 }) as typeof wait
 
-const bare = cellRoundTrip()
-const messages = messageRoundTrip()
+const isApart = stay()
+const bare = putApart(cellRoundTrip)
+const messages = putApart(messageRoundTrip)
 const store = new ModuleStore()
 let pushed = 0
 const bridge = new Bridge({
@@ -54,6 +56,7 @@ const bridge = new Bridge({
     store.keep(key, module)
   },
 })
+putApart(() => bridge.call('claims', undefined))
 const requester = new Requester({
   bridge,
   store,
@@ -125,6 +128,7 @@ const facts = {
   ...Object.fromEntries([...times].map(([name, each]) => [name, median(each)])),
   prefetched: median(prefetched),
   waits: waits - waitsBefore,
+  processors: isApart ? 2 : 0,
 }
 process.stdout.write(`${JSON.stringify(facts)}\n`)
 process.exit()

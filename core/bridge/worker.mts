@@ -211,8 +211,19 @@ async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
   return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
 }
 
+/** Answers a call for which nothing has to be waited; false where that cannot be told. */
+function handleAtOnce({ id, method, params, received }: Call): boolean {
+  if (method !== 'load' || engine === undefined) return false
+  const answered = engine.answerAtOnce(params, received)
+  if (answered === undefined) return false
+  open.add(id)
+  answer(id, answered.module)
+  return true
+}
+
 async function handle(call: Call): Promise<void> {
   const { id } = call
+  if (handleAtOnce(call)) return
   open.add(id)
   fallAsleep(call)
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.

@@ -86,6 +86,27 @@ export class Engine {
     return this.#ahead.isSentSince(key, received, module) ? undefined : module
   }
 
+  /**
+   * Answers a request that nothing has to be waited for, since its module was made before; `undefined`: it is to be asked in
+   * the other way, which also says why not. What such a module imports was run ahead of when it was made.
+   */
+  answerAtOnce(
+    request: LoadRequest,
+    received: number,
+  ): { readonly module: NodeModule | undefined } | undefined {
+    let module: NodeModule | undefined
+    try {
+      module = this.#known(request)
+    } catch {
+      return undefined
+    }
+    if (module === undefined) return undefined
+    if (request.alone !== true) this.#ahead.heed(request)
+    return this.#ahead.isSentSince(requestKey(request), received, module)
+      ? { module: undefined }
+      : { module }
+  }
+
   /** Makes the module for a request, and starts on what it imports. */
   async load(request: LoadRequest): Promise<NodeModule> {
     const isAlone = request.alone === true
@@ -121,7 +142,29 @@ export class Engine {
     this.#packing?.flush()
   }
 
+  /** The module of a request that needs no look at what it is relative to, where that was made before. */
+  #known(request: LoadRequest): NodeModule | undefined {
+    const { specifier, importAttributes, again } = request
+    if (again === true || isRelative(specifier) || specifier.startsWith('#')) return undefined
+    const module = this.#made.get(`${importAttributes['type'] ?? ''}\n${specifier}`)
+    if (module === undefined) return undefined
+    refuseLong(specifier)
+    refuseReach(specifier, askedBy(request))
+    return this.#found(request, module)
+  }
+
+  /** What is done with every module that a request has led to. */
+  #found(request: LoadRequest, module: NodeModule): NodeModule {
+    // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
+    refuseReach(module.url, askedBy(request))
+    this.#missing.found(module.origin.specifier)
+    this.#packing?.take(request, module, this.#notes.get(module))
+    return module
+  }
+
   async #make(request: LoadRequest): Promise<NodeModule> {
+    const known = this.#known(request)
+    if (known !== undefined) return known
     // Unref'd: a deadline must not keep the event loop turning, or nobody would notice that it ran dry.
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
@@ -140,11 +183,7 @@ export class Engine {
       const key = `${request.importAttributes['type'] ?? ''}\n${specifier}`
       const made = request.again === true ? undefined : this.#made.get(key)
       const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
-      // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
-      refuseReach(module.url, askedBy(request))
-      this.#missing.found(module.origin.specifier)
-      this.#packing?.take(request, module, this.#notes.get(module))
-      return module
+      return this.#found(request, module)
     } finally {
       clearTimeout(timer)
     }
