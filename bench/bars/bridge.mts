@@ -35,7 +35,8 @@ export function bridge(cast: Cast, { answers }: Sizes): Row[] {
         new: 'µs: an answer for a new module of a loader that does nothing',
         prefetched: 'µs: a module that was pushed ahead',
         waits: 'waits for all modules that were pushed ahead',
-        processors: 'processors that the threads were put on, one each; 0: where the system put them',
+        processors:
+          'processors that the threads were put on, one each; 0: where the system put them',
       },
       bars: [
         {

@@ -32,11 +32,11 @@ import {
   noteOwed,
   packError,
 } from './protocol.mts'
+import { Asleep } from './asleep.mts'
 import { Outbox } from './outbox.mts'
 import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
-import type { ProgressLine } from '../report/progress-line.mts'
 import type { PackSettings, Settings } from '../settings.mts'
 import type { Call, Gives, Method } from './protocol.mts'
 
@@ -58,11 +58,11 @@ Object.defineProperty(globalThis, Symbol.for('mimeport.engine'), { value: true }
 const write = (fd: number, bytes: Uint8Array): void =>
   writeAll(fd, bytes, () => Atomics.add(cells, PULSE, 1))
 
-let line: ProgressLine | undefined
+const asleep = new Asleep()
 
-/** Writes what somebody wants to be read: not at the end of a progress line. */
+/** Writes what somebody wants to be read. */
 function print(fd: number, bytes: Uint8Array): void {
-  line?.erase()
+  asleep.erase()
   write(fd, bytes)
 }
 
@@ -73,31 +73,14 @@ const outbox = new Outbox(port, cells)
 /** Calls that have no answer yet. */
 const open = new Set<number>()
 
-interface Sleep {
-  readonly id: number
-  readonly specifier: string
-  /** When it began, ms, `performance.now()`. */
-  readonly since: number
-}
-
-/** What the application thread sleeps for. */
-let sleep: Sleep | undefined
-
-/** ! Before the answer: the thread that it wakes prints, and its line begins where the cursor is. */
-function wake(id: number): void {
-  if (sleep?.id !== id) return
-  sleep = undefined
-  line?.end()
-}
-
 function refuse(id: number, thrown: unknown, fatal = false): void {
-  wake(id)
+  asleep.end(id)
   if (open.delete(id)) outbox.post({ id, error: redactError(packError(thrown)), fatal })
 }
 
 function answer(id: number, value: unknown): void {
   if (!open.has(id)) return
-  wake(id)
+  asleep.end(id)
   try {
     outbox.post({ id, value })
     open.delete(id)
@@ -155,7 +138,7 @@ let engine: Ready['engine'] | undefined
 
 /** Sets up what this thread shows of its work. */
 async function report(): Promise<void> {
-  line = await configureReport({
+  const line = await configureReport({
     environment: process.env,
     thread: threadId,
     ownsTerminal,
@@ -165,7 +148,7 @@ async function report(): Promise<void> {
     onLine: (isShown) => Atomics.store(cells, LINE, isShown ? 1 : 0),
   })
   // Loaders that take long to import are waited for, too.
-  if (sleep !== undefined) line?.begin(sleep.specifier, sleep.since)
+  asleep.show(line)
 }
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
@@ -188,13 +171,6 @@ async function start(): Promise<Ready> {
 /** The engine, once for this thread. */
 function made(): Promise<Ready> {
   return (ready ??= start())
-}
-
-/** The application thread falls asleep, unless it only preloads: that prints meanwhile, where and when it likes. */
-function fallAsleep({ id, method, params }: Call): void {
-  if (method !== 'load' && method !== 'claims') return
-  sleep = { id, specifier: params?.specifier ?? '', since: performance.now() }
-  line?.begin(sleep.specifier, sleep.since)
 }
 
 async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
@@ -225,7 +201,7 @@ async function handle(call: Call): Promise<void> {
   const { id } = call
   if (handleAtOnce(call)) return
   open.add(id)
-  fallAsleep(call)
+  asleep.begin(call)
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {

@@ -3,6 +3,8 @@
 /** Directives by their names in lower case; `undefined` where one has no value. Of one that is repeated, the first. */
 export type Directives = ReadonlyMap<string, string | undefined>
 
+const none: Directives = new Map()
+
 const name = /[!#$%&'*+.^_`|~\w-]+/y
 const plainValue = /=([!#$%&'*+.^_`|~\w-]+)/y
 const quotedValue = /="((?:[^"\\]|\\[^])*)"/y
@@ -18,10 +20,18 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 /** A directive's value in a form that no directive can have: it is there, and cannot be understood. */
 const malformed = '?'
 
+/** What was parsed last: a server says the same of most of what it has. */
+let last: { readonly value: string; readonly directives: Directives } | undefined
+
 /** Parses the field value, several of them joined with commas. */
 export function parseDirectives(value: string | undefined): Directives {
+  if (value === undefined) return none
+  if (last?.value !== value) last = { value, directives: parse(value) }
+  return last.directives
+}
+
+function parse(value: string): Directives {
   const directives = new Map<string, string | undefined>()
-  if (value === undefined) return directives
   for (let at = 0; at < value.length;) {
     const found = matchAt(name, value, at)
     if (found === null) {

@@ -7,6 +7,7 @@ import {
   lstatSync,
   lutimesSync,
   openSync,
+  readdirSync,
   readSync,
   unlinkSync,
   writeSync,
@@ -62,6 +63,7 @@ export class CacheStore {
   readonly #options: StoreOptions
   #path: string | undefined
   #warned = false
+  #hasFiles = false
   /** Temporary files of this store have names that no other has. Drawn at the first: most programs only read. */
   #token: string | undefined
   #temporaries = 0
@@ -93,13 +95,26 @@ export class CacheStore {
     )
   }
 
+  /**
+   * Whether nothing was ever stored in the folder: then no file's name has to be computed, for which Node's cryptography would
+   * be loaded before the first request goes out.
+   */
+  #isEmpty(folder: string): boolean {
+    try {
+      this.#hasFiles ||= readdirSync(folder).length > 0
+      return !this.#hasFiles
+    } catch {
+      return false
+    }
+  }
+
   #fileOf(key: CacheKey): string {
     return join(this.#path as string, nameOf(key))
   }
 
   /** What is stored for a key. What is damaged, or may be somebody else's, is removed and not found. */
   read(key: CacheKey): StoredResponse[] {
-    if (this.#path === undefined) return []
+    if (this.#path === undefined || this.#isEmpty(this.#path)) return []
     const path = this.#fileOf(key)
     let fd: number | undefined
     try {

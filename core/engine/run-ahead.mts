@@ -36,6 +36,9 @@ export interface RunAheadOptions {
   readonly packing: Packing | undefined
 }
 
+/** For how long the first importer waits until what it imports besides is looked at, ms. */
+const FIRST = 4
+
 /** A module of the file that was asked for, with what that was. */
 function stamped(module: NodeModule, { specifier, stamp }: Foreseen): NodeModule {
   return stamp === undefined || module.url !== specifier ? module : { ...module, stamp }
@@ -100,8 +103,10 @@ export class RunAhead {
     if (this.#importers.has(url)) return
     if (this.#importers.size >= CAPACITY) this.#importers.clear()
     this.#importers.add(url)
-    // What is asked for comes first.
-    setImmediate(() => void this.besides(request))
+    // What is asked for comes first: its request goes out before anything is read that has to be made ready for that.
+    const later = () => void this.besides(request)
+    if (this.#importers.size > 1) setImmediate(later)
+    else setTimeout(later, FIRST)
   }
 
   /** Starts on what a local importer imports besides: Node reads such a file by itself, and asks for one after another. */
