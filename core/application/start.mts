@@ -110,7 +110,7 @@ export function exists(path: string): boolean {
 function folderOf(program: string | undefined): string {
   if (program === undefined) return process.cwd()
   try {
-    const path = fs().realpathSync(program)
+    const path = fs().realpathSync.native(program)
     return /[/\\]node_modules[/\\]/.test(path) ? process.cwd() : paths().dirname(path)
   } catch {
     // A program without its extension, or one that is no file: `github:owner/repo/app.mjs`.

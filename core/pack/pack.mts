@@ -60,8 +60,8 @@ export class Pack {
       for (const [key, name] of index.keys) this.#names.set(key, name)
     }
     this.grants = segments.some(({ index }) => index.grants)
-    // The index is about as large as the texts of small modules are.
-    const isBulky = segments.length > SEGMENTS || end > live * 4 + SLACK || end > LONGEST / 2
+    // All is there twice, and the index is about as large as the texts of small modules are.
+    const isBulky = segments.length > SEGMENTS || end > live * 8 + SLACK || end > LONGEST / 2
     this.isSound = isValid && end === file.length && !isBulky
   }
 

@@ -2,25 +2,22 @@
  * A pack's file: segments, one after another, each written at once by one process. A segment:
  *
  *   0    8 bytes    `mimepack`
- *   8    uint32     1, the version of this form
+ *   8    uint32     2, the version of this form
  *  12    uint32     bytes of the whole segment
  *  16    uint32     bytes of the index
- *  20    2 uint32   checksum of all that follows
- *  28    uint32     0
- *  32    index      JSON, UTF-8
- *        texts      back to back; at the end zeros, up to a multiple of 8 bytes
+ *  20    uint32     bytes of the content
+ *  24    content    the index: JSON, UTF-8; the texts, back to back
+ *        content    the same once more
  *
- * Little-endian. What is torn, cut off or changed ends the file: all before it is good.
+ * Little-endian. What is torn, cut off or changed ends the file: all before it is good. To compare two copies is Node's own
+ * work, and quick from the first byte on; a checksum by a program that has just started takes 4 ms of 100 KB.
  */
 
-import { checksumOf, isSameChecksum } from '../checksum.mts'
 import type { SegmentIndex } from './record.mts'
 
 const MAGIC = Buffer.from('mimepack')
-const VERSION = 1
-const HEAD = 32
-/** Segments begin where words do: a checksum is quicker there. */
-const ALIGNMENT = 8
+const VERSION = 2
+const HEAD = 24
 
 /**
  * A segment that was read: its index, and its texts as they lie in the file, a character for each byte: one string, of which
@@ -34,17 +31,15 @@ export interface Segment {
 /** Encodes a segment. `texts`: back to back, as the index has them. */
 export function encodeSegment(index: SegmentIndex, texts: readonly Uint8Array[]): Buffer {
   const json = Buffer.from(JSON.stringify(index))
-  const length = texts.reduce((sum, text) => sum + text.length, HEAD + json.length)
-  const padding = Buffer.alloc((ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT)
-  const whole = Buffer.concat([Buffer.alloc(HEAD), json, ...texts, padding])
-  MAGIC.copy(whole)
-  whole.writeUInt32LE(VERSION, 8)
-  whole.writeUInt32LE(whole.length, 12)
-  whole.writeUInt32LE(json.length, 16)
-  const [a, b] = checksumOf(whole.subarray(HEAD))
-  whole.writeUInt32LE(a, 20)
-  whole.writeUInt32LE(b, 24)
-  return whole
+  const head = Buffer.alloc(HEAD)
+  const content = [json, ...texts]
+  const length = content.reduce((sum, { length: bytes }) => sum + bytes, 0)
+  MAGIC.copy(head)
+  head.writeUInt32LE(VERSION, 8)
+  head.writeUInt32LE(HEAD + 2 * length, 12)
+  head.writeUInt32LE(json.length, 16)
+  head.writeUInt32LE(length, 20)
+  return Buffer.concat([head, ...content, ...content])
 }
 
 function isIndex(value: unknown): value is SegmentIndex {
@@ -58,15 +53,14 @@ function segmentAt(file: Buffer, start: number): { segment: Segment; end: number
     return undefined
   if (file.readUInt32LE(start + 8) !== VERSION) return undefined
   const end = start + file.readUInt32LE(start + 12)
-  if (end <= start || file.readUInt32LE(start + 28) !== 0) return undefined
   const textsAt = start + HEAD + file.readUInt32LE(start + 16)
-  if (end > file.length || textsAt > end) return undefined
-  const content = file.subarray(start + HEAD, end)
-  const checksum = [file.readUInt32LE(start + 20), file.readUInt32LE(start + 24)] as const
-  if (!isSameChecksum(checksumOf(content), checksum)) return undefined
+  const middle = start + HEAD + file.readUInt32LE(start + 20)
+  if (end > file.length || textsAt > middle || end - middle !== middle - start - HEAD)
+    return undefined
+  if (file.compare(file, start + HEAD, middle, middle, end) !== 0) return undefined
   const index: unknown = JSON.parse(file.toString('utf8', start + HEAD, textsAt))
   return isIndex(index)
-    ? { segment: { index, texts: file.toString('latin1', textsAt, end) }, end }
+    ? { segment: { index, texts: file.toString('latin1', textsAt, middle) }, end }
     : undefined
 }
 
@@ -85,7 +79,7 @@ export function decodeSegments(file: Buffer): {
       end = found.end
     }
   } catch {
-    // No JSON, by a checksum that agrees: what came before it is good all the same.
+    // No JSON, both times: what came before it is good all the same.
   }
   return { segments, end }
 }

@@ -24,7 +24,7 @@ function fileOf(value: string, from?: string): string | undefined {
       : paths().isAbsolute(value)
         ? value
         : modules().createRequire(folder).resolve(value)
-    return fs().realpathSync(path)
+    return fs().realpathSync.native(path)
   } catch {
     return undefined
   }
