@@ -14,6 +14,7 @@ export type FinishedText = Pick<NodeModule, 'hasDefault' | 'imports' | 'mapped'>
 /**
  * Scans a text, and gives it the source map of its steps.
  * @param original the text as it was acquired, where no step has it
+ * @param isFile whether that is what is in the file of that URL
  */
 export function* finishText(
   source: string,
@@ -21,11 +22,12 @@ export function* finishText(
   maps: readonly StepMap[],
   url: string,
   original: () => string | null,
+  isFile: boolean,
 ): Steps<FinishedText> {
   const syntax = format === 'module' ? scanModule(source) : undefined
   const sites = syntax === undefined ? [] : importSites(source, syntax)
   const exports = syntax?.exports ?? []
   const hasDefault = exports.some((each) => 'name' in each && each.name === 'default')
-  const mapped = yield* mapSteps(source, maps, url, original, sites)
+  const mapped = yield* mapSteps(source, maps, url, original, sites, isFile)
   return { source: mapped.source, hasDefault, mapped: mapped.mapped, imports: mapped.sites }
 }

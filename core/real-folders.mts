@@ -29,6 +29,11 @@ export class RealFolders {
 
   /** Whether no link leads to a folder by this path: Node's resolution would have another one. */
   isOwn(folder: string): boolean {
-    return this.of(folder) === folder
+    try {
+      return this.of(folder) === folder
+    } catch {
+      // It is not there: whoever looks for the file says so.
+      return false
+    }
   }
 }

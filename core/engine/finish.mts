@@ -86,8 +86,9 @@ export async function finish(
   }
   const isCode = typeof source === 'string' && (format === 'module' || format === 'commonjs')
   const before = () => originalText(response, mediaType)
+  const isFile = loader.name === 'file' && !loader.project
   const text = isCode
-    ? await wholly(finishText(source as string, format as 'module', maps, url, before))
+    ? await wholly(finishText(source as string, format as 'module', maps, url, before, isFile))
     : { source, hasDefault: false, mapped: false, imports: [] }
   return {
     url,

@@ -96,7 +96,7 @@ export class LocalChain {
     const converted = this.#convert(url, mediaType, text)
     if (converted === undefined) return undefined
     const { format, source, maps } = converted
-    const finished = atOnce(finishText(source, format, maps, url, () => text))
+    const finished = atOnce(finishText(source, format, maps, url, () => text, true))
     if (finished === undefined) return undefined
     const otherName = format === 'commonjs' ? otherByName(url) : undefined
     const module: NodeModule = {

@@ -90,6 +90,7 @@ export interface MappedSource {
  * Gives a module's text its map. A map of its own that is not the module's is put out of force by an empty comment: it
  * would lead astray, or to a file of this machine.
  * @param original the text as it was acquired, where no step has it
+ * @param isFile whether that is what is in the file of that URL: then the map need not bring it
  */
 export function* mapSteps(
   source: string,
@@ -97,8 +98,9 @@ export function* mapSteps(
   url: string,
   original: () => string | null,
   sites: readonly ImportSite[] = [],
+  isFile = false,
 ): Steps<MappedSource> {
-  const chain = yield* chainSteps(steps, url, textBefore(steps, source, original))
+  const chain = yield* chainSteps(steps, url, textBefore(steps, source, original), isFile)
   if (chain !== undefined) {
     const map = yield* mapOf(chain)
     yield* breathe(chain.mappings)

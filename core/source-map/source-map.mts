@@ -33,8 +33,8 @@ export type StepMap = SourceMap | MapStep
 export interface Origin {
   readonly url: string
   readonly content: string | null
-  /** Whether it is a module as it was acquired. */
-  readonly isAcquired?: boolean
+  /** Whether it is a local file as it was read. */
+  readonly isFile?: boolean
 }
 
 /** Where the positions of a text lead, as far as the steps are known. */
@@ -185,6 +185,7 @@ function* upstream(
  * step without a map that left what it kept in its place needs none. What any other step without a map returned is where
  * the chain begins: nobody knows where its text comes from.
  * @param original the text as it was acquired
+ * @param isFile whether that is what is in the file of that URL
  * @returns `undefined` when positions are what they are, and where source maps are off
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_RETURN when a step's map is none
  */
@@ -192,12 +193,13 @@ export function* chainSteps(
   steps: readonly StepMap[],
   url: string,
   original: string | null,
+  isFile = false,
 ): Steps<Chain | undefined> {
   if (!isOn) return undefined
   let chain = yield* upstream(steps, url, original)
   // Most modules: nothing is compared that no map depends on.
   if (chain === undefined && !steps.some(hasMap)) return undefined
-  let self: Origin = { url, content: original, isAcquired: true }
+  let self: Origin = { url, content: original, isFile }
   for (const step of steps) {
     const map = isStep(step) ? step.map : step
     if (map !== undefined) {
@@ -219,9 +221,9 @@ export function* chainSteps(
  * What a map brings of the text of a source. Of a local file, whose text is as long as all else, nothing: Node and debuggers
  * read the file. It has to be what they would show, character by character.
  */
-function contentOf({ url, content, isAcquired }: Origin): string | null {
+function contentOf({ url, content, isFile }: Origin): string | null {
   if (content === null) return null
-  if (isAcquired === true && plainFile.test(url) && !/[^\t\n\r -~]/.test(content)) return null
+  if (isFile === true && plainFile.test(url) && !/[^\t\n\r -~]|\r(?!\n)/.test(content)) return null
   return withoutControls(content)
 }
 

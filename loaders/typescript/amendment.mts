@@ -58,9 +58,9 @@ export function amend(
   const inlined = inlineHelpers(code, helpersUsed)
   if (inlined === undefined) return undefined
   const amended = withVariables(inlined, source)
-  const hasNamespaces = namespaceNames(source).length > 0
+  const namespaces = namespaceNames(source)
   const mapped = { code: amended, mappings: map?.mappings }
-  const named = hasNamespaces ? nameProperties(mapped) : mapped
+  const named = namespaces.length > 0 ? nameProperties(mapped, namespaces) : mapped
   // That the imports are gone makes no module of a text: what was written does.
   if (named === undefined || /\bexport\s*\{\s*\}/.test(source)) return named
   return { ...named, code: named.code.replace(emptyExport, '') }

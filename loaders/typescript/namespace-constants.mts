@@ -37,8 +37,21 @@ const declared = /^(?:\s*=(?!=)|\s*=>|\s*:|\?\.\(|\s*$|\s*(?:\+\+|--|[-+*%&|^?<>
 /** What positions in a line cannot be told apart with: strings, comments, regular expressions. */
 const quoted = /["'`/]/
 
-/** The constants; `undefined` where there are variables of another kind, or text that goes over several lines. */
-function constantsOf(lines: readonly string[]): Constant[] | undefined {
+/** Whether lines `first` to `end` are in the function of one of these namespaces, which calls it by this name. */
+function isBody(
+  lines: readonly string[],
+  { object, first, end }: Constant,
+  names: ReadonlySet<string>,
+): boolean {
+  const [, outer = '', name = ''] = /^(\t*)\}\)\((\S+) \|\| /.exec(lines[end]!) ?? []
+  return names.has(name) && lines.lastIndexOf(`${outer}(function(${object}) {`, first) !== -1
+}
+
+/**
+ * The constants; `undefined` where there are variables of another kind, or that may be the program's own, or text that goes
+ * over several lines.
+ */
+function constantsOf(lines: readonly string[], names: ReadonlySet<string>): Constant[] | undefined {
   const constants: Constant[] = []
   for (const [first, line] of lines.entries()) {
     const count = line.matchAll(variable).toArray().length
@@ -49,7 +62,9 @@ function constantsOf(lines: readonly string[]): Constant[] | undefined {
     const texts = lines.slice(first, end)
     if (count > 1 || name === '' || end === -1) return undefined
     if (texts.some((each) => each.split('`').length % 2 === 0)) return undefined
-    constants.push({ name, object, first, end })
+    const constant = { name, object, first, end }
+    if (!isBody(lines, constant, names)) return undefined
+    constants.push(constant)
   }
   return constants
 }
@@ -87,11 +102,15 @@ function insertionsIn(
 
 /**
  * Names the properties of namespaces where their constants are named.
+ * @param names of the program's namespaces
  * @returns `undefined` where it is not certain what is named
  */
-export function nameProperties({ code, mappings }: Mapped): Mapped | undefined {
+export function nameProperties(
+  { code, mappings }: Mapped,
+  names: readonly string[],
+): Mapped | undefined {
   const lines = code.split('\n')
-  const constants = constantsOf(lines)
+  const constants = constantsOf(lines, new Set(names))
   if (constants === undefined) return undefined
   const insertions = new Map<number, Insertion[]>()
   for (const constant of constants) {

@@ -59,6 +59,15 @@ function found(store: CacheStore, number: number): 'right' | 'none' | 'wrong' {
   return contentOf(number).equals(stored.body) ? 'right' : 'wrong'
 }
 
+test('what another process writes into an empty folder is found by one that has looked before', ({
+  disk,
+}) => {
+  assert.is(found(disk.store, 1), 'none')
+  again(disk).write(keyOf(1), [response(contentOf(1))])
+  assert.is(found(disk.store, 1), 'right')
+  assert.is(found(disk.store, 2), 'none')
+})
+
 test('what is written is read, whatever it is', ({ disk }) => {
   for (const body of [new Uint8Array(), Buffer.from([0, 255, 10]), randomBytes(1_000_000)]) {
     const all = [response(body), response(randomBytes(9), { vary: [['accept', 'x']] })]

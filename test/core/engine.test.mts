@@ -52,6 +52,20 @@ test('a request becomes a module', async () => {
   })
 })
 
+test('what was made before is answered at once; what is relative, or asked for again, is not', async () => {
+  const { engine, asked } = serve({ 'h/a': 'export default 1' })
+  assert.is(engine.answerAtOnce(from('h/a'), 0), undefined)
+  await engine.load(from('h/a'))
+  const { module } = engine.answerAtOnce(from('h/a'), 0)!
+  assert.is(module?.url, 'web://h/a')
+  assert.is(module?.source, undefined)
+  assert.is(engine.answerAtOnce(from('h/a', { again: true }), 0), undefined)
+  const parent = { parent: { loader: 'web', specifier: 'web:h/b' }, parentURL: 'web://h/b' }
+  assert.is(engine.answerAtOnce(requestFor('./a', parent), 0), undefined)
+  assert.is(engine.answerAtOnce(from('h/a', { importAttributes: { type: 'json' } }), 0), undefined)
+  assert.equal(asked, ['web:h/a'])
+})
+
 test('a relative specifier is the parent’s loader’s to resolve', async () => {
   const { engine, asked } = serve({ 'h/x/b': '', 'h/c': '' })
   const parent = { loader: 'web', specifier: 'web:h/x/a' }

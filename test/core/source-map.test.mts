@@ -44,6 +44,22 @@ test('one map is the module’s own, with the text as it was acquired', async ()
   }
 })
 
+test('the text of a local file is not in its map, if it is shown as it is and is that of the file', async () => {
+  const contentOf = async (text: string, isFile: boolean, of = 'file:///a/b.ts') => {
+    const { source } = await mapModule('x', [shift(1)], of, () => text, [], isFile)
+    const data = source.slice(source.indexOf('base64,') + 'base64,'.length)
+    return JSON.parse(Buffer.from(data, 'base64').toString()).sourcesContent
+  }
+  assert.equal(await contentOf('a\t=\n"b~ "', true), [null])
+  assert.equal(await contentOf('a\t=\n"b~ "', false), ['a\t=\n"b~ "'])
+  assert.equal(await contentOf('a', true, url), ['a'])
+  assert.equal(await contentOf('a', true, 'file:///a/b.ts?c'), ['a'])
+  assert.equal(await contentOf('ä', true), ['ä'])
+  assert.equal(await contentOf('a\r\nb', true), [null])
+  assert.type((await contentOf('a\rb', true))[0], 'string')
+  assert.not.match((await contentOf('a\x1b[2J', true))[0], '\x1b')
+})
+
 test('the maps of two steps are one map to the first text', async () => {
   const composed = await compose([shift(1), shift(0)])
   assert.equal(composed.sources, [url])

@@ -200,6 +200,17 @@ local('that are missing fail, though the pack has them', async () => {
   await fails('app.ts', 'ERR_MODULE_NOT_FOUND')
 })
 
+local('whose folder is gone are missing, in the words for that', async () => {
+  write({
+    'app.ts': `try { await import('./sub/x.ts') } catch (error) { console.log(error.code) }\nenum E { A }\nvoid E.A\n`,
+    'sub/x.ts': 'export enum X { A }\nconsole.log("there")\n',
+  })
+  assert.is(await start(), 'there')
+  assert.is(await start(), 'there')
+  rmSync(join(project.path, 'sub'), { recursive: true })
+  assert.is(await start(), 'ERR_MODULE_NOT_FOUND')
+})
+
 local('have the same errors at the same places', async () => {
   write({
     'app.ts': `enum E { A }\n\nfunction fail(): never {\n  throw new Error('of ' + E[0])\n}\nfail()\n`,

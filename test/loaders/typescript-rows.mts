@@ -114,6 +114,18 @@ export const rows: readonly Row[] = [
     export default [A.f(), A.h(), A.i(), A.B.j(), b]`,
   ],
   [
+    'what looks like a namespace and is none',
+    'esbuild',
+    `namespace N { export const n = 1 }
+    var A: any
+    ;(function (_A) {
+      const b = _A.b = 1
+      _A.f = () => b
+    })(A || (A = {}))
+    A.b = 2
+    export default [A.f(), N.n]`,
+  ],
+  [
     'an exported function that is called: without the namespace for its this',
     'oxc',
     'namespace A { export const f = function (this: any) { return this === undefined }; export const g = () => f() } export default A.g()',
