@@ -25,6 +25,16 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  check: {
+    group: 'setup',
+    summary: 'look at configuration, loaders and lock, and run nothing',
+    load: async () => (await import('./check.mts')).check,
+  },
+  init: {
+    group: 'program',
+    summary: 'write an empty mimeport.json',
+    load: async () => (await import('./init.mts')).init,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',
