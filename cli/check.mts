@@ -1,7 +1,7 @@
 /** `mimeport check`: the configuration and what it leads to, looked at without running anything of the program. */
 
 import { inspectConfiguration, inspectProject } from './configuration.mts'
-import { showFindings } from './findings.mts'
+import { finding, showFindings } from './findings.mts'
 import { engineOf } from './project.mts'
 import type { Command } from './command.mts'
 
@@ -24,7 +24,7 @@ export const check: Command = {
     const { findings, settings } = inspectConfiguration(words)
     const more =
       settings === undefined
-        ? []
+        ? [finding('skipped', 'loaders', 'looked at when the configuration can be used')]
         : await inspectProject(() => engineOf(settings).work('inspect', undefined))
     return showFindings([...findings, ...more], has('json'))
   },

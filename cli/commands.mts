@@ -30,6 +30,16 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'look at configuration, loaders and lock, and run nothing',
     load: async () => (await import('./check.mts')).check,
   },
+  completion: {
+    group: 'program',
+    summary: 'print completions for bash, zsh or fish',
+    load: async () => (await import('./completion.mts')).completion,
+  },
+  doctor: {
+    group: 'setup',
+    summary: 'look at Node, cache, proxy, certificates and hosts',
+    load: async () => (await import('./doctor.mts')).doctor,
+  },
   init: {
     group: 'program',
     summary: 'write an empty mimeport.json',

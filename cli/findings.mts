@@ -44,7 +44,9 @@ export function showFindings(findings: readonly Finding[], isData: boolean): num
   else {
     const width = Math.max(...findings.map(({ subject }) => subject.length)) + 2
     for (const { state, subject, text, advice } of findings) {
-      say(`${marks[state].padEnd(7)}${subject.padEnd(width)}${text}`)
+      // What lies in this folder is as short as it is from here.
+      const near = text.replaceAll(`'${escapeText(process.cwd())}/`, "'")
+      say(`${marks[state].padEnd(7)}${subject.padEnd(width)}${near}`)
       if (advice !== undefined) say(`${' '.repeat(7 + width)}→ ${advice}`)
     }
   }
