@@ -30,6 +30,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'write down which bytes a program may import',
     load: async () => (await import('./lock.mts')).lock,
   },
+  run: {
+    group: 'program',
+    summary: 'run a file, a URL, or a command of a package',
+    load: async () => (await import('./run.mts')).run,
+  },
   vendor: {
     group: 'network',
     summary: 'keep those bytes in the project',
