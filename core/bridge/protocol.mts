@@ -27,8 +27,11 @@ import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
 import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
+import type { PackedError } from '../packed-error.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
+
+export type { PackedError }
 
 export const WAKE = 0
 export const PULSE = 1
@@ -99,23 +102,6 @@ export type Call = {
     readonly received: number
   }
 }[Method]
-
-/** An error as plain data. Structured clone drops `code` and the name, and fails on what it cannot clone. */
-export interface PackedError {
-  readonly name: string
-  readonly message: string
-  readonly stack: string | undefined
-  readonly code: string | undefined
-  readonly statusCode: number | undefined
-  readonly url: string | undefined
-  readonly trail: readonly string[] | undefined
-  readonly exitCode: number | undefined
-  /** What Node's permission model says of what it denied. */
-  readonly permission: string | undefined
-  readonly resource: string | undefined
-  readonly unanswered: boolean
-  readonly cause: PackedError | undefined
-}
 
 /** A module that was made before it is asked for, and the key of the request that will. */
 export type Push = readonly [key: string, module: NodeModule]
