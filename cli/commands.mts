@@ -25,6 +25,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  explain: {
+    group: 'view',
+    summary: 'tell the life of one import',
+    load: async () => (await import('./explain.mts')).explain,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',
