@@ -45,6 +45,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'write an empty mimeport.json',
     load: async () => (await import('./init.mts')).init,
   },
+  explain: {
+    group: 'view',
+    summary: 'tell the life of one import',
+    load: async () => (await import('./explain.mts')).explain,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',

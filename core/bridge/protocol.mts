@@ -27,8 +27,12 @@ import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
 import type { Finding, Reached } from '../inspection.mts'
+import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
+import type { PackedError } from '../packed-error.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
+
+export type { PackedError }
 
 export const WAKE = 0
 export const PULSE = 1
@@ -76,6 +80,10 @@ export interface Methods {
   inspect: { takes: undefined; gives: readonly Finding[] }
   /** Asks hosts for an answer, whatever it is. Answered as well. */
   reach: { takes: readonly string[]; gives: readonly Reached[] }
+  /** Makes a module anew, and tells how: what it fails with is told, too. */
+  explain: { takes: ExplainRequest; gives: Explanation }
+  /** Goes along a program's imports, and tells of each module. */
+  graph: { takes: GraphRequest; gives: ModuleGraph }
   /** Writes what the program's next start is to have. */
   pack: { takes: undefined; gives: undefined }
 }
@@ -85,7 +93,7 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies' | 'inspect' | 'reach'
+export type Work = 'walk' | 'bodies' | 'inspect' | 'reach' | 'explain' | 'graph'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>
@@ -99,23 +107,6 @@ export type Call = {
     readonly received: number
   }
 }[Method]
-
-/** An error as plain data. Structured clone drops `code` and the name, and fails on what it cannot clone. */
-export interface PackedError {
-  readonly name: string
-  readonly message: string
-  readonly stack: string | undefined
-  readonly code: string | undefined
-  readonly statusCode: number | undefined
-  readonly url: string | undefined
-  readonly trail: readonly string[] | undefined
-  readonly exitCode: number | undefined
-  /** What Node's permission model says of what it denied. */
-  readonly permission: string | undefined
-  readonly resource: string | undefined
-  readonly unanswered: boolean
-  readonly cause: PackedError | undefined
-}
 
 /** A module that was made before it is asked for, and the key of the request that will. */
 export type Push = readonly [key: string, module: NodeModule]
