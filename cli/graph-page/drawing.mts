@@ -1,0 +1,227 @@
+/** Draws lanes, edges and nodes on a canvas, at whatever zoom: what cannot be read is not written. */
+
+import { categories } from './category.mts'
+import { bytesText, timeText } from './figures.mts'
+import { NODE_HEIGHT, NODE_WIDTH } from './layout.mts'
+import { shown } from './element.mts'
+import type { Camera, Size } from './camera.mts'
+import type { Box, Layout } from './layout.mts'
+import type { PageModel, PageNode } from './model.mts'
+import type { Palette } from './palette.mts'
+
+/** From which zoom on a node's name can be read, and its figures. */
+const NAMES_FROM = 0.62
+const FIGURES_FROM = 0.85
+
+const FONT = 'system-ui, sans-serif'
+
+export interface Scene {
+  readonly model: PageModel
+  readonly layout: Layout
+  readonly camera: Camera
+  readonly palette: Palette
+  /** Nodes that a search means; `undefined` where there is none. */
+  readonly matches: ReadonlySet<number> | undefined
+  /** The node that has the keyboard, and the one under the pointer. */
+  readonly current: number | undefined
+  readonly hovered: number | undefined
+}
+
+export function nodeBox({ x, y }: Layout, index: number): Box {
+  return { x: x[index]!, y: y[index]!, width: NODE_WIDTH, height: NODE_HEIGHT }
+}
+
+/** Shortens a text in its middle to a width, in pixels of the context. */
+function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
+  if (context.measureText(text).width <= width) return text
+  let [few, many] = [0, text.length]
+  const cut = (kept: number) =>
+    `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`
+  while (few < many) {
+    const middle = Math.ceil((few + many) / 2)
+    if (context.measureText(cut(middle)).width <= width) few = middle
+    else many = middle - 1
+  }
+  return cut(few)
+}
+
+function edgePath(path: Path2D, layout: Layout, from: number, to: number): void {
+  const startX = layout.x[from]! + NODE_WIDTH
+  const startY = layout.y[from]! + NODE_HEIGHT / 2
+  const endX = layout.x[to]!
+  const endY = layout.y[to]! + NODE_HEIGHT / 2
+  const bend = Math.min(120, Math.max(36, Math.abs(endX - startX) / 2))
+  path.moveTo(startX, startY)
+  path.bezierCurveTo(startX + bend, startY, endX - bend, endY, endX, endY)
+}
+
+/** The edges of all nodes as one path: it is made once for each layout. */
+export function allEdges({ nodes }: PageModel, layout: Layout): Path2D {
+  const path = new Path2D()
+  for (const { index, kind, links } of nodes) {
+    if (kind !== 'module') continue
+    for (const { to } of links) if (nodes[to]!.kind !== 'outside') edgePath(path, layout, index, to)
+  }
+  return path
+}
+
+export class Drawing {
+  readonly #context: CanvasRenderingContext2D
+
+  constructor(context: CanvasRenderingContext2D) {
+    this.#context = context
+  }
+
+  draw(scene: Scene, edges: Path2D, screen: Size, pixelRatio: number): void {
+    const context = this.#context
+    const { camera, model, layout, palette } = scene
+    context.setTransform(1, 0, 0, 1, 0, 0)
+    context.clearRect(0, 0, screen.width * pixelRatio, screen.height * pixelRatio)
+    const zoom = camera.scale * pixelRatio
+    context.setTransform(zoom, 0, 0, zoom, camera.x * pixelRatio, camera.y * pixelRatio)
+    for (const [index, lane] of layout.lanes.entries()) this.#lane(scene, lane, index)
+    const around = this.#around(scene)
+    context.lineWidth = Math.max(1, 0.7 / camera.scale)
+    context.strokeStyle = palette.edge
+    context.globalAlpha = around.size > 0 || scene.matches !== undefined ? 0.25 : 1
+    context.stroke(edges)
+    context.globalAlpha = 1
+    this.#ownEdges(scene)
+    const from = camera.toPicture(0, 0)
+    const to = camera.toPicture(screen.width, screen.height)
+    for (const node of model.nodes) {
+      const x = layout.x[node.index]!
+      const y = layout.y[node.index]!
+      if (x > to.x || x + NODE_WIDTH < from.x || y > to.y || y + NODE_HEIGHT < from.y) continue
+      this.#node(scene, node, around)
+    }
+    this.#tag(scene, scene.current)
+    if (scene.hovered !== scene.current) this.#tag(scene, scene.hovered)
+  }
+
+  /** The nodes that stay clear while one is looked at: it, what it imports, and what imports it. */
+  #around({ model, current, hovered }: Scene): ReadonlySet<number> {
+    const centre = hovered ?? current
+    if (centre === undefined) return new Set()
+    const { links, importers } = model.nodes[centre]!
+    return new Set([centre, ...links.map(({ to }) => to), ...importers])
+  }
+
+  #lane({ model, camera, palette }: Scene, lane: Box, group: number): void {
+    const context = this.#context
+    context.beginPath()
+    context.roundRect(lane.x, lane.y, lane.width, lane.height, 10)
+    context.fillStyle = palette.lane
+    context.fill()
+    context.lineWidth = 1 / camera.scale
+    context.strokeStyle = palette.laneEdge
+    context.stroke()
+    // The name of a group can be read at every zoom where there is room for it.
+    const size = Math.min(26, Math.max(13, 12 / camera.scale))
+    const members = model.nodes.filter((node) => node.group === group).length
+    context.textBaseline = 'middle'
+    context.font = `600 ${size}px ${FONT}`
+    context.fillStyle = palette.text
+    const name = fitted(context, shown(model.groups[group]!), lane.width - 7 * size)
+    const middle = lane.y + 21
+    context.fillText(name, lane.x + 16, middle)
+    const width = context.measureText(name).width
+    context.font = `${size}px ${FONT}`
+    context.fillStyle = palette.quiet
+    context.fillText(members.toLocaleString('en'), lane.x + 16 + width + size * 0.7, middle)
+  }
+
+  /** The edges of the node that is looked at: what it imports, and what imports it, each in a colour. */
+  #ownEdges({ model, layout, camera, palette, current, hovered }: Scene): void {
+    const centre = hovered ?? current
+    if (centre === undefined) return
+    const { links, importers } = model.nodes[centre]!
+    const context = this.#context
+    context.lineWidth = Math.max(1.6, 1.4 / camera.scale)
+    for (const [colour, pairs] of [
+      [palette.out, links.map(({ to }) => [centre, to] as const)],
+      [palette.into, importers.map((from) => [from, centre] as const)],
+    ] as const) {
+      const path = new Path2D()
+      for (const [from, to] of pairs) {
+        edgePath(path, layout, from, to)
+        const x = layout.x[to]!
+        const y = layout.y[to]! + NODE_HEIGHT / 2
+        path.moveTo(x - 7, y - 4)
+        path.lineTo(x, y)
+        path.lineTo(x - 7, y + 4)
+      }
+      context.strokeStyle = colour
+      context.stroke(path)
+    }
+  }
+
+  #node(scene: Scene, node: PageNode, around: ReadonlySet<number>): void {
+    const { layout, camera, palette, matches, current } = scene
+    const { index, category, kind } = node
+    const context = this.#context
+    const x = layout.x[index]!
+    const y = layout.y[index]!
+    const isFar = matches !== undefined ? !matches.has(index) : around.size > 0 && !around.has(index)
+    context.globalAlpha = isFar ? 0.3 : 1
+    const colour = palette.categories[category]
+    context.beginPath()
+    context.roundRect(x, y, NODE_WIDTH, NODE_HEIGHT, kind === 'outside' ? NODE_HEIGHT / 2 : 6)
+    const isNamed = camera.scale >= NAMES_FROM
+    context.fillStyle = isNamed ? palette.node : colour
+    context.fill()
+    const isMarked = index === current || (matches?.has(index) ?? false)
+    context.lineWidth = isMarked ? Math.max(2.5, 2 / camera.scale) : 1
+    context.strokeStyle = index === current ? palette.focus : isMarked ? palette.match : palette.nodeEdge
+    if (isNamed || isMarked) context.stroke()
+    if (isNamed) this.#card(scene, node, x, y)
+    context.globalAlpha = 1
+  }
+
+  /** What is written on a node. */
+  #card({ camera, palette }: Scene, { category, label, explanation, isEntry, kind }: PageNode, x: number, y: number): void {
+    const context = this.#context
+    context.textBaseline = 'middle'
+    context.textAlign = 'center'
+    context.beginPath()
+    context.roundRect(x + 6, y + 7, 24, NODE_HEIGHT - 14, kind === 'outside' ? 11 : 4)
+    context.fillStyle = palette.categories[category]
+    context.fill()
+    context.font = `700 11px ${FONT}`
+    context.fillStyle = palette.onCategory
+    context.fillText(categories[category][1], x + 18, y + NODE_HEIGHT / 2 + 0.5)
+    context.textAlign = 'left'
+    context.font = `${isEntry ? 700 : 500} 12.5px ${FONT}`
+    context.fillStyle = kind === 'failed' ? palette.bad : palette.text
+    const hasFigures = camera.scale >= FIGURES_FROM && explanation !== undefined
+    const name = fitted(context, shown(label), NODE_WIDTH - 46)
+    context.fillText(name, x + 37, y + (hasFigures ? 13 : NODE_HEIGHT / 2))
+    if (!hasFigures) return
+    context.font = `10.5px ${FONT}`
+    context.fillStyle = kind === 'failed' ? palette.bad : palette.quiet
+    const { bytes, bodyBytes, duration, error, transforms } = explanation
+    const steps = transforms.length === 0 ? '' : ` · ${transforms.length}×`
+    const figures = `${bytesText(bytes ?? bodyBytes)} · ${timeText(duration)}${steps}`
+    const text = error === undefined ? figures : shown(error.code ?? error.name)
+    context.fillText(fitted(context, text, NODE_WIDTH - 46), x + 37, y + 26)
+  }
+
+  /** The name of a node that is too small to be written on: beside it, in a size that can be read. */
+  #tag({ model, layout, camera, palette }: Scene, index: number | undefined): void {
+    if (index === undefined || camera.scale >= NAMES_FROM) return
+    const context = this.#context
+    const size = 12.5 / camera.scale
+    context.font = `600 ${size}px ${FONT}`
+    context.textBaseline = 'middle'
+    const name = fitted(context, shown(model.nodes[index]!.place), 420 / camera.scale)
+    const width = context.measureText(name).width + size * 1.2
+    const x = layout.x[index]!
+    const y = layout.y[index]! - size * 2
+    context.beginPath()
+    context.roundRect(x, y, width, size * 1.7, size * 0.35)
+    context.fillStyle = palette.text
+    context.fill()
+    context.fillStyle = palette.node
+    context.fillText(name, x + size * 0.6, y + size * 0.87)
+  }
+}
