@@ -5,6 +5,11 @@ import type { Box } from './layout.mts'
 const LEAST = 0.02
 const MOST = 3
 
+/** Around the picture; and what the buttons and the legend cover. */
+const MARGIN = 16
+const ASIDE = 40
+const BELOW = 44
+
 export interface Size {
   readonly width: number
   readonly height: number
@@ -28,19 +33,20 @@ export class Camera {
     this.scale = scale
   }
 
-  /** Shows a box whole, in the middle; never larger than `most`. */
-  fit(box: Box, screen: Size, most = 1.15): void {
-    const margin = 24
-    const across = (screen.width - 2 * margin) / Math.max(1, box.width)
-    const down = (screen.height - 2 * margin) / Math.max(1, box.height)
+  /** Shows a box whole, in the middle of what nothing lies on; never larger than `most`. */
+  fit(box: Box, { width, height }: Size, most = 1.15): void {
+    const right = width - 2 * MARGIN - ASIDE
+    const bottom = height - 2 * MARGIN - BELOW
+    const across = right / Math.max(1, box.width)
+    const down = bottom / Math.max(1, box.height)
     this.scale = Math.min(most, MOST, Math.max(LEAST, Math.min(across, down)))
-    this.x = (screen.width - box.width * this.scale) / 2 - box.x * this.scale
-    this.y = (screen.height - box.height * this.scale) / 2 - box.y * this.scale
+    this.x = MARGIN + (right - box.width * this.scale) / 2 - box.x * this.scale
+    this.y = MARGIN + (bottom - box.height * this.scale) / 2 - box.y * this.scale
   }
 
   /** Moves no further than it takes for a box to be seen, with room around it. */
   reveal(box: Box, screen: Size): void {
-    const margin = 40
+    const margin = Math.min(60, screen.width / 8)
     const left = box.x * this.scale + this.x
     const top = box.y * this.scale + this.y
     const right = left + box.width * this.scale
@@ -48,6 +54,6 @@ export class Camera {
     if (left < margin) this.x += margin - left
     else if (right > screen.width - margin) this.x -= right - screen.width + margin
     if (top < margin) this.y += margin - top
-    else if (bottom > screen.height - margin) this.y -= bottom - screen.height + margin
+    else if (bottom > screen.height - margin - BELOW) this.y -= bottom - screen.height + margin + BELOW
   }
 }

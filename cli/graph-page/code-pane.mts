@@ -49,7 +49,11 @@ export class CodePane {
       element(
         'div',
         {
-          class: `line${line.fence === undefined ? '' : ' in-fence'}${linked(index) ? ' linked' : ''}`,
+          class: [
+            'line',
+            line.fence === undefined ? '' : line.runs === true ? 'in-fence runs' : 'in-fence',
+            linked(index) ? 'linked' : '',
+          ].join(' '),
           role: 'option',
           id: `${name}-${index}`,
           'aria-selected': 'false',

@@ -65,6 +65,12 @@ export function allEdges({ nodes }: PageModel, layout: Layout): Path2D {
   return path
 }
 
+/** The more edges there are, the less each of them counts. */
+function faintness({ nodes }: PageModel): number {
+  const edges = nodes.reduce((sum, { links }) => sum + links.length, 0)
+  return Math.min(1, Math.max(0.25, 250 / edges))
+}
+
 export class Drawing {
   readonly #context: CanvasRenderingContext2D
 
@@ -83,7 +89,8 @@ export class Drawing {
     const around = this.#around(scene)
     context.lineWidth = Math.max(1, 0.7 / camera.scale)
     context.strokeStyle = palette.edge
-    context.globalAlpha = around.size > 0 || scene.matches !== undefined ? 0.25 : 1
+    const isBehind = around.size > 0 || scene.matches !== undefined
+    context.globalAlpha = faintness(model) * (isBehind ? 0.4 : 1)
     context.stroke(edges)
     context.globalAlpha = 1
     this.#ownEdges(scene)
@@ -95,8 +102,8 @@ export class Drawing {
       if (x > to.x || x + NODE_WIDTH < from.x || y > to.y || y + NODE_HEIGHT < from.y) continue
       this.#node(scene, node, around)
     }
-    this.#tag(scene, scene.current)
-    if (scene.hovered !== scene.current) this.#tag(scene, scene.hovered)
+    this.#tag(scene, scene.current, screen)
+    if (scene.hovered !== scene.current) this.#tag(scene, scene.hovered, screen)
   }
 
   /** The nodes that stay clear while one is looked at: it, what it imports, and what imports it. */
@@ -107,7 +114,7 @@ export class Drawing {
     return new Set([centre, ...links.map(({ to }) => to), ...importers])
   }
 
-  #lane({ model, camera, palette }: Scene, lane: Box, group: number): void {
+  #lane({ model, layout, camera, palette }: Scene, lane: Box, group: number): void {
     const context = this.#context
     context.beginPath()
     context.roundRect(lane.x, lane.y, lane.width, lane.height, 10)
@@ -117,13 +124,13 @@ export class Drawing {
     context.strokeStyle = palette.laneEdge
     context.stroke()
     // The name of a group can be read at every zoom where there is room for it.
-    const size = Math.min(26, Math.max(13, 12 / camera.scale))
+    const size = Math.max(13, Math.min(0.62 * layout.title, 13 / camera.scale))
     const members = model.nodes.filter((node) => node.group === group).length
     context.textBaseline = 'middle'
     context.font = `600 ${size}px ${FONT}`
     context.fillStyle = palette.text
     const name = fitted(context, shown(model.groups[group]!), lane.width - 7 * size)
-    const middle = lane.y + 21
+    const middle = lane.y + layout.title / 2
     context.fillText(name, lane.x + 16, middle)
     const width = context.measureText(name).width
     context.font = `${size}px ${FONT}`
@@ -162,12 +169,12 @@ export class Drawing {
     const context = this.#context
     const x = layout.x[index]!
     const y = layout.y[index]!
-    const isFar = matches !== undefined ? !matches.has(index) : around.size > 0 && !around.has(index)
-    context.globalAlpha = isFar ? 0.3 : 1
+    const isNamed = camera.scale >= NAMES_FROM
+    const isNear = around.size === 0 || around.has(index)
+    context.globalAlpha = matches?.has(index) === false ? 0.25 : isNear ? 1 : isNamed ? 0.75 : 0.45
     const colour = palette.categories[category]
     context.beginPath()
     context.roundRect(x, y, NODE_WIDTH, NODE_HEIGHT, kind === 'outside' ? NODE_HEIGHT / 2 : 6)
-    const isNamed = camera.scale >= NAMES_FROM
     context.fillStyle = isNamed ? palette.node : colour
     context.fill()
     const isMarked = index === current || (matches?.has(index) ?? false)
@@ -207,16 +214,18 @@ export class Drawing {
   }
 
   /** The name of a node that is too small to be written on: beside it, in a size that can be read. */
-  #tag({ model, layout, camera, palette }: Scene, index: number | undefined): void {
+  #tag({ model, layout, camera, palette }: Scene, index: number | undefined, screen: Size): void {
     if (index === undefined || camera.scale >= NAMES_FROM) return
     const context = this.#context
     const size = 12.5 / camera.scale
     context.font = `600 ${size}px ${FONT}`
     context.textBaseline = 'middle'
-    const name = fitted(context, shown(model.nodes[index]!.place), 420 / camera.scale)
+    const widest = Math.min(420, screen.width - 40) / camera.scale
+    const name = fitted(context, shown(model.nodes[index]!.place), widest)
     const width = context.measureText(name).width + size * 1.2
-    const x = layout.x[index]!
-    const y = layout.y[index]! - size * 2
+    const edge = camera.toPicture(screen.width - 6, 6)
+    const x = Math.min(layout.x[index]!, edge.x - width)
+    const y = Math.max(layout.y[index]! - size * 2, edge.y)
     context.beginPath()
     context.roundRect(x, y, width, size * 1.7, size * 0.35)
     context.fillStyle = palette.text

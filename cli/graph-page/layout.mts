@@ -9,8 +9,9 @@ const PITCH_Y = NODE_HEIGHT + 10
 /** Between two depths: room for the edges. */
 const GAP = 72
 const PADDING = 16
-/** Above the nodes of a lane, for its name. */
-export const TITLE_HEIGHT = 40
+/** Above the nodes of a lane, for its name: at least, and of the height of the picture. */
+const TITLE_HEIGHT = 40
+const TITLE_PART = 0.03
 const LANE_GAP = 24
 
 /** What the whole picture's width should be of its height, about. */
@@ -29,6 +30,8 @@ export interface Layout {
   readonly y: Float64Array
   /** By number of the group. */
   readonly lanes: readonly Box[]
+  /** Height of what is above the nodes of a lane. */
+  readonly title: number
   readonly width: number
   readonly height: number
 }
@@ -53,9 +56,12 @@ function spansOf(lanes: readonly Columns[], rows: number): number[] {
   )
 }
 
-function laneHeight(columns: Columns, rows: number): number {
-  const most = columns.reduce((max, { length }) => Math.max(max, length), 0)
-  return TITLE_HEIGHT + Math.min(rows, most) * PITCH_Y + PADDING
+/** The rows that a group really takes, where the columns of a depth are filled evenly. */
+function rowsOf(columns: Columns, spans: readonly number[]): number {
+  return columns.reduce(
+    (most, { length }, depth) => Math.max(most, Math.ceil(length / Math.max(1, spans[depth]!))),
+    0,
+  )
 }
 
 function widthOf(spans: readonly number[]): number {
@@ -64,46 +70,52 @@ function widthOf(spans: readonly number[]): number {
   return columns * PITCH_X + (filled.length - 1) * GAP + 2 * PADDING
 }
 
-function heightOf(lanes: readonly Columns[], rows: number): number {
-  return lanes.reduce((sum, columns) => sum + laneHeight(columns, rows) + LANE_GAP, -LANE_GAP)
+/** The height of all lanes without their names. */
+function heightOf(lanes: readonly Columns[], spans: readonly number[]): number {
+  return lanes.reduce(
+    (sum, columns) => sum + rowsOf(columns, spans) * PITCH_Y + PADDING + LANE_GAP,
+    -LANE_GAP,
+  )
 }
 
-/** The rows by which the picture comes nearest to its shape. */
-function bestRows(lanes: readonly Columns[]): number {
-  let best = 1
+/** The spans by which the picture comes nearest to its shape. */
+function bestSpans(lanes: readonly Columns[]): number[] {
+  let best: number[] = []
   let least = Infinity
   for (let rows = 3; rows <= 200; rows += 1) {
-    const shape = widthOf(spansOf(lanes, rows)) / heightOf(lanes, rows)
-    const distance = Math.abs(Math.log(shape / SHAPE))
-    if (distance < least) [best, least] = [rows, distance]
+    const spans = spansOf(lanes, rows)
+    const height = heightOf(lanes, spans) + lanes.length * TITLE_HEIGHT
+    const distance = Math.abs(Math.log(widthOf(spans) / height / SHAPE))
+    if (distance < least) [best, least] = [spans, distance]
   }
   return best
 }
 
 export function layoutOf(model: PageModel): Layout {
   const lanes = columnsOf(model)
-  const rows = bestRows(lanes)
-  const spans = spansOf(lanes, rows)
+  const spans = bestSpans(lanes)
   const width = Math.max(0, widthOf(spans))
+  // So that the names can be read where all is seen at once.
+  const title = Math.max(TITLE_HEIGHT, TITLE_PART * heightOf(lanes, spans), (TITLE_PART * width) / SHAPE)
   const x = new Float64Array(model.nodes.length)
   const y = new Float64Array(model.nodes.length)
   const boxes: Box[] = []
   let top = 0
   for (const columns of lanes) {
-    const height = laneHeight(columns, rows)
+    const height = title + rowsOf(columns, spans) * PITCH_Y + PADDING
     boxes.push({ x: 0, y: top, width, height })
     let left = PADDING
     for (const [depth, indices] of columns.entries()) {
       const tall = Math.ceil(indices.length / Math.max(1, spans[depth]!))
       for (const [place, index] of indices.entries()) {
         x[index] = left + Math.floor(place / tall) * PITCH_X
-        y[index] = top + TITLE_HEIGHT + (place % tall) * PITCH_Y
+        y[index] = top + title + (place % tall) * PITCH_Y
       }
       if (spans[depth]! > 0) left += spans[depth]! * PITCH_X + GAP
     }
     top += height + LANE_GAP
   }
-  return { x, y, lanes: boxes, width, height: Math.max(0, top - LANE_GAP) }
+  return { x, y, lanes: boxes, title, width, height: Math.max(0, top - LANE_GAP) }
 }
 
 /** The node that an arrow key leads to: the nearest one in that direction, where a step aside counts more than one ahead. */

@@ -7,6 +7,8 @@ import type { Token } from './highlight.mts'
 export interface DocumentLine {
   readonly tokens: readonly Token[]
   readonly fence?: number
+  /** Whether something of that block is in what Node runs. */
+  readonly runs?: boolean
 }
 
 const isCode = /^(?:[cm]?[jt]sx?|javascript|typescript|json[c5]?|.*\.(?:[cm]?[jt]sx?|json))$/i

@@ -96,6 +96,7 @@ class Builder {
       draft.isEntry = failure.parentURL === undefined
     }
     this.#walk()
+    this.#sortGroups()
     return { data: this.#data, nodes: this.#nodes, groups: this.#groups }
   }
 
@@ -156,6 +157,20 @@ class Builder {
     const made = make()
     this.#others.set(name, made)
     return made
+  }
+
+  /** Groups in the order in which the walk comes to them; what is none of the graph's modules last. */
+  #sortGroups(): void {
+    const first = this.#groups.map((name, group) => {
+      if (name === outsideGroup) return Infinity
+      if (name === failedGroup) return Number.MAX_SAFE_INTEGER
+      const orders = this.#nodes.filter((node) => node.group === group).map(({ order }) => order)
+      return Math.min(...orders)
+    })
+    const sorted = [...first.keys()].sort((a, b) => (first[a]! < first[b]! ? -1 : 1))
+    const names = sorted.map((group) => this.#groups[group]!)
+    for (const node of this.#nodes) node.group = sorted.indexOf(node.group)
+    this.#groups.splice(0, names.length, ...names)
   }
 
   /** Gives each node its depth: from the entries along the imports, and from what no entry leads to. */

@@ -40,7 +40,8 @@ export class Picture {
   #current: number | undefined
   #hovered: number | undefined
   #isAsked = false
-  #isFitted = false
+  /** Whether somebody has moved it: then it is not fitted again by itself. */
+  #isMoved = false
 
   constructor(model: PageModel, onOpen: (index: number) => void) {
     this.#model = model
@@ -70,7 +71,10 @@ export class Picture {
     )
     new PointerInput(this.#canvas, this.camera, {
       at: (x, y) => this.#nodeAt(x, y),
-      changed: () => this.ask(),
+      changed: () => {
+        this.#isMoved = true
+        this.ask()
+      },
       hover: (index) => this.#hover(index),
       open: (index) => {
         this.select(index)
@@ -118,6 +122,7 @@ export class Picture {
   fit(): void {
     const { width, height } = this.layout
     this.camera.fit({ x: 0, y: 0, width, height }, this.#size)
+    this.#isMoved = false
     this.ask()
   }
 
@@ -128,6 +133,7 @@ export class Picture {
     const { x, y, scale } = this.camera
     const middle = box && { x: (box.x + box.width / 2) * scale + x, y: (box.y + box.height / 2) * scale + y }
     this.camera.zoom(factor, middle?.x ?? width / 2, middle?.y ?? height / 2)
+    this.#isMoved = true
     this.ask()
   }
 
@@ -140,9 +146,8 @@ export class Picture {
     if (width === 0 || height === 0) return
     this.#canvas.width = Math.round(width * devicePixelRatio)
     this.#canvas.height = Math.round(height * devicePixelRatio)
-    if (!this.#isFitted) this.fit()
+    if (!this.#isMoved) this.fit()
     else if (this.#current !== undefined) this.select(this.#current)
-    this.#isFitted = true
     // At once: a canvas whose size was set is empty.
     this.#draw()
   }

@@ -16,11 +16,17 @@ const LONGEST_COLOURED = 300_000
 
 const isCode = /javascript|typescript|json|jsx|tsx|mp2t|node$/
 
-function documentLines(text: string, type: string): DocumentLine[] {
+/** Tells the fences that run from those that do not: the map leads to the former. */
+function withRunning(lines: readonly DocumentLine[], links: Original | undefined): DocumentLine[] {
+  const running = new Set(lines.filter((_, line) => links?.forward.has(line)).map(({ fence }) => fence))
+  return lines.map((line) => ({ ...line, runs: line.fence !== undefined && running.has(line.fence) }))
+}
+
+function documentLines(text: string, type: string, links?: Original): DocumentLine[] {
   if (text.length > LONGEST_COLOURED || !(isCode.test(type) || type.includes('markdown'))) {
     return text.split(/\r\n|\n|\r/).map((line) => ({ tokens: [{ kind: 'plain', text: line }] }))
   }
-  if (type.includes('markdown')) return markdownLines(text)
+  if (type.includes('markdown')) return withRunning(markdownLines(text), links)
   return linesOf(codeTokens(text)).map((tokens) => ({ tokens }))
 }
 
@@ -54,7 +60,7 @@ function sideBySide(left: Texts, generated: string | undefined, box: HTMLElement
   let other: CodePane | undefined
   const original: CodePane = new CodePane({
     title: isSame ? `${left.title}; Node runs it as it is` : left.title,
-    lines: documentLines(left.text, left.type),
+    lines: documentLines(left.text, left.type, links),
     linked: (line) => links?.forward.has(line) === true,
     onLine(line, isChosen) {
       other?.mark(links?.forward.get(line) ?? [], isChosen)

@@ -172,7 +172,9 @@ export class Chromium {
 
   async press(key: string, modifiers = 0): Promise<void> {
     const isText = key.length === 1
-    const windowsVirtualKeyCode = keyCodes[key] ?? key.toUpperCase().charCodeAt(0)
+    // The code of `.` is that of Delete: signs go by their text.
+    const letter = /^[a-z\d]$/i.test(key) ? key.toUpperCase().charCodeAt(0) : 0
+    const windowsVirtualKeyCode = keyCodes[key] ?? letter
     const base = { key, windowsVirtualKeyCode, modifiers }
     const text = key === 'Enter' ? '\r' : isText ? key : undefined
     await this.call('Input.dispatchKeyEvent', { type: 'keyDown', ...base, ...(text && { text }) })
