@@ -1,48 +1,54 @@
 /** Finds the command, reads what it is given, and runs it. */
 
 import { exitCodes, readWords, told, UsageError } from './command.mts'
+import { commands, groups } from './commands.mts'
 import { complain, say } from './output.mts'
+import { nearest } from '../core/nearest.mts'
 import { escapeText } from '../core/text.mts'
 import { version } from '../core/version.mts'
-import type { Command, ExitCode } from './command.mts'
-
-/** Name → what it does, in a line, and its file, which is imported when it is used. */
-const commands: Readonly<Record<string, readonly [summary: string, () => Promise<Command>]>> = {
-  allow: ['let modules of a host be imported', async () => (await import('./allow.mts')).allow],
-  lock: [
-    'write down which bytes a program may import',
-    async () => (await import('./lock.mts')).lock,
-  ],
-  vendor: ['keep those bytes in the project', async () => (await import('./vendor.mts')).vendor],
-}
 
 function overview(): string {
-  const lines = Object.entries(commands).map(([name, [summary]]) => `  ${name.padEnd(8)}${summary}`)
+  const entries = Object.entries(commands)
+  const width = Math.max(...entries.map(([name]) => name.length)) + 2
+  const sections = Object.entries(groups).map(([group, title]) => {
+    const lines = entries
+      .filter(([, listing]) => listing.group === group)
+      .map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`)
+    return lines.length === 0 ? [] : [`${title}:`, ...lines, '']
+  })
   return [
     'Usage: mimeport <command> [options]',
     '',
-    ...lines,
-    '',
-    "'mimeport <command> --help' says more of each; 'mimeport --version' prints the version.",
-    'A program is run with: node --import mimeport app.mjs',
+    ...sections.flat(),
+    "'mimeport <command> --help' says more of each, 'mimeport --version' which one",
+    'it is. A program needs none of them: node --import mimeport app.mjs',
   ].join('\n')
 }
 
-function refuse(message: string, name?: string): ExitCode {
+function refuse(message: string, name?: string): number {
   complain(`mimeport: ${message}`)
   complain(`Try 'mimeport ${name === undefined ? '' : `${name} `}--help'`)
   return exitCodes.usage
 }
 
-async function runCommand(name: string, args: readonly string[]): Promise<ExitCode> {
-  const [, load] = Object.hasOwn(commands, name) ? commands[name]! : []
-  if (load === undefined) {
-    const known = Object.keys(commands).join(', ')
-    return refuse(`there is no command '${escapeText(name)}' (there are ${known})`)
-  }
-  const command = await load()
+function refuseName(name: string): number {
+  const known = Object.keys(commands)
+  const near = nearest(name, known)
+  // A path or a URL: whoever writes one wants it run.
+  const isProgram = near === undefined && /^[^-].*[./:]/.test(name)
+  const hint = isProgram
+    ? `; a program is run with: mimeport run ${escapeText(name)}`
+    : near === undefined
+      ? ` (there are ${known.join(', ')})`
+      : `; did you mean '${near}'?`
+  return refuse(`there is no command '${escapeText(name)}'${hint}`)
+}
+
+async function runCommand(name: string, args: readonly string[]): Promise<number> {
+  if (!Object.hasOwn(commands, name)) return refuseName(name)
+  const command = await commands[name]!.load()
   try {
-    const given = readWords(args, command.options)
+    const given = command.read?.(args) ?? readWords(args, command.options)
     if (given.has('help')) {
       say(command.help)
       return exitCodes.done
@@ -56,7 +62,7 @@ async function runCommand(name: string, args: readonly string[]): Promise<ExitCo
 }
 
 /** Runs a command line, without the words of Node's own; the result is for `process.exitCode`. */
-export async function main(args: readonly string[]): Promise<ExitCode> {
+export async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args
   if (first === undefined) {
     complain(overview())

@@ -26,8 +26,12 @@ import { printable } from '../text.mts'
 import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
+import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
+import type { PackedError } from '../packed-error.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
+
+export type { PackedError }
 
 export const WAKE = 0
 export const PULSE = 1
@@ -71,6 +75,10 @@ export interface Methods {
   walk: { takes: WalkRequest; gives: WalkResult }
   /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
   bodies: { takes: readonly string[]; gives: BodiesResult }
+  /** Makes a module anew, and tells how: what it fails with is told, too. */
+  explain: { takes: ExplainRequest; gives: Explanation }
+  /** Goes along a program's imports, and tells of each module. */
+  graph: { takes: GraphRequest; gives: ModuleGraph }
   /** Writes what the program's next start is to have. */
   pack: { takes: undefined; gives: undefined }
 }
@@ -80,7 +88,7 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies'
+export type Work = 'walk' | 'bodies' | 'explain' | 'graph'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>
@@ -94,23 +102,6 @@ export type Call = {
     readonly received: number
   }
 }[Method]
-
-/** An error as plain data. Structured clone drops `code` and the name, and fails on what it cannot clone. */
-export interface PackedError {
-  readonly name: string
-  readonly message: string
-  readonly stack: string | undefined
-  readonly code: string | undefined
-  readonly statusCode: number | undefined
-  readonly url: string | undefined
-  readonly trail: readonly string[] | undefined
-  readonly exitCode: number | undefined
-  /** What Node's permission model says of what it denied. */
-  readonly permission: string | undefined
-  readonly resource: string | undefined
-  readonly unanswered: boolean
-  readonly cause: PackedError | undefined
-}
 
 /** A module that was made before it is asked for, and the key of the request that will. */
 export type Push = readonly [key: string, module: NodeModule]

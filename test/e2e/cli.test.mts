@@ -6,27 +6,77 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { readWords } from '../../cli/command.mts'
+import { commands } from '../../cli/commands.mts'
 import { cliPath, mimeport } from '../support/cli.mts'
 import { makeProject, run } from '../support/spawn.mts'
 
 const test = suite('cli')
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-const commands = ['allow', 'lock', 'vendor']
 
-test('--help lists the commands, and each has its own with its exit codes', async () => {
+/** What `main` prints and returns for each of these command lines, in one process: what a process costs is no news. */
+async function mains(
+  lines: readonly (readonly string[])[],
+): Promise<{ readonly stdout: string; readonly stderr: string; readonly code: string }[]> {
+  const main = JSON.stringify(pathToFileURL(cliPath.replace(/mimeport(?=\.)/, 'main')).href)
+  const script = `import { writeSync } from 'node:fs'
+    const { main } = await import(${main})
+    for (const args of ${JSON.stringify(lines)}) {
+      writeSync(2, '\\0' + await main(args) + '\\0')
+      writeSync(1, '\\0')
+    }`
+  const { stderr, stdout } = await run(['--input-type=module', '-e', script], { nodeArgs: [] })
+  const said = stderr.split('\0')
+  const printed = stdout.split('\0')
+  return lines.map((_, index) => ({
+    stdout: printed[index] ?? '',
+    stderr: said[2 * index] ?? '',
+    code: said[2 * index + 1] ?? '',
+  }))
+}
+
+test('--help lists the commands, and each has its own with its exit codes and options', async () => {
   const { stdout, stderr, status } = await mimeport(['--help'])
   assert.is(status, 0)
   assert.is(stderr, '')
-  for (const name of commands) {
-    assert.match(stdout, new RegExp(`^ {2}${name} +\\w`, 'm'))
-    const long = await mimeport([name, '--help'])
-    assert.match(long.stdout, new RegExp(`^Usage: mimeport ${name} `))
-    assert.match(long.stdout, /Exit codes: 0 done; 1 .*2 wrong usage\.\n$/s)
-    assert.is(long.status, 0)
-    assert.ok(long.stdout.split('\n').every((line) => line.length <= 80))
-    const same = name === 'lock' ? ['help', 'lock'] : [name, 'x', '-h']
-    assert.is((await mimeport(same)).stdout, long.stdout)
+  const lines = stdout.split('\n')
+  assert.ok(lines.every((line) => line.length <= 80))
+  const names = lines.flatMap((line) => /^ {2}([a-z]+) +\w/.exec(line)?.[1] ?? [])
+  assert.equal(names.toSorted(), Object.keys(commands))
+  assert.equal(Object.keys(commands).toSorted(), Object.keys(commands), 'in their order')
+  const long = await mains(names.map((name) => [name, '--help']))
+  const same = await mains(names.map((name) => ['help', name]))
+  for (const [index, name] of names.entries()) {
+    const { stdout: help, stderr: said, code } = long[index]!
+    assert.match(help, new RegExp(`^Usage: mimeport ${name}\\b`))
+    assert.match(help, /Exit codes: .*2 wrong usage\.\n$/s)
+    assert.is(said, '')
+    assert.is(code, '0')
+    assert.ok(
+      help.split('\n').every((line) => line.length <= 80),
+      name,
+    )
+    const { options } = await commands[name]!.load()
+    for (const option of [...Object.keys(options), 'help']) {
+      assert.match(help, new RegExp(`^ {2,}(?:-\\w, )?--${option}\\b`, 'm'))
+    }
+    assert.is(same[index]!.stdout, help)
   }
+  assert.is((await mimeport(['lock', 'x', '-h'])).stdout, long[names.indexOf('lock')]!.stdout)
+})
+
+test('an option has a value, before words or after them, and none after two dashes', () => {
+  const options = { out: { type: 'string' }, json: { type: 'boolean' } } as const
+  const read = (...args: string[]) => {
+    const { words, has, value } = readWords(args, options)
+    return [words, has('json'), value('out')]
+  }
+  assert.equal(read('a', '--out', 'b', '--json'), [['a'], true, 'b'])
+  assert.equal(read('--out=b', 'a'), [['a'], false, 'b'])
+  assert.equal(read('--', '--out', 'b'), [['--out', 'b'], false, undefined])
+  assert.throws(() => read('--out'), /'--out <value>' argument missing/)
+  assert.throws(() => read('--out', '--json'), /'--out' argument is ambiguous/)
+  assert.throws(() => read('--json=x'), /does not take an argument/)
 })
 
 test('--version prints the version', async () => {
@@ -38,10 +88,17 @@ test('--version prints the version', async () => {
 test('what cannot be meant is exit code 2, and says where help is', async () => {
   const cases: readonly (readonly [args: readonly string[], reason: RegExp])[] = [
     [[], /^Usage: mimeport/],
-    [['lok'], /there is no command 'lok' \(there are allow, lock, vendor\)/],
+    [['lok'], /there is no command 'lok'; did you mean 'lock'\?\nTry 'mimeport --help'/],
+    [['frobnicate'], /there is no command 'frobnicate' \(there are allow, .*vendor\)/],
+    [
+      ['./app.mjs'],
+      /there is no command '\.\/app\.mjs'; a program is run with: mimeport run \.\/app/,
+    ],
     [['constructor'], /there is no command 'constructor'/],
     [['\u001b[31m'], /there is no command '\\u\{1b\}\[31m'/],
     [['lock', '--frozen'], /Unknown option '--frozen'\nTry 'mimeport lock --help'/],
+    [['lock', '--chekc'], /Unknown option '--chekc'; did you mean '--check'\?\n/],
+    [['lock', '--', '--check'], /there is no file '--check'/],
     [['lock', '--check=1'], /does not take an argument/],
     [['lock', 'none.mjs'], /there is no file 'none.mjs', and it is no URL/],
     [['lock', '--check', '--prune'], /--check and --prune exclude each other/],
@@ -50,18 +107,12 @@ test('what cannot be meant is exit code 2, and says where help is', async () => 
     [['allow'], /name what is to be allowed/],
     [['allow', 'esm.sh'], /did you mean 'https:\/\/esm.sh'\?/],
   ]
-  // In one process: what a process costs is no news.
-  const main = JSON.stringify(pathToFileURL(cliPath.replace(/mimeport(?=\.)/, 'main')).href)
-  const all = JSON.stringify(cases.map(([args]) => args))
-  const script = `import { writeSync } from 'node:fs'
-    const { main } = await import(${main})
-    for (const args of ${all}) { writeSync(2, '\\0' + await main(args)) }`
-  const { stderr, stdout } = await run(['--input-type=module', '-e', script], { nodeArgs: [] })
-  assert.is(stdout, '')
-  const said = stderr.split('\0')
+  const said = await mains(cases.map(([args]) => args))
   for (const [index, [args, reason]] of cases.entries()) {
-    assert.match(said[index]!.replace(/^\d/, ''), reason)
-    assert.is(said[index + 1]?.[0], '2', args.join(' '))
+    const { stdout, stderr, code } = said[index]!
+    assert.is(stdout, '')
+    assert.match(stderr, reason)
+    assert.is(code, '2', args.join(' '))
   }
   assert.is((await mimeport(['lok'])).status, 2)
 })

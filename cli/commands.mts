@@ -1,0 +1,43 @@
+/** The table of commands. */
+
+import type { Command } from './command.mts'
+
+/** The groups of the overview, in its order. */
+export const groups = {
+  program: 'Programs',
+  network: 'What comes from the network',
+  view: 'What an import is',
+  setup: 'What may be wrong',
+} as const
+
+export interface Listing {
+  readonly group: keyof typeof groups
+  /** What it does, in a line of 56 characters at most. */
+  readonly summary: string
+  /** Its file is imported when it is used. */
+  readonly load: () => Promise<Command>
+}
+
+/** By name, alphabetically. */
+export const commands: Readonly<Record<string, Listing>> = {
+  allow: {
+    group: 'network',
+    summary: 'let modules of a host be imported',
+    load: async () => (await import('./allow.mts')).allow,
+  },
+  lock: {
+    group: 'network',
+    summary: 'write down which bytes a program may import',
+    load: async () => (await import('./lock.mts')).lock,
+  },
+  run: {
+    group: 'program',
+    summary: 'run a file, a URL, or a command of a package',
+    load: async () => (await import('./run.mts')).run,
+  },
+  vendor: {
+    group: 'network',
+    summary: 'keep those bytes in the project',
+    load: async () => (await import('./vendor.mts')).vendor,
+  },
+}
