@@ -25,6 +25,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  graph: {
+    group: 'view',
+    summary: 'show all modules of a program: tree, diagram, page',
+    load: async () => (await import('./graph.mts')).graph,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',

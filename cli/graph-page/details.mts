@@ -61,14 +61,28 @@ export class Details {
       element(
         'header',
         {},
-        element('span', { class: `badge category-${category}`, title: categories[category][0] }, categories[category][1]),
+        element(
+          'span',
+          { class: `badge category-${category}`, title: categories[category][0] },
+          categories[category][1],
+        ),
         element(
           'div',
           { class: 'title' },
           heading,
           element('p', { class: 'quiet' }, shown(figures.filter(Boolean).join(' · '))),
         ),
-        element('button', { type: 'button', class: 'close', 'aria-label': 'Close', title: 'Close (Escape)', onclick: () => this.close() }, '×'),
+        element(
+          'button',
+          {
+            type: 'button',
+            class: 'close',
+            'aria-label': 'Close',
+            title: 'Close (Escape)',
+            onclick: () => this.close(),
+          },
+          '×',
+        ),
       ),
       tabs.list,
       explain,
@@ -76,8 +90,12 @@ export class Details {
     )
     this.root.hidden = false
     if (this.#tab === 'source' && node.kind === 'module') tabs.show('source')
-    this.root.querySelector('[role=tablist]')!.addEventListener('click', () => (this.#tab = tabs.current))
-    this.root.querySelector('[role=tablist]')!.addEventListener('keyup', () => (this.#tab = tabs.current))
+    this.root
+      .querySelector('[role=tablist]')!
+      .addEventListener('click', () => (this.#tab = tabs.current))
+    this.root
+      .querySelector('[role=tablist]')!
+      .addEventListener('keyup', () => (this.#tab = tabs.current))
     heading.focus({ preventScroll: true })
   }
 

@@ -1,49 +1,13 @@
 /** Draws lanes, edges and nodes on a canvas, at whatever zoom: what cannot be read is not written. */
 
-import { categories } from './category.mts'
-import { bytesText, timeText } from './figures.mts'
 import { NODE_HEIGHT, NODE_WIDTH } from './layout.mts'
 import { shown } from './element.mts'
-import type { Camera, Size } from './camera.mts'
+import { drawCard, drawTag, fitted } from './writing.mts'
+import { FONT, NAMES_FROM } from './scene.mts'
+import type { Size } from './camera.mts'
 import type { Box, Layout } from './layout.mts'
 import type { PageModel, PageNode } from './model.mts'
-import type { Palette } from './palette.mts'
-
-/** From which zoom on a node's name can be read, and its figures. */
-const NAMES_FROM = 0.62
-const FIGURES_FROM = 0.85
-
-const FONT = 'system-ui, sans-serif'
-
-export interface Scene {
-  readonly model: PageModel
-  readonly layout: Layout
-  readonly camera: Camera
-  readonly palette: Palette
-  /** Nodes that a search means; `undefined` where there is none. */
-  readonly matches: ReadonlySet<number> | undefined
-  /** The node that has the keyboard, and the one under the pointer. */
-  readonly current: number | undefined
-  readonly hovered: number | undefined
-}
-
-export function nodeBox({ x, y }: Layout, index: number): Box {
-  return { x: x[index]!, y: y[index]!, width: NODE_WIDTH, height: NODE_HEIGHT }
-}
-
-/** Shortens a text in its middle to a width, in pixels of the context. */
-function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text
-  let [few, many] = [0, text.length]
-  const cut = (kept: number) =>
-    `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`
-  while (few < many) {
-    const middle = Math.ceil((few + many) / 2)
-    if (context.measureText(cut(middle)).width <= width) few = middle
-    else many = middle - 1
-  }
-  return cut(few)
-}
+import type { Scene } from './scene.mts'
 
 function edgePath(path: Path2D, layout: Layout, from: number, to: number): void {
   const startX = layout.x[from]! + NODE_WIDTH
@@ -102,8 +66,8 @@ export class Drawing {
       if (x > to.x || x + NODE_WIDTH < from.x || y > to.y || y + NODE_HEIGHT < from.y) continue
       this.#node(scene, node, around)
     }
-    this.#tag(scene, scene.current, screen)
-    if (scene.hovered !== scene.current) this.#tag(scene, scene.hovered, screen)
+    drawTag(context, scene, scene.current, screen)
+    if (scene.hovered !== scene.current) drawTag(context, scene, scene.hovered, screen)
   }
 
   /** The nodes that stay clear while one is looked at: it, what it imports, and what imports it. */
@@ -131,11 +95,14 @@ export class Drawing {
     context.fillStyle = palette.text
     const name = fitted(context, shown(model.groups[group]!), lane.width - 7 * size)
     const middle = lane.y + layout.title / 2
-    context.fillText(name, lane.x + 16, middle)
     const width = context.measureText(name).width
+    // It stays in view while its lane is.
+    const seen = camera.toPicture(16, 0).x
+    const left = Math.min(Math.max(lane.x + 16, seen), lane.x + lane.width - width - 5 * size)
+    context.fillText(name, left, middle)
     context.font = `${size}px ${FONT}`
     context.fillStyle = palette.quiet
-    context.fillText(members.toLocaleString('en'), lane.x + 16 + width + size * 0.7, middle)
+    context.fillText(members.toLocaleString('en'), left + width + size * 0.7, middle)
   }
 
   /** The edges of the node that is looked at: what it imports, and what imports it, each in a colour. */
@@ -179,58 +146,10 @@ export class Drawing {
     context.fill()
     const isMarked = index === current || (matches?.has(index) ?? false)
     context.lineWidth = isMarked ? Math.max(2.5, 2 / camera.scale) : 1
-    context.strokeStyle = index === current ? palette.focus : isMarked ? palette.match : palette.nodeEdge
+    context.strokeStyle =
+      index === current ? palette.focus : isMarked ? palette.match : palette.nodeEdge
     if (isNamed || isMarked) context.stroke()
-    if (isNamed) this.#card(scene, node, x, y)
+    if (isNamed) drawCard(context, scene, node)
     context.globalAlpha = 1
-  }
-
-  /** What is written on a node. */
-  #card({ camera, palette }: Scene, { category, label, explanation, isEntry, kind }: PageNode, x: number, y: number): void {
-    const context = this.#context
-    context.textBaseline = 'middle'
-    context.textAlign = 'center'
-    context.beginPath()
-    context.roundRect(x + 6, y + 7, 24, NODE_HEIGHT - 14, kind === 'outside' ? 11 : 4)
-    context.fillStyle = palette.categories[category]
-    context.fill()
-    context.font = `700 11px ${FONT}`
-    context.fillStyle = palette.onCategory
-    context.fillText(categories[category][1], x + 18, y + NODE_HEIGHT / 2 + 0.5)
-    context.textAlign = 'left'
-    context.font = `${isEntry ? 700 : 500} 12.5px ${FONT}`
-    context.fillStyle = kind === 'failed' ? palette.bad : palette.text
-    const hasFigures = camera.scale >= FIGURES_FROM && explanation !== undefined
-    const name = fitted(context, shown(label), NODE_WIDTH - 46)
-    context.fillText(name, x + 37, y + (hasFigures ? 13 : NODE_HEIGHT / 2))
-    if (!hasFigures) return
-    context.font = `10.5px ${FONT}`
-    context.fillStyle = kind === 'failed' ? palette.bad : palette.quiet
-    const { bytes, bodyBytes, duration, error, transforms } = explanation
-    const steps = transforms.length === 0 ? '' : ` · ${transforms.length}×`
-    const figures = `${bytesText(bytes ?? bodyBytes)} · ${timeText(duration)}${steps}`
-    const text = error === undefined ? figures : shown(error.code ?? error.name)
-    context.fillText(fitted(context, text, NODE_WIDTH - 46), x + 37, y + 26)
-  }
-
-  /** The name of a node that is too small to be written on: beside it, in a size that can be read. */
-  #tag({ model, layout, camera, palette }: Scene, index: number | undefined, screen: Size): void {
-    if (index === undefined || camera.scale >= NAMES_FROM) return
-    const context = this.#context
-    const size = 12.5 / camera.scale
-    context.font = `600 ${size}px ${FONT}`
-    context.textBaseline = 'middle'
-    const widest = Math.min(420, screen.width - 40) / camera.scale
-    const name = fitted(context, shown(model.nodes[index]!.place), widest)
-    const width = context.measureText(name).width + size * 1.2
-    const edge = camera.toPicture(screen.width - 6, 6)
-    const x = Math.min(layout.x[index]!, edge.x - width)
-    const y = Math.max(layout.y[index]! - size * 2, edge.y)
-    context.beginPath()
-    context.roundRect(x, y, width, size * 1.7, size * 0.35)
-    context.fillStyle = palette.text
-    context.fill()
-    context.fillStyle = palette.node
-    context.fillText(name, x + size * 0.6, y + size * 0.87)
   }
 }

@@ -3,7 +3,8 @@
 import { element, shown } from './element.mts'
 import { bytesText, countText, timeText } from './figures.mts'
 import { redirectsOf } from '../graph/steps.mts'
-import type { Explanation, Hop, WireRequest } from '../../core/explanation.mts'
+import { hopList } from './hop-list.mts'
+import type { Explanation } from '../../core/explanation.mts'
 import type { Link, PageModel, PageNode } from './model.mts'
 
 const found: Readonly<Record<NonNullable<Explanation['identifiedBy']>, string>> = {
@@ -31,37 +32,13 @@ function facts(rows: readonly (readonly [string, string | Node | undefined])[]):
   return list
 }
 
-function requestItem({ url, attempt, protocol, statusCode, bytes, duration, error }: WireRequest): HTMLElement {
-  const parts = [
-    statusCode === undefined ? undefined : String(statusCode),
-    protocol,
-    bytes === undefined ? undefined : bytesText(bytes),
-    timeText(duration),
-    attempt > 1 ? `attempt ${attempt}` : undefined,
-  ]
-  return element(
-    'li',
-    {},
-    element('span', { class: 'mono' }, shown(url)),
-    element('span', { class: 'quiet' }, shown(parts.filter(Boolean).join(' · '))),
-    error !== undefined && element('span', { class: 'bad' }, shown(error)),
-  )
-}
-
-function hopItem({ specifier, loader, statusCode, location, duration, requests, cache }: Hop): HTMLElement {
-  const about = [`loader ${loader}`, cache === undefined ? '' : `cache: ${cache}`, timeText(duration)]
-  return element(
-    'li',
-    {},
-    element('span', { class: `status ${statusCode >= 400 ? 'bad' : ''}` }, String(statusCode)),
-    element('span', { class: 'mono' }, shown(specifier)),
-    location !== undefined && element('span', { class: 'mono to' }, `→ ${shown(location)}`),
-    element('span', { class: 'quiet' }, shown(about.filter(Boolean).join(' · '))),
-    requests.length > 0 && element('ul', { class: 'requests' }, ...requests.map(requestItem)),
-  )
-}
-
-function transformSection({ transforms, mediaType, format, bodyBytes, bytes }: Explanation): HTMLElement {
+function transformSection({
+  transforms,
+  mediaType,
+  format,
+  bodyBytes,
+  bytes,
+}: Explanation): HTMLElement {
   const most = Math.max(bodyBytes ?? 0, ...transforms.map((each) => each.bytes), 1)
   const step = (type: string, size: number | undefined, how: string) => {
     const bar = element('span', { class: 'bar bytes' })
@@ -76,14 +53,22 @@ function transformSection({ transforms, mediaType, format, bodyBytes, bytes }: E
     )
   }
   const steps = transforms.map((each) =>
-    step(each.to, each.bytes, `${each.loader}, ${timeText(each.duration)}${each.mapped ? ', source map' : ''}`),
+    step(
+      each.to,
+      each.bytes,
+      `${each.loader}, ${timeText(each.duration)}${each.mapped ? ', source map' : ''}`,
+    ),
   )
   const first = mediaType === undefined ? [] : [step(mediaType, bodyBytes, 'as it came')]
   return section(
     'Transforms',
     transforms.length > 0
       ? element('ol', { class: 'steps' }, ...first, ...steps)
-      : element('p', { class: 'quiet' }, `None: Node runs it as it is, ${bytesText(bytes ?? bodyBytes)}.`),
+      : element(
+          'p',
+          { class: 'quiet' },
+          `None: Node runs it as it is, ${bytesText(bytes ?? bodyBytes)}.`,
+        ),
     facts([['Format', format]]),
   )
 }
@@ -91,7 +76,11 @@ function transformSection({ transforms, mediaType, format, bodyBytes, bytes }: E
 function errorSection({ error }: Explanation): HTMLElement | undefined {
   if (error === undefined) return undefined
   const causes: HTMLElement[] = []
-  for (let each = error.cause, depth = 0; each !== undefined && depth < 10; each = each.cause, depth += 1) {
+  for (
+    let each = error.cause, depth = 0;
+    each !== undefined && depth < 10;
+    each = each.cause, depth += 1
+  ) {
     causes.push(element('p', { class: 'quiet' }, `Cause: ${shown(each.message)}`))
   }
   return element(
@@ -102,12 +91,20 @@ function errorSection({ error }: Explanation): HTMLElement | undefined {
     ...causes,
     error.trail !== undefined &&
       error.trail.length > 0 &&
-      element('ol', {}, ...error.trail.map((each) => element('li', { class: 'mono' }, shown(each)))),
+      element(
+        'ol',
+        {},
+        ...error.trail.map((each) => element('li', { class: 'mono' }, shown(each))),
+      ),
   )
 }
 
 /** Where a way of imports leads, as buttons. */
-function ways(model: PageModel, targets: readonly (readonly [number, string])[], go: (index: number) => void): Node {
+function ways(
+  model: PageModel,
+  targets: readonly (readonly [number, string])[],
+  go: (index: number) => void,
+): Node {
   if (targets.length === 0) return element('p', { class: 'quiet' }, 'None.')
   return element(
     'ul',
@@ -117,7 +114,11 @@ function ways(model: PageModel, targets: readonly (readonly [number, string])[],
       return element(
         'li',
         {},
-        element('button', { type: 'button', class: `way category-${category}`, onclick: () => go(index) }, shown(place)),
+        element(
+          'button',
+          { type: 'button', class: `way category-${category}`, onclick: () => go(index) },
+          shown(place),
+        ),
         about !== '' && element('span', { class: 'quiet' }, shown(about)),
       )
     }),
@@ -136,12 +137,31 @@ function aboutLink({ via }: Link, place: string): string {
     .join(', ')
 }
 
-export function explainView(model: PageModel, node: PageNode, go: (index: number) => void): HTMLElement {
+export function explainView(
+  model: PageModel,
+  node: PageNode,
+  go: (index: number) => void,
+): HTMLElement {
   const { explanation, links, importers } = node
   const box = element('div', { class: 'explain' })
   if (explanation !== undefined) {
-    const { specifier, parentURL, type, url, origin, native, hops, mediaType, identifiedBy, lock, duration } = explanation
-    const how = [identifiedBy === undefined ? '' : found[identifiedBy], explanation.identifiedByLoader ?? '']
+    const {
+      specifier,
+      parentURL,
+      type,
+      url,
+      origin,
+      native,
+      hops,
+      mediaType,
+      identifiedBy,
+      lock,
+      duration,
+    } = explanation
+    const how = [
+      identifiedBy === undefined ? '' : found[identifiedBy],
+      explanation.identifiedByLoader ?? '',
+    ]
     const redirects = redirectsOf(explanation)
     box.append(
       ...[errorSection(explanation)].filter((each) => each !== undefined),
@@ -150,24 +170,36 @@ export function explainView(model: PageModel, node: PageNode, go: (index: number
         facts([
           ['Specifier', shown(specifier)],
           ['Imported from', parentURL === undefined ? 'the command line' : shown(parentURL)],
+          ['Put in its place', explanation.mapped && shown(explanation.mapped)],
           ['URL', url === undefined ? undefined : shown(url)],
           ['Import type', type === '' ? undefined : shown(type)],
           ['Loader', native ? 'none: Node loads it by itself' : origin && shown(origin.loader)],
-          ['Media type', mediaType && shown(`${mediaType}${how[0] === '' ? '' : `, ${how.filter(Boolean).join(', loader ')}`}`)],
+          [
+            'Media type',
+            mediaType &&
+              shown(
+                `${mediaType}${how[0] === '' ? '' : `, ${how.filter(Boolean).join(', loader ')}`}`,
+              ),
+          ],
           ['Lock', locked[lock]],
           ['Time', timeText(duration)],
         ]),
       ),
-      hops.length > 0 &&
+      (hops.length > 0 &&
         section(
           redirects === 0 ? 'How it came' : `How it came: ${countText(redirects, 'redirect')}`,
-          element('ol', { class: 'hops' }, ...hops.map(hopItem)),
-        ) || '',
+          hopList(hops),
+        )) ||
+        '',
       native || node.kind === 'failed' ? '' : transformSection(explanation),
     )
   }
-  const out = links.map((link): [number, string] => [link.to, aboutLink(link, model.nodes[link.to]!.place)])
-  if (node.kind === 'module') box.append(section(countText(out.length, 'import'), ways(model, out, go)))
+  const out = links.map((link): [number, string] => [
+    link.to,
+    aboutLink(link, model.nodes[link.to]!.place),
+  ])
+  if (node.kind === 'module')
+    box.append(section(countText(out.length, 'import'), ways(model, out, go)))
   const into = importers.map((index): [number, string] => [index, ''])
   box.append(section(`Imported by ${countText(into.length, 'module')}`, ways(model, into, go)))
   return box

@@ -39,7 +39,10 @@ export function fetchesOf({ nodes }: PageModel): Fetch[] {
       }
       if (hop.requests.length === 0 && hop.cache !== undefined) {
         const { specifier: url, start, duration, cache: about } = hop
-        add({ node, url, start, duration, kind: 'cached', about: `cache: ${about}` }, `${url}\n${start}`)
+        add(
+          { node, url, start, duration, kind: 'cached', about: `cache: ${about}` },
+          `${url}\n${start}`,
+        )
       }
     }
   }

@@ -1,7 +1,15 @@
 /** Splits code into tokens for their colours: enough for JavaScript, TypeScript and JSON, and never wrong about the text. */
 
 export interface Token {
-  readonly kind: 'plain' | 'comment' | 'string' | 'number' | 'keyword' | 'name' | 'heading' | 'fence'
+  readonly kind:
+    | 'plain'
+    | 'comment'
+    | 'string'
+    | 'number'
+    | 'keyword'
+    | 'name'
+    | 'heading'
+    | 'fence'
   readonly text: string
 }
 

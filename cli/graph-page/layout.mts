@@ -96,7 +96,11 @@ export function layoutOf(model: PageModel): Layout {
   const spans = bestSpans(lanes)
   const width = Math.max(0, widthOf(spans))
   // So that the names can be read where all is seen at once.
-  const title = Math.max(TITLE_HEIGHT, TITLE_PART * heightOf(lanes, spans), (TITLE_PART * width) / SHAPE)
+  const title = Math.max(
+    TITLE_HEIGHT,
+    TITLE_PART * heightOf(lanes, spans),
+    (TITLE_PART * width) / SHAPE,
+  )
   const x = new Float64Array(model.nodes.length)
   const y = new Float64Array(model.nodes.length)
   const boxes: Box[] = []

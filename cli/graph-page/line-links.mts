@@ -23,7 +23,12 @@ interface SourceMapText {
 /** The originals of a map, by its sources; none where it cannot be read. */
 export function originalsOf(map: string): Original[] {
   try {
-    const { sources = [], sourcesContent = [], names = [], mappings } = JSON.parse(map) as SourceMapText
+    const {
+      sources = [],
+      sourcesContent = [],
+      names = [],
+      mappings,
+    } = JSON.parse(map) as SourceMapText
     if (typeof mappings !== 'string') return []
     const { lines, segments } = toMappings(mappings, sources.length, names.length)
     const originals = sources.map((name, index) => ({

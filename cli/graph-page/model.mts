@@ -90,7 +90,7 @@ class Builder {
       draft.isEntry = graph.entries.includes(key)
       this.#byKey.set(key, draft)
     }
-    for (const draft of [...this.#byKey.values()]) this.#link(draft)
+    for (const draft of this.#byKey.values()) this.#link(draft)
     for (const failure of this.#failures) {
       const draft = this.#add('failed', failedGroup, failure.specifier, failure)
       draft.isEntry = failure.parentURL === undefined

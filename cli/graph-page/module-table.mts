@@ -3,6 +3,7 @@
 import { categories } from './category.mts'
 import { element, shown } from './element.mts'
 import { bytesText, timeText } from './figures.mts'
+import { pathOf } from '../graph/place.mts'
 import { stepsOf } from '../graph/steps.mts'
 import type { PageModel, PageNode } from './model.mts'
 
@@ -24,7 +25,11 @@ export class ModuleTable {
   readonly #body = element('tbody')
   readonly #heads = new Map<Column, HTMLElement>()
   readonly #onOpen: (index: number) => void
-  readonly #empty = element('p', { class: 'empty', hidden: true }, 'No module is meant by this search.')
+  readonly #empty = element(
+    'p',
+    { class: 'empty', hidden: true },
+    'No module is meant by this search.',
+  )
   #matches: ReadonlySet<number> | undefined
   #sort: Column = 'bytes'
   #isDown = true
@@ -45,7 +50,12 @@ export class ModuleTable {
       this.#heads.set(column, head)
       return head
     })
-    const table = element('table', {}, element('thead', {}, element('tr', {}, ...heads)), this.#body)
+    const table = element(
+      'table',
+      {},
+      element('thead', {}, element('tr', {}, ...heads)),
+      this.#body,
+    )
     this.root = element(
       'div',
       { class: 'table', onkeydown: (event: KeyboardEvent) => this.#press(event) },
@@ -70,19 +80,28 @@ export class ModuleTable {
     }
     const name = element(
       'button',
-      { type: 'button', tabindex: -1, onclick: () => this.#onOpen(index) },
-      element('span', { class: `badge category-${category}`, title: categories[category][0] }, categories[category][1]),
-      shown(place),
+      { type: 'button', tabindex: -1, title: shown(place), onclick: () => this.#onOpen(index) },
+      element(
+        'span',
+        { class: `badge category-${category}`, title: categories[category][0] },
+        categories[category][1],
+      ),
+      shown(node.kind === 'module' ? pathOf(node.module!.url, this.#model.data.base) : place),
     )
     const { error, duration } = explanation!
-    const type = error === undefined ? stepsOf(explanation!).join(' → ') : (error.code ?? error.name)
+    const type =
+      error === undefined ? stepsOf(explanation!).join(' → ') : (error.code ?? error.name)
     return element(
       'tr',
       { class: error === undefined ? undefined : 'failed' },
       element('td', { class: 'place' }, name),
       element('td', {}, shown(this.#model.groups[group]!)),
       element('td', { class: 'steps' }, shown(type)),
-      bar('bytes', sizeOf(node) / mostBytes, bytesText(explanation!.bytes ?? explanation!.bodyBytes)),
+      bar(
+        'bytes',
+        sizeOf(node) / mostBytes,
+        bytesText(explanation!.bytes ?? explanation!.bodyBytes),
+      ),
       bar('time', timeOf(node) / mostTime, timeText(duration)),
     )
   }
@@ -112,7 +131,10 @@ export class ModuleTable {
     this.#empty.hidden = ordered.length > 0
     for (const [column, head] of this.#heads) {
       const isSorted = column === this.#sort
-      head.setAttribute('aria-sort', isSorted ? (this.#isDown ? 'descending' : 'ascending') : 'none')
+      head.setAttribute(
+        'aria-sort',
+        isSorted ? (this.#isDown ? 'descending' : 'ascending') : 'none',
+      )
     }
     // One row can be come to by Tab; the arrow keys go on from it.
     for (const [index, button] of this.#buttons().entries()) button.tabIndex = index === 0 ? 0 : -1

@@ -15,7 +15,8 @@ import type { Category } from './category.mts'
 import type { PageData, PageModel } from './model.mts'
 
 function summary({ graph, withoutTexts }: PageData): HTMLElement {
-  const { modules, local, origins, bytes, transformed, requests, wireBytes, failures } = totalsOf(graph)
+  const { modules, local, origins, bytes, transformed, requests, wireBytes, failures } =
+    totalsOf(graph)
   const parts = [
     `${countText(modules, 'module')}, ${bytesText(bytes)}`,
     `${countText(local, 'file')}, ${countText(modules - local, 'module')} from ${countText(origins, 'origin')}`,
@@ -44,9 +45,16 @@ function legend({ nodes }: PageModel): HTMLElement {
     { class: 'legend', 'aria-label': 'Legend' },
     ...names.map((name) => {
       const [title, sign] = categories[name]
-      return element('li', {}, element('span', { class: `badge category-${name}`, 'aria-hidden': 'true' }, sign), title)
+      return element(
+        'li',
+        {},
+        element('span', { class: `badge category-${name}`, 'aria-hidden': 'true' }, sign),
+        title,
+      )
     }),
-    ...lines.map(([kind, title]) => element('li', {}, element('span', { class: kind, 'aria-hidden': 'true' }), title)),
+    ...lines.map(([kind, title]) =>
+      element('li', {}, element('span', { class: kind, 'aria-hidden': 'true' }), title),
+    ),
   )
 }
 
@@ -80,7 +88,8 @@ function build(data: PageData): void {
   let lastFocus: HTMLElement | undefined
   const open = (index: number) => {
     const active = document.activeElement
-    if (!details.root.contains(active)) lastFocus = active instanceof HTMLElement ? active : undefined
+    if (!details.root.contains(active))
+      lastFocus = active instanceof HTMLElement ? active : undefined
     details.open(index)
     picture.select(index)
   }
@@ -105,7 +114,13 @@ function build(data: PageData): void {
     open,
     leave: () => picture.root.focus(),
   })
-  const graph = element('div', { class: 'graph' }, picture.root, zoomButtons(picture), legend(model))
+  const graph = element(
+    'div',
+    { class: 'graph' },
+    picture.root,
+    zoomButtons(picture),
+    legend(model),
+  )
   const list = element('div', {}, table.root)
   const requests = element('div', {}, waterfall.root)
   const tabs = new Tabs('Views', [

@@ -2,12 +2,13 @@
 
 import { Camera } from './camera.mts'
 import { categories } from './category.mts'
-import { allEdges, Drawing, nodeBox } from './drawing.mts'
+import { allEdges, Drawing } from './drawing.mts'
 import { element, shown } from './element.mts'
 import { bytesText, countText } from './figures.mts'
 import { layoutOf, neighbour } from './layout.mts'
 import { paletteNow } from './palette.mts'
 import { PointerInput } from './pointer-input.mts'
+import { nodeBox } from './scene.mts'
 import type { Layout } from './layout.mts'
 import type { PageModel, PageNode } from './model.mts'
 
@@ -19,10 +20,21 @@ const arrows: Readonly<Record<string, 'left' | 'right' | 'up' | 'down'>> = {
 }
 
 /** What a screen reader says of a node. */
-function spoken({ place, category, explanation, links, importers, kind }: PageNode, group: string): string {
-  const size = explanation === undefined ? [] : [bytesText(explanation.bytes ?? explanation.bodyBytes)]
+function spoken(
+  { place, category, explanation, links, importers, kind }: PageNode,
+  group: string,
+): string {
+  const size =
+    explanation === undefined ? [] : [bytesText(explanation.bytes ?? explanation.bodyBytes)]
   const ways = kind === 'module' ? [countText(links.length, 'import')] : []
-  return [shown(place), group, categories[category][0], ...size, ...ways, `imported by ${importers.length}`].join(', ')
+  return [
+    shown(place),
+    group,
+    categories[category][0],
+    ...size,
+    ...ways,
+    `imported by ${importers.length}`,
+  ].join(', ')
 }
 
 export class Picture {
@@ -104,7 +116,8 @@ export class Picture {
 
   /** Makes a node the current one, and brings it into view. */
   select(index: number): void {
-    if (this.#current !== undefined) this.#options[this.#current]!.setAttribute('aria-selected', 'false')
+    if (this.#current !== undefined)
+      this.#options[this.#current]!.setAttribute('aria-selected', 'false')
     this.#current = index
     const option = this.#options[index]!
     option.setAttribute('aria-selected', 'true')
@@ -131,7 +144,10 @@ export class Picture {
     const { width, height } = this.#size
     const box = this.#current === undefined ? undefined : nodeBox(this.layout, this.#current)
     const { x, y, scale } = this.camera
-    const middle = box && { x: (box.x + box.width / 2) * scale + x, y: (box.y + box.height / 2) * scale + y }
+    const middle = box && {
+      x: (box.x + box.width / 2) * scale + x,
+      y: (box.y + box.height / 2) * scale + y,
+    }
     this.camera.zoom(factor, middle?.x ?? width / 2, middle?.y ?? height / 2)
     this.#isMoved = true
     this.ask()
@@ -189,7 +205,8 @@ export class Picture {
     const direction = arrows[event.key]
     const first = this.#model.nodes.find(({ order }) => order === 0)?.index
     if (direction !== undefined) {
-      const next = this.#current === undefined ? first : neighbour(this.layout, this.#current, direction)
+      const next =
+        this.#current === undefined ? first : neighbour(this.layout, this.#current, direction)
       if (next !== undefined) this.select(next)
     } else if (event.key === 'Home' && first !== undefined) this.select(first)
     else if (event.key === 'Enter' && this.#current !== undefined) this.#onOpen(this.#current)

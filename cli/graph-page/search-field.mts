@@ -51,7 +51,8 @@ export class SearchField {
     const order = (index: number) => this.#model.nodes[index]!.order
     this.#matches = [...(found ?? [])].sort((a, b) => order(a) - order(b))
     this.#at = -1
-    this.#said.textContent = found === undefined ? '' : `${countText(found.size, 'match', 'matches')}`
+    this.#said.textContent =
+      found === undefined ? '' : `${countText(found.size, 'match', 'matches')}`
     this.#listener.found(found)
   }
 

@@ -18,8 +18,13 @@ const isCode = /javascript|typescript|json|jsx|tsx|mp2t|node$/
 
 /** Tells the fences that run from those that do not: the map leads to the former. */
 function withRunning(lines: readonly DocumentLine[], links: Original | undefined): DocumentLine[] {
-  const running = new Set(lines.filter((_, line) => links?.forward.has(line)).map(({ fence }) => fence))
-  return lines.map((line) => ({ ...line, runs: line.fence !== undefined && running.has(line.fence) }))
+  const running = new Set(
+    lines.filter((_, line) => links?.forward.has(line)).map(({ fence }) => fence),
+  )
+  return lines.map((line) => ({
+    ...line,
+    runs: line.fence !== undefined && running.has(line.fence),
+  }))
 }
 
 function documentLines(text: string, type: string, links?: Original): DocumentLine[] {
@@ -48,7 +53,7 @@ function leftSides({ url, texts, explanation }: GraphModule): Texts[] {
   for (const each of originals) {
     if (each === own || each.text === undefined) continue
     const name = each.name.split('/').at(-1) ?? each.name
-    const kind = /\.md$/.test(name) ? 'text/markdown' : 'application/typescript'
+    const kind = name.endsWith('.md') ? 'text/markdown' : 'application/typescript'
     sides.push({ title: shown(`Original: ${name}`), text: each.text, type: kind, links: each })
   }
   return sides
@@ -57,13 +62,13 @@ function leftSides({ url, texts, explanation }: GraphModule): Texts[] {
 function sideBySide(left: Texts, generated: string | undefined, box: HTMLElement): void {
   const { links } = left
   const isSame = generated === undefined || (generated === left.text && links === undefined)
-  let other: CodePane | undefined
+  const panes: { right?: CodePane } = {}
   const original: CodePane = new CodePane({
     title: isSame ? `${left.title}; Node runs it as it is` : left.title,
     lines: documentLines(left.text, left.type, links),
     linked: (line) => links?.forward.has(line) === true,
     onLine(line, isChosen) {
-      other?.mark(links?.forward.get(line) ?? [], isChosen)
+      panes.right?.mark(links?.forward.get(line) ?? [], isChosen)
       original.mark(links?.forward.has(line) === true ? [line] : [], false)
     },
   })
@@ -79,7 +84,7 @@ function sideBySide(left: Texts, generated: string | undefined, box: HTMLElement
       pane.mark(back === undefined ? [] : [line], false)
     },
   })
-  other = pane
+  panes.right = pane
   box.append(pane.root)
 }
 
@@ -92,7 +97,12 @@ export function sourceView({ module }: PageNode): HTMLElement {
       const why = 'There is no text of this module in the page: it is no text, or too long.'
       return element('p', { class: 'empty' }, why)
     }
-    const only = { title: 'What Node runs', text: generated, type: 'text/javascript', links: undefined }
+    const only = {
+      title: 'What Node runs',
+      text: generated,
+      type: 'text/javascript',
+      links: undefined,
+    }
     const box = element('div', { class: 'sides' })
     sideBySide(only, undefined, box)
     return box
@@ -116,6 +126,10 @@ export function sourceView({ module }: PageNode): HTMLElement {
     )
   const hint =
     first.links !== undefined &&
-    element('p', { class: 'hint' }, 'Point at a line, or go along the lines with ↑ and ↓: its counterpart is marked.')
+    element(
+      'p',
+      { class: 'hint' },
+      'Point at a line, or go along the lines with ↑ and ↓: its counterpart is marked.',
+    )
   return element('div', { class: 'source' }, hint, choice, box)
 }

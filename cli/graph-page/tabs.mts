@@ -36,7 +36,11 @@ export class Tabs {
     })
     this.list = element(
       'div',
-      { role: 'tablist', 'aria-label': label, onkeydown: (event: KeyboardEvent) => this.#press(event) },
+      {
+        role: 'tablist',
+        'aria-label': label,
+        onkeydown: (event: KeyboardEvent) => this.#press(event),
+      },
       ...this.#buttons,
     )
     this.show(tabs[0]!.id)

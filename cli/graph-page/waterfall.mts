@@ -2,6 +2,7 @@
 
 import { element, shown } from './element.mts'
 import { timeText } from './figures.mts'
+import { withShortCommits } from '../graph/place.mts'
 import { fetchesOf, tickOf } from './fetches.mts'
 import type { Fetch } from './fetches.mts'
 import type { PageModel } from './model.mts'
@@ -14,10 +15,17 @@ export class Waterfall {
   constructor(model: PageModel, onOpen: (index: number) => void) {
     const fetches = fetchesOf(model)
     const first = fetches[0]?.start ?? 0
-    const end = fetches.reduce((last, { start, duration }) => Math.max(last, start + duration), first)
+    const end = fetches.reduce(
+      (last, { start, duration }) => Math.max(last, start + duration),
+      first,
+    )
     const span = Math.max(end - first, 1e-3)
     this.#rows = fetches.map((fetch) => [fetch, rowOf(fetch, first, span, onOpen)] as const)
-    this.#empty = element('p', { class: 'empty', hidden: fetches.length > 0 }, 'Nothing was asked of a network.')
+    this.#empty = element(
+      'p',
+      { class: 'empty', hidden: fetches.length > 0 },
+      'Nothing was asked of a network.',
+    )
     this.root = element('div', { class: 'waterfall' })
     if (fetches.length > 0) {
       const list = element('ol', { onkeydown: moveFocus }, ...this.#rows.map(([, row]) => row))
@@ -35,11 +43,17 @@ export class Waterfall {
       if (!row.hidden) seen += 1
     }
     this.#empty.hidden = seen > 0
-    if (this.#rows.length > 0) this.#empty.textContent = 'Nothing that this search means was asked of a network.'
+    if (this.#rows.length > 0)
+      this.#empty.textContent = 'Nothing that this search means was asked of a network.'
   }
 }
 
-function rowOf(fetch: Fetch, first: number, span: number, onOpen: (index: number) => void): HTMLElement {
+function rowOf(
+  fetch: Fetch,
+  first: number,
+  span: number,
+  onOpen: (index: number) => void,
+): HTMLElement {
   const { node, url, start, duration, kind, about } = fetch
   const bar = element('span', { class: `fetch ${kind}` })
   bar.style.left = `${((start - first) / span) * 100}%`
@@ -50,7 +64,11 @@ function rowOf(fetch: Fetch, first: number, span: number, onOpen: (index: number
     element(
       'button',
       { type: 'button', tabindex: -1, onclick: () => onOpen(node.index) },
-      element('span', { class: 'url' }, shown(url.replace(/^https?:\/\//, ''))),
+      element(
+        'span',
+        { class: 'url', title: shown(url) },
+        shown(withShortCommits(url.replace(/^https?:\/\//, ''))),
+      ),
       element('span', { class: 'when', 'aria-hidden': 'true' }, bar),
       element('span', { class: 'about' }, shown(`${timeText(duration)} · ${about}`)),
     ),
@@ -63,10 +81,16 @@ function axisOf(span: number): HTMLElement {
   const tick = tickOf(span)
   for (let at = 0; at <= span; at += tick) {
     const mark = element('span', { class: 'tick' }, timeText(at))
+    // There is no room for the last one's text.
+    if (at > 0.92 * span) mark.textContent = ''
     mark.style.left = `${(at / span) * 100}%`
     lines.append(mark)
   }
-  axis.append(element('span', { class: 'url' }, 'Request'), lines, element('span', { class: 'about' }, 'Time, status, size'))
+  axis.append(
+    element('span', { class: 'url' }, 'Request'),
+    lines,
+    element('span', { class: 'about' }, 'Time, status, size'),
+  )
   return axis
 }
 

@@ -28,7 +28,8 @@ const edgeLooks = { import: '', 'import()': ' [style=dashed]', require: ' [style
 /** `base` is the folder, a file: URL, that paths are shown from. */
 export function dotOf(graph: ModuleGraph, base: string): string {
   const { groups, outside, edges } = drawnOf(graph, base)
-  const node = ({ id, lines, kind }: DrawnNode) => `${id} [label=${dotString(...lines)}${looks[kind]}]`
+  const node = ({ id, lines, kind }: DrawnNode) =>
+    `${id} [label=${dotString(...lines)}${looks[kind]}]`
   return [
     'digraph modules {',
     '  rankdir=LR',

@@ -18,7 +18,11 @@ export interface DrawnGraph {
   readonly groups: readonly { readonly name: string; readonly nodes: readonly DrawnNode[] }[]
   /** What is no module of the graph. */
   readonly outside: readonly DrawnNode[]
-  readonly edges: readonly { readonly from: string; readonly to: string; readonly kind: GraphImport['kind'] }[]
+  readonly edges: readonly {
+    readonly from: string
+    readonly to: string
+    readonly kind: GraphImport['kind']
+  }[]
 }
 
 /** `base` is the folder, a file: URL, that paths are shown from. */
@@ -51,7 +55,8 @@ export function drawnOf({ entries, modules }: ModuleGraph, base: string): DrawnG
         const name = `${what} ${what === 'failed' ? `${from} ` : ''}${specifier}`
         const place = outside.get(name)
         to = place?.id ?? `x${outside.size}`
-        if (place === undefined) outside.set(name, { id: to, lines: [escapeText(specifier)], kind: what })
+        if (place === undefined)
+          outside.set(name, { id: to, lines: [escapeText(specifier)], kind: what })
       }
       edges.set(`${from} ${to} ${kind}`, { from, to, kind })
     }

@@ -48,3 +48,11 @@ export function pathOf(url: string, base: string): string {
   const path = /^https?:/.test(url) ? pathname : pathname.replace(/^\/.*?@[^/]+(?=\/)/, '')
   return `${path.slice(1)}${search}` || group
 }
+
+/** A text with its commits cut short. */
+export function withShortCommits(text: string): string {
+  return text.replace(
+    /@([\da-f]{40,64})(?=\/|$)/g,
+    (_, commit: string) => `@${commit.slice(0, SHOWN_COMMIT)}`,
+  )
+}

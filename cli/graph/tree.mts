@@ -129,8 +129,9 @@ class Tree {
     if (via?.outside !== 'failed') return `${name}  (${via?.outside ?? 'elsewhere'})`
     const parentURL = parent === undefined ? undefined : this.#modules.get(parent)?.url
     const failure =
-      this.#failures.find((each) => each.specifier === via.specifier && each.parentURL === parentURL) ??
-      this.#failures.find((each) => each.specifier === via.specifier)
+      this.#failures.find(
+        (each) => each.specifier === via.specifier && each.parentURL === parentURL,
+      ) ?? this.#failures.find((each) => each.specifier === via.specifier)
     const code = failure?.error?.code
     return `${name}  (failed${code === undefined ? '' : `: ${escapeText(code)}`})`
   }

@@ -140,7 +140,8 @@ export class Chromium {
       const { targetId } = await this.call('Target.createTarget', { url: 'about:blank' })
       const { sessionId } = await this.call('Target.attachToTarget', { targetId, flatten: true })
       this.#session = sessionId
-      for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await this.call(`${domain}.enable`)
+      for (const domain of ['Page', 'Runtime', 'Log', 'Network'])
+        await this.call(`${domain}.enable`)
     }
     const metrics = { width, height, deviceScaleFactor: 1, mobile: false }
     await this.call('Emulation.setDeviceMetricsOverride', metrics)
@@ -167,7 +168,9 @@ export class Chromium {
 
   /** Waits for what was asked for to be drawn. */
   async frame(): Promise<void> {
-    await this.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    await this.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+    )
   }
 
   async press(key: string, modifiers = 0): Promise<void> {

@@ -21,6 +21,7 @@ export function explanationOf(url: string, more: Partial<Explanation> = {}): Exp
     bodyBytes: 100,
     transforms: [],
     format: 'module',
+    sourceMap: false,
     bytes: 100,
     lock: 'none',
     imports: [],
@@ -60,7 +61,13 @@ export function lineMap(name: string, pairs: readonly (readonly [number, number]
   }
   lines[last + 1] = segments.length / 5
   const mappings = encodeMappings({ lines, segments: Int32Array.from(segments) })
-  return JSON.stringify({ version: 3, sources: [name], sourcesContent: [null], names: [], mappings })
+  return JSON.stringify({
+    version: 3,
+    sources: [name],
+    sourcesContent: [null],
+    names: [],
+    mappings,
+  })
 }
 
 const report = `# Report
@@ -130,6 +137,7 @@ export function smallGraph(): ModuleGraph {
         requests: [
           {
             url: 'https://cdn.example/lost.mjs',
+            method: 'GET',
             attempt: 1,
             start: 93,
             duration: 29,
@@ -143,6 +151,7 @@ export function smallGraph(): ModuleGraph {
   })
   const wire = (url: string, start: number, duration: number, bytes: number, statusCode = 200) => ({
     url,
+    method: 'GET',
     attempt: 1,
     start,
     duration,
@@ -153,25 +162,50 @@ export function smallGraph(): ModuleGraph {
   return {
     entries: [app],
     modules: [
-      moduleOf(units, [importOf('./report.md', reportURL), { ...importOf('./lost.mjs'), kind: 'import()', outside: 'failed' }], {
-        specifier: './units.ts',
-        parentURL: reportURL,
-        mediaType: 'application/typescript; charset=utf-8',
-        bodyBytes: 62,
-        bytes: 57,
-        start: 70,
-        duration: 24.4,
-        transforms: [
-          { loader: 'typescript', from: 'application/typescript', to: 'text/javascript', bytesBefore: 62, bytes: 57, duration: 0.6, mapped: false },
+      moduleOf(
+        units,
+        [
+          importOf('./report.md', reportURL),
+          { ...importOf('./lost.mjs'), kind: 'import()', outside: 'failed' },
         ],
-        hops: [{ specifier: units, loader: 'http', statusCode: 200, start: 70, duration: 22, requests: [wire(units, 71, 20, 62)], cache: 'stored' }],
-        lock: 'pinned',
-        texts: {
-          original: 'export const kilo = (n: number): string => `${n / 1000} k`\n',
-          generated: 'export const kilo = (n        )         => `${n / 1000} k`\n',
-          map: undefined,
+        {
+          specifier: './units.ts',
+          parentURL: reportURL,
+          mediaType: 'application/typescript; charset=utf-8',
+          bodyBytes: 62,
+          bytes: 57,
+          start: 70,
+          duration: 24.4,
+          transforms: [
+            {
+              loader: 'typescript',
+              from: 'application/typescript',
+              to: 'text/javascript',
+              bytesBefore: 62,
+              bytes: 57,
+              duration: 0.6,
+              mapped: false,
+            },
+          ],
+          hops: [
+            {
+              specifier: units,
+              loader: 'http',
+              statusCode: 200,
+              start: 70,
+              duration: 22,
+              requests: [wire(units, 71, 20, 62)],
+              cache: 'stored',
+            },
+          ],
+          lock: 'pinned',
+          texts: {
+            original: 'export const kilo = (n: number): string => `${n / 1000} k`\n',
+            generated: 'export const kilo = (n        )         => `${n / 1000} k`\n',
+            map: undefined,
+          },
         },
-      }),
+      ),
       moduleOf(reportURL, [importOf('./units.ts', units), importOf('node:fs')], {
         specifier: latest,
         parentURL: app,
@@ -181,12 +215,47 @@ export function smallGraph(): ModuleGraph {
         start: 4,
         duration: 66,
         transforms: [
-          { loader: 'fenced-md', from: 'text/markdown', to: 'application/typescript', bytesBefore: 152, bytes: 152, duration: 0.4, mapped: false },
-          { loader: 'typescript', from: 'application/typescript', to: 'text/javascript', bytesBefore: 152, bytes: 66, duration: 1.1, mapped: true },
+          {
+            loader: 'fenced-md',
+            from: 'text/markdown',
+            to: 'application/typescript',
+            bytesBefore: 152,
+            bytes: 152,
+            duration: 0.4,
+            mapped: false,
+          },
+          {
+            loader: 'typescript',
+            from: 'application/typescript',
+            to: 'text/javascript',
+            bytesBefore: 152,
+            bytes: 66,
+            duration: 1.1,
+            mapped: true,
+          },
         ],
         hops: [
-          { specifier: latest, loader: 'http', statusCode: 302, location: reportURL, start: 4, duration: 31, requests: [wire(latest, 5, 29, 0, 302)] },
-          { specifier: reportURL, loader: 'http', statusCode: 200, start: 36, duration: 30, requests: [{ ...wire(reportURL, 36, 11, 0, 503), error: 'the server answered 503' }, { ...wire(reportURL, 52, 14, 152), attempt: 2 }], cache: 'stored' },
+          {
+            specifier: latest,
+            loader: 'http',
+            statusCode: 302,
+            location: reportURL,
+            start: 4,
+            duration: 31,
+            requests: [wire(latest, 5, 29, 0, 302)],
+          },
+          {
+            specifier: reportURL,
+            loader: 'http',
+            statusCode: 200,
+            start: 36,
+            duration: 30,
+            requests: [
+              { ...wire(reportURL, 36, 11, 0, 503), error: 'the server answered 503' },
+              { ...wire(reportURL, 52, 14, 152), attempt: 2 },
+            ],
+            cache: 'stored',
+          },
         ],
         lock: 'pinned',
         texts: {
@@ -211,7 +280,17 @@ export function smallGraph(): ModuleGraph {
         bytes: 31_416,
         start: 5,
         duration: 3,
-        hops: [{ specifier: rates, loader: 'github', statusCode: 200, start: 5, duration: 2.4, requests: [], cache: 'fresh' }],
+        hops: [
+          {
+            specifier: rates,
+            loader: 'github',
+            statusCode: 200,
+            start: 5,
+            duration: 2.4,
+            requests: [],
+            cache: 'fresh',
+          },
+        ],
         texts: { original: '{ "USD": 1.1 }\n', generated: '{ "USD": 1.1 }\n', map: undefined },
       }),
       moduleOf(
@@ -222,7 +301,14 @@ export function smallGraph(): ModuleGraph {
           importOf(units, units),
           importOf('react'),
         ],
-        { native: true, mediaType: undefined, identifiedBy: undefined, bodyBytes: undefined, bytes: 1234, duration: 0.2 },
+        {
+          native: true,
+          mediaType: undefined,
+          identifiedBy: undefined,
+          bodyBytes: undefined,
+          bytes: 1234,
+          duration: 0.2,
+        },
       ),
     ],
     failures: [lost],
@@ -274,7 +360,16 @@ export function largeGraph(size: number, seed = 1): ModuleGraph {
     const start = Math.round(index / 6 + random() * 40)
     const duration = 4 + random() * 60
     const isRemote = !url.startsWith('file:')
-    const request = { url, attempt: 1, start, duration, protocol: 'h2', statusCode: 200, bytes }
+    const request = {
+      url,
+      method: 'GET',
+      attempt: 1,
+      start,
+      duration,
+      protocol: 'h2',
+      statusCode: 200,
+      bytes,
+    }
     return moduleOf(
       url,
       [...imports].map((to) => importOf(drafts[to]!.url, drafts[to]!.url)),
@@ -286,7 +381,16 @@ export function largeGraph(size: number, seed = 1): ModuleGraph {
         start,
         duration,
         hops: isRemote
-          ? [{ specifier: url, loader: 'http', statusCode: 200, start, duration, requests: [request] }]
+          ? [
+              {
+                specifier: url,
+                loader: 'http',
+                statusCode: 200,
+                start,
+                duration,
+                requests: [request],
+              },
+            ]
           : [],
       },
     )
