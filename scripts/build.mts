@@ -50,7 +50,7 @@ await build({
 })
 // What `mimeport graph --html` puts into its page runs in a browser. docs/decisions/041
 const { script, style } = await bundleParts(join(root, 'cli/graph-page'))
-mkdirSync(join(out, 'cli/graph-page'))
+mkdirSync(join(out, 'cli/graph-page'), { recursive: true })
 writeFileSync(join(out, 'cli/graph-page/page.mjs'), script)
 writeFileSync(join(out, 'cli/graph-page/page.css'), style)
 await build({
