@@ -50,6 +50,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'tell the life of one import',
     load: async () => (await import('./explain.mts')).explain,
   },
+  graph: {
+    group: 'view',
+    summary: 'show all modules of a program: tree, diagram, page',
+    load: async () => (await import('./graph.mts')).graph,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',
