@@ -49,6 +49,9 @@ test('each command in docs/cli.md prints what the page says', async () => {
       await server.stop()
       options.env.MIMEPORT_CACHE = 'off'
     },
+    'the configuration has a mistyped key': async () => {
+      project.write({ 'mimeport.json': '{ "alow": ["https://cdn.example/"], "lock": 1 }\n' })
+    },
   }
 
   async function output(line: string): Promise<string> {
