@@ -19,6 +19,7 @@ const units = (text: string) =>
   `export const kilo = (n: number): string => \`\${n / 1000} ${text}\`\n`
 const files: Readonly<Record<string, string>> = {
   'app.mjs': `import { report } from '${ORIGIN}/latest'\n\nconsole.log(report)\n`,
+  'node_modules/mimeport/schema.json': '{}',
 }
 const routes = {
   '/latest': { status: 302, headers: { location: '/report.md' } },
