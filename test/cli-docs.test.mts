@@ -82,7 +82,8 @@ test('each command in docs/cli.md prints what the page says', async () => {
       else assert.is(parts[index], printed)
     }
     for (const [name, content] of Object.entries(files)) {
-      assert.ok(text.includes(content), `the page shows ${name}`)
+      const isInstalled = name.startsWith('node_modules/')
+      assert.ok(isInstalled || text.includes(content), `the page shows ${name}`)
     }
     if (process.argv.includes('--write')) writeFileSync(page, parts.join(''))
   } finally {
