@@ -192,4 +192,95 @@ console.log(JSON.stringify([
   assert.is(imports, 'ERR_MIMEPORT_PERMISSION')
 })
 
+/** What an import leads to, and what `explain` says of it: by the program's own words. */
+const comparing = `
+export const compare = async (specifier, type) => {
+  const options = type === undefined ? undefined : { with: { type } }
+  const said = await globalThis.explain(specifier, import.meta.url, options)
+  const code = await import(specifier, options).then(() => '', (error) => error.code)
+  let url = ''
+  if (code === '') url = import.meta.resolve(specifier)
+  const saidURL = said.error === undefined ? said.url.replace(/#as-.*/, '') : ''
+  return [[specifier, code, url], [specifier, said.error?.code ?? '', saidURL]]
+}
+`
+
+test('what is said is what imports get, from files and from modules of the network', async () => {
+  const { url } = server
+  await server.set({
+    '/lib/comparing.mjs': comparing,
+    '/lib/beside.ts': 'export const a: 1 = 1\n',
+    '/lib/page.md': '```js\nexport default 1\n```\n',
+    '/lib/package.json': '{ "imports": { "#own": "./beside.ts", "#other": "dependency" } }',
+    '/moved': { status: 302, headers: { location: '/lib/page.md' } },
+    '/a.json': '{}',
+    '/mapped.mjs': 'export default 1',
+  })
+  const local = [
+    ...['./beside.mjs', './beside.ts', './gone.mjs', './gone.ts', './x.tsv', './script', '.'],
+    ...['./data.json', './x.unknown', './common.js', './data.json?q', `${url}/lib/page.md`],
+    ...['fs', 'node:fs', 'node:nothing', 'dependency', 'dependency/lib', 'dependency/private'],
+    ...['not-there', '#sub', '#none', 'mapped', 'mapped-file', 'nulled', 'bare:one'],
+    ...[`${url}/moved`, `${url}/a.json`, `${url}/gone`, 'https://unlisted.example/', 'gopher:x'],
+    ...['data:text/javascript,export default 1', 'http://[', 'tsv:made', 'tsv:not'],
+  ]
+  const remote = [
+    ...['./beside.ts', '../moved', './gone.mjs', '/lib/page.md', 'fs', 'node:os', 'dependency'],
+    ...['instead', 'forbidden', 'not-there', '#own', '#other', '#none', 'mapped', 'mapped-file'],
+    ...[
+      'file:///etc/hosts',
+      'tsv:made',
+      '../../etc',
+      'dependency/../../../x',
+      'dependency/private',
+    ],
+  ]
+  const typed = ['./data.json', `${url}/a.json`, './x.tsv', './beside.mjs']
+  const printed = await output({
+    'mimeport.json': JSON.stringify({
+      loaders: ['./loaders/*'],
+      imports: { mapped: `${url}/mapped.mjs`, 'mapped-file': './beside.mjs', nulled: null },
+      builtins: { [`${url}/`]: ['fs'] },
+      externals: { '*': true, instead: 'dependency', forbidden: false },
+    }),
+    'loaders/tsv.mjs': `
+export const name = 'tsv'
+export const schemes = ['tsv:']
+export const extensionMimeMap = { tsv: 'text/tab-separated-values' }
+export const accepts = ['text/tab-separated-values']
+export const resolve = (specifier) => specifier === 'tsv:made' && { headers: { 'content-type': 'text/javascript' }, body: '' }
+export const resolveRelativePath = (specifier) => specifier
+export const transform = () => ({ source: '', format: 'module' })
+`,
+    'package.json': '{ "name": "self", "imports": { "#sub": "./beside.mjs" } }',
+    'app.mjs': `
+import { explain } from ${main}
+globalThis.explain = explain
+const here = await import('./comparing.mjs')
+const there = await import('${url}/lib/comparing.mjs')
+const all = []
+for (const each of ${JSON.stringify(local)}) all.push(await here.compare(each))
+for (const each of ${JSON.stringify(typed)}) for (const type of ['json', 'text', 'css']) all.push(await here.compare(each, type))
+for (const each of ${JSON.stringify(remote)}) all.push(await there.compare(each))
+for (const each of all) console.log(JSON.stringify(each))
+`,
+    'comparing.mjs': comparing,
+    'beside.mjs': 'export default 1',
+    'beside.ts': 'export const a: 1 = 1',
+    'x.tsv': 'a',
+    'x.unknown': 'a',
+    script: '#!/usr/bin/env node\n',
+    'data.json': '{}',
+    'common.js': 'module.exports = 1',
+    'node_modules/dependency/package.json':
+      '{ "name": "dependency", "exports": { ".": "./index.js", "./lib": "./lib.mjs" } }',
+    'node_modules/dependency/index.js': 'module.exports = 1',
+    'node_modules/dependency/lib.mjs': '',
+  })
+  const pairs = printed as [unknown, unknown][]
+  assert.is(pairs.length, local.length + remote.length + 3 * typed.length)
+  const differing = pairs.filter(([got, said]) => JSON.stringify(got) !== JSON.stringify(said))
+  assert.equal(differing, [])
+})
+
 test.run()
