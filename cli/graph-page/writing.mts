@@ -27,6 +27,20 @@ export function fitted(context: CanvasRenderingContext2D, text: string, width: n
   return cut(few)
 }
 
+/** The name on a node of which there is no more room: in one size, whatever the zoom. */
+export function drawName(
+  context: CanvasRenderingContext2D,
+  { camera, palette, layout }: Scene,
+  { index, label, isEntry }: PageNode,
+): void {
+  context.font = `${isEntry ? 700 : 500} ${10.5 / camera.scale}px ${FONT}`
+  context.textBaseline = 'middle'
+  context.fillStyle = palette.onCategory
+  const margin = 5 / camera.scale
+  const name = fitted(context, shown(label), NODE_WIDTH - 2 * margin)
+  context.fillText(name, layout.x[index]! + margin, layout.y[index]! + NODE_HEIGHT / 2)
+}
+
 /** What is written on a node. */
 export function drawCard(
   context: CanvasRenderingContext2D,
