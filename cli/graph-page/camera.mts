@@ -53,7 +53,8 @@ export class Camera {
     if (left < margin) this.x += margin - left
     else if (right > screen.width - margin) this.x -= right - screen.width + margin
     if (top < margin) this.y += margin - top
-    else if (bottom > screen.height - margin - BELOW)
-      this.y -= bottom - screen.height + margin + BELOW
+    else if (bottom > screen.height - margin - below) {
+      this.y -= bottom - screen.height + margin + below
+    }
   }
 }

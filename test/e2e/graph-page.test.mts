@@ -77,18 +77,19 @@ if (path === undefined) {
   }
 
   test.before(() => browser.prefer('light').catch(() => {}))
-  test.before.each(() => {
-    browser.complaints.length = 0
-  })
-  test.after.each(() => {
-    assert.equal(browser.complaints, [], 'the console has nothing to say')
-  })
+  /** A test after which the page's console has nothing to say. */
+  const quietly = (name: string, body: () => Promise<void>) =>
+    test(name, async () => {
+      browser.complaints.length = 0
+      await body()
+      assert.equal(browser.complaints, [], 'the console')
+    })
   test.after(async () => {
     await browser.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('opens at the graph, asks nobody for anything, and has the keyboard', async () => {
+  quietly('opens at the graph, asks nobody for anything, and has the keyboard', async () => {
     const url = await open(smallGraph())
     assert.equal(browser.requests, [url])
     assert.is(await text('h1'), 'app.mjs')
@@ -107,110 +108,119 @@ if (path === undefined) {
     await look('small')
   })
 
-  test('arrow keys go between modules, Enter opens one, Escape closes it and gives the keyboard back', async () => {
-    await open(smallGraph())
-    await browser.press('ArrowRight')
-    assert.match(await current(), /^app\.mjs, files, JavaScript/)
-    await browser.press('ArrowRight')
-    const next = await current()
-    assert.not.match(next!, 'app.mjs')
-    await browser.press('ArrowLeft')
-    assert.match(await current(), 'app.mjs')
-    assert.is(await text('.details h2'), undefined)
-    await browser.press('Enter')
-    assert.is(await text('.details h2'), 'app.mjs')
-    assert.match(await focused(), 'app.mjs')
-    await browser.press('Escape')
-    assert.is(await text('.details h2'), undefined)
-    assert.match(await focused(), 'Module graph')
-  })
+  quietly(
+    'arrow keys go between modules, Enter opens one, Escape closes it and gives the keyboard back',
+    async () => {
+      await open(smallGraph())
+      await browser.press('ArrowRight')
+      assert.match(await current(), /^app\.mjs, files, JavaScript/)
+      await browser.press('ArrowRight')
+      const next = await current()
+      assert.not.match(next!, 'app.mjs')
+      await browser.press('ArrowLeft')
+      assert.match(await current(), 'app.mjs')
+      assert.is(await text('.details h2'), undefined)
+      await browser.press('Enter')
+      assert.is(await text('.details h2'), 'app.mjs')
+      assert.match(await focused(), 'app.mjs')
+      await browser.press('Escape')
+      assert.is(await text('.details h2'), undefined)
+      assert.match(await focused(), 'Module graph')
+    },
+  )
 
-  test('a click on a module opens its life: hops, requests, type, transforms, cache and lock', async () => {
-    await open(smallGraph())
-    // The first import of app.mjs is right of it: where it is drawn is found by pointing.
-    const place = await browser.evaluate<[number, number]>(`(() => {
+  quietly(
+    'a click on a module opens its life: hops, requests, type, transforms, cache and lock',
+    async () => {
+      await open(smallGraph())
+      // The first import of app.mjs is right of it: where it is drawn is found by pointing.
+      const place = await browser.evaluate<[number, number]>(`(() => {
       const { left, top, width, height } = document.querySelector('canvas').getBoundingClientRect()
       return [left + width / 2, top + height / 2]
     })()`)
-    let opened: string | undefined
-    for (
-      let y = place[1] - 280;
-      y < place[1] + 280 && opened?.includes('report') !== true;
-      y += 18
-    ) {
-      await browser.click(place[0], y)
-      opened = await text('.details h2')
-    }
-    assert.is(opened, 'https://cdn.example/report.md')
-    const explained = await text('.explain')
-    for (const part of [
-      'https://cdn.example/latest',
-      '302',
-      '→ https://cdn.example/report.md',
-      'the server answered 503',
-      'attempt 2',
-      'cache: stored',
-      'text/markdown, by its Content-Type',
-      'fenced-md',
-      'application/typescript',
-      'source map',
-      'pinned',
-      'IMPORTS',
-      'node:fs',
-    ]) {
-      assert.ok(explained!.toLowerCase().includes(part.toLowerCase()), `${part} in ${explained}`)
-    }
-    await look('explain')
-    // Along an import, to a module that failed.
-    await browser.evaluate(
-      "[...document.querySelectorAll('.way')].find((each) => each.textContent.endsWith('units.ts')).click()",
-    )
-    assert.is(await text('.details h2'), 'https://cdn.example/units.ts')
-    await browser.evaluate(
-      "[...document.querySelectorAll('.way')].find((each) => each.textContent.endsWith('lost.mjs')).click()",
-    )
-    assert.match(await text('.error'), '404 Not Found')
-  })
+      let opened: string | undefined
+      for (
+        let y = place[1] - 280;
+        y < place[1] + 280 && opened?.includes('report') !== true;
+        y += 18
+      ) {
+        await browser.click(place[0], y)
+        opened = await text('.details h2')
+      }
+      assert.is(opened, 'https://cdn.example/report.md')
+      const explained = await text('.explain')
+      for (const part of [
+        'https://cdn.example/latest',
+        '302',
+        '→ https://cdn.example/report.md',
+        'the server answered 503',
+        'attempt 2',
+        'cache: stored',
+        'text/markdown, by its Content-Type',
+        'fenced-md',
+        'application/typescript',
+        'source map',
+        'pinned',
+        'IMPORTS',
+        'node:fs',
+      ]) {
+        assert.ok(explained!.toLowerCase().includes(part.toLowerCase()), `${part} in ${explained}`)
+      }
+      await look('explain')
+      // Along an import, to a module that failed.
+      await browser.evaluate(
+        "[...document.querySelectorAll('.way')].find((each) => each.textContent.endsWith('units.ts')).click()",
+      )
+      assert.is(await text('.details h2'), 'https://cdn.example/units.ts')
+      await browser.evaluate(
+        "[...document.querySelectorAll('.way')].find((each) => each.textContent.endsWith('lost.mjs')).click()",
+      )
+      assert.match(await text('.error'), '404 Not Found')
+    },
+  )
 
-  test('the source is side by side, its fences in colour, and a line marks its counterpart', async () => {
-    await open(smallGraph())
-    await browser.press('/')
-    await browser.type('report.md')
-    await browser.press('Enter')
-    await browser.press('Enter')
-    await browser.clickOn('#tab-source')
-    assert.equal(await all('.pane h4'), ['As it came', 'What Node runs'])
-    assert.equal(await all('.runs'), [
-      "6\nimport { kilo } from './units.ts'",
-      '7',
-      '8\nexport const report: string = kilo(1500)',
-    ])
-    assert.ok((await all('.in-fence')).length > 3, 'a fence that does not run is one, too')
-    assert.ok((await all('.in-fence .token-keyword')).includes('export'))
-    // By the pointer, from either side.
-    await browser.clickOn('.pane:first-child .line:nth-child(8)')
-    assert.equal(await all('.pane:last-child .marked'), ['2\nexport const report = kilo(1500)'])
-    await browser.clickOn('.pane:last-child .line:nth-child(1)')
-    assert.equal(await all('.pane:first-child .marked'), ["6\nimport { kilo } from './units.ts'"])
-    const line = await browser.evaluate<[number, number]>(
-      "(({ x, y }) => [x + 80, y + 8])(document.querySelector('.pane:first-child .line:nth-child(8)').getBoundingClientRect())",
-    )
-    await browser.move(...line)
-    assert.equal(await all('.pane:last-child .marked'), ['2\nexport const report = kilo(1500)'])
-    // By the keys.
-    await browser.evaluate("document.querySelector('.pane:last-child .code').focus()")
-    await browser.press('Home')
-    await browser.press('ArrowDown')
-    assert.equal(await all('.pane:first-child .marked'), [
-      '8\nexport const report: string = kilo(1500)',
-    ])
-    await look('source')
-    await browser.prefer('dark')
-    await look('source-dark')
-    await browser.prefer('light')
-  })
+  quietly(
+    'the source is side by side, its fences in colour, and a line marks its counterpart',
+    async () => {
+      await open(smallGraph())
+      await browser.press('/')
+      await browser.type('report.md')
+      await browser.press('Enter')
+      await browser.press('Enter')
+      await browser.clickOn('#tab-source')
+      assert.equal(await all('.pane h4'), ['As it came', 'What Node runs'])
+      assert.equal(await all('.runs'), [
+        "6\nimport { kilo } from './units.ts'",
+        '7',
+        '8\nexport const report: string = kilo(1500)',
+      ])
+      assert.ok((await all('.in-fence')).length > 3, 'a fence that does not run is one, too')
+      assert.ok((await all('.in-fence .token-keyword')).includes('export'))
+      // By the pointer, from either side.
+      await browser.clickOn('.pane:first-child .line:nth-child(8)')
+      assert.equal(await all('.pane:last-child .marked'), ['2\nexport const report = kilo(1500)'])
+      await browser.clickOn('.pane:last-child .line:nth-child(1)')
+      assert.equal(await all('.pane:first-child .marked'), ["6\nimport { kilo } from './units.ts'"])
+      const line = await browser.evaluate<[number, number]>(
+        "(({ x, y }) => [x + 80, y + 8])(document.querySelector('.pane:first-child .line:nth-child(8)').getBoundingClientRect())",
+      )
+      await browser.move(...line)
+      assert.equal(await all('.pane:last-child .marked'), ['2\nexport const report = kilo(1500)'])
+      // By the keys.
+      await browser.evaluate("document.querySelector('.pane:last-child .code').focus()")
+      await browser.press('Home')
+      await browser.press('ArrowDown')
+      assert.equal(await all('.pane:first-child .marked'), [
+        '8\nexport const report: string = kilo(1500)',
+      ])
+      await look('source')
+      await browser.prefer('dark')
+      await look('source-dark')
+      await browser.prefer('light')
+    },
+  )
 
-  test('/ searches; Enter goes from match to match and opens; Escape leaves', async () => {
+  quietly('/ searches; Enter goes from match to match and opens; Escape leaves', async () => {
     await open(largeGraph(1000))
     await browser.press('/')
     assert.match(await focused(), 'Search modules')
@@ -234,30 +244,32 @@ if (path === undefined) {
     assert.match(await focused(), 'Module graph')
   })
 
-  test('a thousand modules are drawn in a frame, zoomed by wheel and keys, and panned', async () => {
-    await open(largeGraph(1000))
-    await look('large')
-    const whole = await coloursIn(0, 0, 1270, 600)
-    assert.ok(whole > 20, `${whole} colours`)
-    const canvas = (at: string) =>
-      browser.evaluate<number>(`document.querySelector('canvas').${at}`)
-    assert.ok((await canvas('width')) > 800)
-    const before = await browser.screenshot()
-    await browser.wheel(500, 400, -600)
-    const near = await browser.screenshot()
-    assert.not.ok(near.equals(before))
-    await browser.drag([600, 500], [400, 300])
-    const moved = await browser.screenshot()
-    assert.not.ok(moved.equals(near))
-    await look('zoomed')
-    assert.is(await text('.details h2'), undefined, 'to drag is no click')
-    await browser.press('-')
-    await browser.press('+')
-    await browser.press('0')
-    await browser.move(5, 5)
-    assert.ok((await browser.screenshot()).equals(before), '0 shows everything again')
-    // Every key has its answer soon, however many modules there are: the mean of 20, generously.
-    const took = await browser.evaluate<number>(`(async () => {
+  quietly(
+    'a thousand modules are drawn in a frame, zoomed by wheel and keys, and panned',
+    async () => {
+      await open(largeGraph(1000))
+      await look('large')
+      const whole = await coloursIn(0, 0, 1270, 600)
+      assert.ok(whole > 20, `${whole} colours`)
+      const canvas = (at: string) =>
+        browser.evaluate<number>(`document.querySelector('canvas').${at}`)
+      assert.ok((await canvas('width')) > 800)
+      const before = await browser.screenshot()
+      await browser.wheel(500, 400, -600)
+      const near = await browser.screenshot()
+      assert.not.ok(near.equals(before))
+      await browser.drag([600, 500], [400, 300])
+      const moved = await browser.screenshot()
+      assert.not.ok(moved.equals(near))
+      await look('zoomed')
+      assert.is(await text('.details h2'), undefined, 'to drag is no click')
+      await browser.press('-')
+      await browser.press('+')
+      await browser.press('0')
+      await browser.move(5, 5)
+      assert.ok((await browser.screenshot()).equals(before), '0 shows everything again')
+      // Every key has its answer soon, however many modules there are: the mean of 20, generously.
+      const took = await browser.evaluate<number>(`(async () => {
       const picture = document.querySelector('.picture')
       const frame = () => new Promise((done) => requestAnimationFrame(done))
       const start = performance.now()
@@ -267,46 +279,50 @@ if (path === undefined) {
       }
       return (performance.now() - start) / 20
     })()`)
-    assert.ok(took < 2000, `${took} ms`)
-    await browser.prefer('dark')
-    await look('large-dark')
-    await browser.prefer('light')
-  })
+      assert.ok(took < 2000, `${took} ms`)
+      await browser.prefer('dark')
+      await look('large-dark')
+      await browser.prefer('light')
+    },
+  )
 
-  test('sizes and times are bars, sorted by a click, searched, and gone along by keys', async () => {
-    await open(largeGraph(1000))
-    await browser.clickOn('#tab-modules')
-    assert.is((await all('tbody tr')).length, 1000)
-    const bars = () =>
-      browser.evaluate<number[]>(
-        "[...document.querySelectorAll('tbody .bar.bytes')].map((bar) => bar.getBoundingClientRect().width)",
+  quietly(
+    'sizes and times are bars, sorted by a click, searched, and gone along by keys',
+    async () => {
+      await open(largeGraph(1000))
+      await browser.clickOn('#tab-modules')
+      assert.is((await all('tbody tr')).length, 1000)
+      const bars = () =>
+        browser.evaluate<number[]>(
+          "[...document.querySelectorAll('tbody .bar.bytes')].map((bar) => bar.getBoundingClientRect().width)",
+        )
+      const widths = await bars()
+      assert.ok(widths[0]! > 50, 'the largest is long')
+      assert.equal(
+        widths,
+        widths.toSorted((a, b) => b - a),
       )
-    const widths = await bars()
-    assert.ok(widths[0]! > 50, 'the largest is long')
-    assert.equal(
-      widths,
-      widths.toSorted((a, b) => b - a),
-    )
-    await browser.clickOn('th.bytes button')
-    assert.equal(await bars(), widths.toReversed())
-    assert.is(
-      await browser.evaluate("document.querySelector('th.bytes').getAttribute('aria-sort')"),
-      'ascending',
-    )
-    await browser.press('/')
-    await browser.type('esm.sh')
-    const rows = await all('tbody td:nth-child(2)')
-    assert.ok(rows.length > 1 && rows.every((row) => row === 'esm.sh'))
-    await browser.evaluate('document.querySelector(\'tbody button[tabindex="0"]\').focus()')
-    const first = await focused()
-    await browser.press('ArrowDown')
-    assert.is.not(await focused(), first)
-    await browser.press('Enter')
-    assert.match(await text('.details h2'), 'https://esm.sh/')
-    await look('modules')
-  })
+      await browser.clickOn('th.bytes button')
+      assert.equal(await bars(), widths.toReversed())
+      assert.is(
+        await browser.evaluate("document.querySelector('th.bytes').getAttribute('aria-sort')"),
+        'ascending',
+      )
+      await browser.press('/')
+      await browser.type('esm.sh')
+      const rows = await all('tbody td:nth-child(2)')
+      assert.ok(rows.length > 1 && rows.every((row) => row === 'esm.sh'))
+      await browser.evaluate('document.querySelector(\'tbody button[tabindex="0"]\').focus()')
+      const first = await focused()
+      await browser.press('ArrowDown')
+      assert.is.not(await focused(), first)
+      await browser.press('Enter')
+      assert.match(await text('.details h2'), 'https://esm.sh/')
+      await look('modules')
+    },
+  )
 
-  test('what was fetched when is a waterfall', async () => {
+  quietly('what was fetched when is a waterfall', async () => {
     await open(smallGraph())
     await browser.clickOn('#tab-requests')
     const rows = await all('.waterfall li')
@@ -332,7 +348,7 @@ if (path === undefined) {
     assert.is(await text('.details h2'), 'https://cdn.example/report.md')
   })
 
-  test('tabs are gone along by arrow keys, and Tab comes to everything in order', async () => {
+  quietly('tabs are gone along by arrow keys, and Tab comes to everything in order', async () => {
     await open(smallGraph())
     await browser.evaluate("document.querySelector('#tab-graph').focus()")
     await browser.press('ArrowRight')
@@ -353,7 +369,7 @@ if (path === undefined) {
     ])
   })
 
-  test('nothing that a module, a name or a map has in it is run, or is an element', async () => {
+  quietly('nothing that a module, a name or a map has in it is run, or is an element', async () => {
     const modules = hostileNames.map((name) =>
       moduleOf(name, [importOf(`node:${name}`)], {
         specifier: name,
@@ -424,9 +440,11 @@ if (path === undefined) {
     assert.is(browser.requests.length, 1)
   })
 
-  test('the policy stops what would run or load all the same: the control of the test above', async () => {
-    await open(smallGraph())
-    await browser.evaluate(`(() => {
+  quietly(
+    'the policy stops what would run or load all the same: the control of the test above',
+    async () => {
+      await open(smallGraph())
+      await browser.evaluate(`(() => {
       const script = document.createElement('script')
       try { script.text = 'globalThis.hacked = 1' } catch {}
       document.body.append(script)
@@ -434,13 +452,14 @@ if (path === undefined) {
       image.src = 'http://127.0.0.1:9/x.png'
       document.body.append(image)
     })()`)
-    await browser.frame()
-    assert.is(await browser.evaluate('globalThis.hacked'), undefined)
-    assert.ok(browser.complaints.some((each) => each.includes('Content Security Policy')))
-    browser.complaints.length = 0
-  })
+      await browser.frame()
+      assert.is(await browser.evaluate('globalThis.hacked'), undefined)
+      assert.ok(browser.complaints.some((each) => each.includes('Content Security Policy')))
+      browser.complaints.length = 0
+    },
+  )
 
-  test('a graph without modules, and one without requests, say so', async () => {
+  quietly('a graph without modules, and one without requests, say so', async () => {
     await open({ entries: [], modules: [], failures: [] })
     assert.is(await text('main > .empty'), 'There is no module in this graph.')
     await open({ entries: ['a'], modules: [moduleOf('a')], failures: [] })
@@ -452,7 +471,7 @@ if (path === undefined) {
     assert.is(await text('.table .empty'), 'No module is meant by this search.')
   })
 
-  test('at the width of a phone the pane covers the page, and can be closed', async () => {
+  quietly('at the width of a phone the pane covers the page, and can be closed', async () => {
     await open(smallGraph(), 'app.mjs', { width: 400, height: 700 })
     await look('narrow')
     await browser.press('ArrowRight')
