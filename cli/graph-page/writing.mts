@@ -17,8 +17,9 @@ const FIGURES_FROM = 0.85
 export function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
   if (context.measureText(text).width <= width) return text
   let [few, many] = [0, text.length]
+  // The end says more: it is the file's name.
   const cut = (kept: number) =>
-    `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`
+    `${text.slice(0, Math.ceil(kept * 0.4))}…${text.slice(text.length - Math.floor(kept * 0.6))}`
   while (few < many) {
     const middle = Math.ceil((few + many) / 2)
     if (context.measureText(cut(middle)).width <= width) few = middle
