@@ -45,14 +45,15 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'tell the life of one import',
     load: async () => (await import('./explain.mts')).explain,
   },
-  init: {
-    group: 'program',
-    summary: 'write an empty mimeport.json',
-    load: async () => (await import('./init.mts')).init,
   graph: {
     group: 'view',
     summary: 'show all modules of a program: tree, diagram, page',
     load: async () => (await import('./graph.mts')).graph,
+  },
+  init: {
+    group: 'program',
+    summary: 'write an empty mimeport.json',
+    load: async () => (await import('./init.mts')).init,
   },
   lock: {
     group: 'network',
