@@ -35,12 +35,12 @@ function graphOf(imports: Readonly<Record<string, readonly string[]>>) {
 test('a tree has sizes, steps, types, redirects, cache outcomes, what is outside, and what failed', () => {
   assert.equal(treeOf(smallGraph(), base), [
     'app.mjs  module, 1.2 kB',
-    '├─ https://cdn.example/report.md  text/markdown → application/typescript → module, 152 bytes → 66 bytes, 1 redirect, stored',
-    '│  ├─ https://cdn.example/units.ts  application/typescript → module, 62 bytes → 57 bytes, stored',
+    '├─ https://cdn.example/report.md  text/markdown → application/typescript → module, 152 bytes → 66 bytes, 1 redirect, cache: stored',
+    '│  ├─ https://cdn.example/units.ts  application/typescript → module, 62 bytes → 57 bytes, cache: stored',
     '│  │  ├─ https://cdn.example/report.md  (cycle)',
     '│  │  └─ import() ./lost.mjs  (failed: ERR_MODULE_NOT_FOUND)',
     '│  └─ node:fs  (builtin)',
-    `├─ github://acme/handbook@${commit}/lib/rates.json (type json)  json, 31.4 kB, fresh`,
+    `├─ github://acme/handbook@${commit}/lib/rates.json (type json)  json, 31.4 kB, cache: fresh`,
     '├─ https://cdn.example/units.ts  (above)',
     '└─ react  (package)',
   ])

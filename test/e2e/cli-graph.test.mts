@@ -1,4 +1,4 @@
-/** `mimeport graph`, as a user runs it. What is drawn is in test/core/graph-text.test.mts, the page in graph-page.test.mts. */
+/** `mimeport graph`, as a user runs it. What is drawn is in test/core/graph-text.test.mts, the page in test/browser. */
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -124,7 +124,7 @@ test('--html writes a page into the file after it, over a page of its own, and o
     const { stdout, stderr, status } = await graph(context, ...args)
     assert.is(stderr, '')
     assert.is(status, 0)
-    assert.match(stdout, /^out\.html: 5 modules, .*; \d+\.\d kB\n$/)
+    assert.match(stdout, /^out\.html: 5 modules, .*; 4 requests, .*\n$/)
   }
   const html = readFileSync(file, 'utf8')
   const [, data = ''] = /id="data">([^<]*)<\/script>/.exec(html)!

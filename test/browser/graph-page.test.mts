@@ -12,6 +12,7 @@ import * as assert from 'uvu/assert'
 import { pageOf } from '../../cli/graph/page.mts'
 import { pageParts } from '../../cli/graph/page-parts.mts'
 import { Chromium, findChromium } from '../support/chromium.mts'
+import { mimeport } from '../support/cli.mts'
 import {
   base,
   explanationOf,
@@ -21,6 +22,8 @@ import {
   moduleOf,
   smallGraph,
 } from '../support/module-graph.mts'
+import { startServer } from '../support/server.mts'
+import { makeProject } from '../support/spawn.mts'
 import type { ModuleGraph } from '../../core/explanation.mts'
 
 const path = findChromium()
@@ -69,6 +72,7 @@ if (path === undefined) {
     })()`)
   /** Pictures are of something: they are not of one colour, and are kept where that is asked for. */
   const look = async (name: string) => {
+    if (pictures === undefined && !['small', 'large', 'large-dark'].includes(name)) return
     const png = await browser.screenshot()
     assert.ok(png.length > 5000, `${name} shows something`)
     if (pictures === undefined) return
@@ -456,6 +460,59 @@ if (path === undefined) {
       assert.is(await browser.evaluate('globalThis.hacked'), undefined)
       assert.ok(browser.complaints.some((each) => each.includes('Content Security Policy')))
       browser.complaints.length = 0
+    },
+  )
+
+  quietly(
+    'the page that the command writes for a program has its life, texts and requests',
+    async () => {
+      const server = await startServer()
+      await server.set({
+        '/latest': { status: 302, headers: { location: '/report.md' } },
+        '/report.md': {
+          headers: { 'content-type': 'text/markdown' },
+          body: "# Report\n\n```ts\nimport { kilo } from './units.ts'\nexport const report: string = kilo(1500)\n```\n",
+        },
+        '/units.ts': {
+          headers: { 'content-type': 'application/typescript' },
+          body: 'enum Unit {\n  kilo = 1000,\n}\n\nexport const kilo = (n: number): string => `${n / Unit.kilo} kilo`\n',
+        },
+      })
+      const project = makeProject({ 'app.mjs': `import '${server.url}/latest'\n` })
+      try {
+        const args = ['graph', 'app.mjs', '--html', 'graph.html']
+        const { status, stderr } = await mimeport(args, { cwd: project.path })
+        assert.is(stderr, '')
+        assert.is(status, 0)
+        await browser.open(pathToFileURL(join(project.path, 'graph.html')).href)
+        assert.match(await text('.summary'), '3 requests')
+        await browser.clickOn('#tab-requests')
+        assert.is((await all('.waterfall li')).length, 3)
+        await browser.clickOn('.waterfall li:nth-child(2) button')
+        assert.is(await text('.details h2'), `${server.url}/report.md`)
+        assert.match(await text('.explain'), '302')
+        // What was blanked has no map, and its lines are its own.
+        await browser.clickOn('#tab-source')
+        await browser.clickOn('.pane:first-child .line:nth-child(5)')
+        const [marked = ''] = await all('.pane:last-child .marked')
+        assert.match(marked, /^5\nexport const report {9}= kilo\(1500\)/)
+        assert.is((await all('.runs')).length, 2)
+        // What was compiled has one.
+        await browser.press('/')
+        await browser.type('units.ts')
+        await browser.press('Enter')
+        await browser.press('Enter')
+        await browser.clickOn('#tab-source')
+        await browser.clickOn('.pane:first-child .line:nth-child(5)')
+        const lines = await all('.pane:last-child .marked')
+        assert.ok(
+          lines.some((line) => line.includes('/ 1e3') || line.includes('kilo`')),
+          lines.join(),
+        )
+      } finally {
+        await server.stop()
+        project.remove()
+      }
     },
   )
 
