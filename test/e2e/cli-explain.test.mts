@@ -75,7 +75,7 @@ test('the whole life of an import, in words', async () => {
   const { stdout, stderr, status } = await explain([`${server.url}/latest`])
   assert.is(stderr, '')
   assert.is(status, 0)
-  const size = /made (\d+ bytes) and a source map/.exec(stdout)?.[1]
+  const size = /→ (\d+ bytes) and a source map/.exec(stdout)?.[1]
   assert.is(
     told(stdout).replaceAll(/format module, \d+ bytes/g, 'format module, 9 bytes'),
     `import     http://h/latest
@@ -91,9 +91,9 @@ asked      http://h/report.md
 type       text/markdown
            by its Content-Type
 transform  text/markdown → application/typescript
-           loader fenced-md made 43 bytes of 43 bytes in 1 ms
+           loader fenced-md: 43 bytes → 43 bytes, in 1 ms
 transform  application/typescript → text/javascript
-           loader typescript made ${size} and a source map of 43 bytes in 1 ms
+           loader typescript: 43 bytes → ${size} and a source map, in 1 ms
 module     http://h/report.md
            format module, 9 bytes, with a source map, made in 1 ms
 lock       none
