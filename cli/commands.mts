@@ -19,7 +19,8 @@ export interface Listing {
 }
 
 /** By name, alphabetically. */
-export const commands: Readonly<Record<string, Listing>> = {  allow: {
+export const commands: Readonly<Record<string, Listing>> = {
+  allow: {
     group: 'network',
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
