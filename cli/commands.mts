@@ -25,6 +25,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  cache: {
+    group: 'network',
+    summary: 'fetch a program ahead; list, verify, clean what is kept',
+    load: async () => (await import('./cache.mts')).cache,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',

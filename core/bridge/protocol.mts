@@ -26,6 +26,8 @@ import { printable } from '../text.mts'
 import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
+import type { CacheResult, CacheTask } from '../inventory.mts'
+import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
 
@@ -71,6 +73,10 @@ export interface Methods {
   walk: { takes: WalkRequest; gives: WalkResult }
   /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
   bodies: { takes: readonly string[]; gives: BodiesResult }
+  /** Looks after the cache. */
+  cache: { takes: CacheTask; gives: CacheResult }
+  /** Asks what has moved on since it was locked. */
+  outdated: { takes: OutdatedTask; gives: OutdatedResult }
   /** Writes what the program's next start is to have. */
   pack: { takes: undefined; gives: undefined }
 }
@@ -80,7 +86,7 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies'
+export type Work = 'walk' | 'bodies' | 'cache' | 'outdated'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>

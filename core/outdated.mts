@@ -1,0 +1,7 @@
+/** placeholder */
+export interface OutdatedTask {
+  readonly a: string
+}
+export interface OutdatedResult {
+  readonly a: string
+}
