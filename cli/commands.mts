@@ -35,6 +35,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'write down which bytes a program may import',
     load: async () => (await import('./lock.mts')).lock,
   },
+  outdated: {
+    group: 'network',
+    summary: 'what has moved on: commits of refs, versions on CDNs',
+    load: async () => (await import('./outdated.mts')).outdated,
+  },
   vendor: {
     group: 'network',
     summary: 'keep those bytes in the project',

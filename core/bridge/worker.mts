@@ -186,8 +186,12 @@ async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
     const { keepHouse } = await import('../engine/housekeeping.mts')
     return keepHouse(settings, params)
   }
-  const { lockedBodies, walkLock } = await import('../engine/locking.mts')
   const tools = { ...running, settings }
+  if (method === 'outdated') {
+    const { findOutdated } = await import('../engine/outdated.mts')
+    return findOutdated(tools, params)
+  }
+  const { lockedBodies, walkLock } = await import('../engine/locking.mts')
   return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
 }
 
