@@ -6,6 +6,7 @@ import { digestOf } from '../lock/integrity.mts'
 import { isLockedRedirect, isMasked, lockedLocation, splitKey } from '../lock/entry.mts'
 import { readLockFile } from '../lock/lock-file.mts'
 import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
 import { Questions } from './questions.mts'
 import { mayAsk } from '../resource/cache-mode.mts'
 import { isMeant, plain } from '../resource/beginning.mts'
@@ -25,6 +26,14 @@ interface Subject {
   readonly look: (questions: Questions) => Promise<{ now?: string; latest?: string }>
 }
 
+function unlisted(repository: string): LoaderError {
+  return new LoaderError(
+    'ERR_MIMEPORT_NETWORK',
+    `Cannot tell at which commit '${escapeText(repository)}' is: its host gives no listing of refs at the moment; ask again later`,
+    { url: repository },
+  )
+}
+
 /** A ref of a git host: every file of the repository is at the commit that it is at. */
 function refOf(key: string, { commit = '', location, ref = '' }: LockedRedirect): Subject {
   const { specifier } = splitKey(key)
@@ -36,7 +45,9 @@ function refOf(key: string, { commit = '', location, ref = '' }: LockedRedirect)
     locked: commit,
     look: async (questions) => {
       const { 'git-commit': now } = (await questions.ask(specifier)).headers
-      return now === undefined ? {} : { now }
+      // Its host serves files, and gives no listing: the loader takes what there is then.
+      if (now === undefined) throw unlisted(repository)
+      return { now }
     },
   }
 }
