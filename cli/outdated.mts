@@ -31,16 +31,18 @@ Changes nothing: 'mimeport lock --update' does.
 Exit codes: 0 done; 1 something could not be asked, or --exit-code found
 something; 2 wrong usage.`
 
-/** A commit or a digest as short as people take it. */
-function short(text: string): string {
+/** A commit, a digest or a URL as short as people take it: of one at the same origin, the path. */
+function short(text: string, specifier: string): string {
   if (/^[\da-f]{40}(?:[\da-f]{24})?$/.test(text)) return text.slice(0, 7)
+  const origin = URL.parse(specifier)?.origin ?? 'null'
+  if (text.startsWith(`${origin}/`)) return escapeText(text.slice(origin.length))
   return escapeText(text.replace(/^(sha256-.{12}).*$/, '$1…'))
 }
 
 function rowOf({ specifier, locked, now, latest, standing }: OutdatedRow): string[] {
-  const current = standing === 'failed' ? '?' : now === undefined ? '-' : short(now)
-  const newest = latest === undefined ? '-' : short(latest)
-  return [short(locked), current, newest, escapeText(specifier)]
+  const current = standing === 'failed' ? '?' : now === undefined ? '-' : short(now, specifier)
+  const newest = latest === undefined ? '-' : short(latest, specifier)
+  return [short(locked, specifier), current, newest, escapeText(specifier)]
 }
 
 const isNews = ({ standing }: OutdatedRow): boolean => standing === 'moved' || standing === 'behind'
