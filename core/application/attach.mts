@@ -1,5 +1,6 @@
 /** The application thread's half beyond the gate: made when something is for it. docs/decisions/032-gate.md */
 
+import { withoutOurCauses } from './import-error.mts'
 import { Bridge } from '../bridge/client.mts'
 import { keepThreads } from '../bridge/engine-thread.mts'
 import { paths, urls } from './builtins.mts'
@@ -51,13 +52,13 @@ export interface AttachOptions {
 }
 
 /** What `read` makes of the configuration; an error is for whoever wrote it, and shows no frame of ours. */
-function configured<T>(read: () => T): T {
+function configured<T>(self: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
     const { name, code, message } = error as LoaderError
     ;(error as Error).stack = `${name} [${code}]: ${message}`
-    throw error
+    throw withoutOurCauses(error as LoaderError, parseURL('.', self)!.href)
   }
 }
 
@@ -66,7 +67,7 @@ function configured<T>(read: () => T): T {
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function refuse(self: string, sources: Settings['sources'] | undefined): void {
-  configured(() => refuseLateLoaders(self, sources))
+  configured(self, () => refuseLateLoaders(self, sources))
 }
 
 /**
@@ -84,7 +85,7 @@ export function attach(options: AttachOptions): Application {
   const start = { ...options.start, execArgv: visible }
   const settings =
     inherited?.settings ??
-    configured(() =>
+    configured(self, () =>
       readSettings({
         self,
         loaders: parseURL('loaders/', ownURL)!,

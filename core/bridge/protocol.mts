@@ -29,6 +29,8 @@ import type { Claims } from '../claims.mts'
 import type { Finding, Reached } from '../inspection.mts'
 import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
 import type { PackedError } from '../packed-error.mts'
+import type { CacheResult, CacheTask } from '../inventory.mts'
+import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
 
@@ -84,6 +86,10 @@ export interface Methods {
   explain: { takes: ExplainRequest; gives: Explanation }
   /** Goes along a program's imports, and tells of each module. */
   graph: { takes: GraphRequest; gives: ModuleGraph }
+  /** Looks after the cache. */
+  cache: { takes: CacheTask; gives: CacheResult }
+  /** Asks what has moved on since it was locked. */
+  outdated: { takes: OutdatedTask; gives: OutdatedResult }
   /** Writes what the program's next start is to have. */
   pack: { takes: undefined; gives: undefined }
 }
@@ -93,7 +99,15 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies' | 'inspect' | 'reach' | 'explain' | 'graph'
+export type Work =
+  | 'walk'
+  | 'bodies'
+  | 'inspect'
+  | 'reach'
+  | 'explain'
+  | 'graph'
+  | 'cache'
+  | 'outdated'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>

@@ -195,10 +195,18 @@ async function perform(call: Exclude<Call, Diagnosis>, running: Ready): Promise<
   if (method === 'claims') return running.registry.claims
   if (method === 'load') return running.engine.answer(params, received)
   if (method === 'preload') return running.engine.preload(params)
+  if (method === 'cache') {
+    const { keepHouse } = await import('../engine/housekeeping.mts')
+    return keepHouse(settings, params)
+  }
   const tools = { ...running, settings }
   if (method === 'explain' || method === 'graph') {
     const { explain, graph } = await import('../engine/explain.mts')
     return method === 'explain' ? explain(tools, params) : graph(tools, params)
+  }
+  if (method === 'outdated') {
+    const { findOutdated } = await import('../engine/outdated.mts')
+    return findOutdated(tools, params)
   }
   const { lockedBodies, walkLock } = await import('../engine/locking.mts')
   return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
