@@ -182,6 +182,10 @@ async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
   if (method === 'claims') return running.registry.claims
   if (method === 'load') return running.engine.answer(params, received)
   if (method === 'preload') return running.engine.preload(params)
+  if (method === 'types') {
+    const { typesOf } = await import('../engine/typing/typed-walk.mts')
+    return typesOf(running, params)
+  }
   const { lockedBodies, walkLock } = await import('../engine/locking.mts')
   const tools = { ...running, settings }
   return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)

@@ -11,6 +11,7 @@ import { timeouts } from '../limits.mts'
 import { lockKey } from '../lock/entry.mts'
 import { Lock } from '../lock/lock.mts'
 import { Made } from './made.mts'
+import { Making } from './making.mts'
 import { keysOf } from './locked-graph.mts'
 import { isOffline, Missing } from './missing.mts'
 import { resolveRelative } from './location.mts'
@@ -45,6 +46,9 @@ export class Engine {
   readonly #packing: Packing | undefined
   /** What modules go by that were made. */
   readonly #notes = new WeakMap<NodeModule, BasisNotes>()
+
+  /** How modules were made, where somebody asks. */
+  #makings: WeakMap<NodeModule, Making> | undefined
 
   /** What modules of the network are held to. */
   readonly lock: Lock
@@ -130,6 +134,16 @@ export class Engine {
     })
   }
 
+  /** Keeps how each module is made, from now on. */
+  keepMakings(): void {
+    this.#makings = new WeakMap()
+  }
+
+  /** How a module was made that was made since. */
+  makingOf(module: NodeModule): Making | undefined {
+    return this.#makings?.get(module)
+  }
+
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
     const whole = this.#ahead.whole(request, () => this.make(request))
@@ -175,6 +189,7 @@ export class Engine {
       trail: new Trail(),
       signal: deadline.signal,
       ...(this.#packing !== undefined && { basis: new BasisNotes() }),
+      ...(this.#makings !== undefined && { making: new Making() }),
     }
     try {
       const routed = await this.#route(errand)
@@ -196,6 +211,7 @@ export class Engine {
     try {
       const module = await work
       if (errand.basis !== undefined) this.#notes.set(module, errand.basis)
+      if (errand.making !== undefined) this.#makings?.set(module, errand.making)
       this.#made.keep(key, module)
       return module
     } finally {

@@ -4,6 +4,7 @@ import { isLoaderError, reworded } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { isOn } from '../source-map/source-map.mts'
 import type { BasisNotes } from './basis.mts'
+import type { Making } from './making.mts'
 import type { Registry } from './registry.mts'
 import type { Trail } from './trail.mts'
 import type { Verification } from '../lock/verification.mts'
@@ -19,6 +20,8 @@ export interface Errand {
   readonly verification?: Verification
   /** What the module goes by. */
   readonly basis?: BasisNotes
+  /** Is told how the module is made. */
+  readonly making?: Making
 }
 
 /** Whose word a request is: the importing module's; `undefined` for the project's own. */
