@@ -13,6 +13,8 @@ export interface TypeReference {
   readonly end: number
   /** Key of the module; `null`: it could not be had; `undefined`: a builtin or a package, which keeps its name. */
   readonly module: string | null | undefined
+  /** Whether it is a path, as that of `/// <reference path>`, and no specifier. */
+  readonly isPath: boolean
 }
 
 /** What TypeScript makes the declarations of: by extension. */
@@ -47,7 +49,7 @@ export interface TypedModule {
   /** The URL, after the import's type where there is one: `json https://…`. */
   readonly key: string
   readonly url: string
-  /** In the form of the loader that answered, with the import's type: what a file is named for. */
+  /** Of its files, without an extension: `esm-sh/acorn-3f2a9c0d1b4e5f60`. */
   readonly name: string
   readonly shape: TypedShape
 }

@@ -107,7 +107,7 @@ async function wasmNames(bytes: Uint8Array): Promise<string[]> {
 async function shapeOfOutput(module: NodeModule, making: Making): Promise<Shape> {
   const { format, source } = making.converted!
   if (module.dynamic !== undefined) return { kind: 'names', names: module.dynamic.exports }
-  if (format === 'addon') return { kind: 'names', names: undefined }
+  if (format === 'addon') return { kind: 'names', names: ['default'] }
   if (typeof source !== 'string') {
     if (format === 'wasm') return { kind: 'names', names: await wasmNames(source) }
     return shapeOfText(module, new TextDecoder().decode(source))

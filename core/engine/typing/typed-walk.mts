@@ -5,29 +5,22 @@
 
 import { readFile } from 'node:fs/promises'
 import { importConditions, originOf } from '../ahead.mts'
-import { packError, requestKey } from '../../bridge/protocol.mts'
+import { requestKey } from '../../bridge/protocol.mts'
 import { isRelative } from '../../native.mts'
 import { Queue } from '../queue.mts'
-import { redactError } from '../../resource/credentials/secrets.mts'
 import { Walk } from '../walk.mts'
 import { candidatesOf, elsewhere } from './declared.mts'
-import { referencesOf } from './references.mts'
+import { referencesOf } from '../../type-references.mts'
+import { TypedGraph } from './typed-graph.mts'
 import { isDeclaration, isReadByTypeScript, shapeOf } from './shape.mts'
 import type { Engine } from '../engine.mts'
 import type { CallSite } from '../call-sites.mts'
-import type { FoundReference } from './references.mts'
+import type { FoundReference } from '../../type-references.mts'
 import type { Making } from '../making.mts'
 import type { Registry } from '../registry.mts'
 import type { Shape } from './shape.mts'
 import type { LoadRequest, NodeModule } from '../../types.mts'
-import type {
-  ProjectImport,
-  TypedModule,
-  TypeReference,
-  TypesRequest,
-  TypesResult,
-} from '../../typing.mts'
-import type { WalkFailure } from '../../walk.mts'
+import type { TypedModule, TypeReference, TypesRequest, TypesResult } from '../../typing.mts'
 
 /** Modules made at a time, of one origin. */
 const AT_ONCE = 64
@@ -53,12 +46,9 @@ class TypedWalk {
   readonly #queue = new Queue(AT_ONCE)
   /** By the request's key. */
   readonly #asked = new Map<string, Promise<Reached>>()
-  readonly #modules = new Map<string, TypedModule>()
+  readonly #graph = new TypedGraph()
   /** Keys of modules that were come to. */
   readonly #met = new Set<string>()
-  readonly #imports = new Map<string, ProjectImport>()
-  readonly #failures = new Map<string, WalkFailure>()
-  readonly #lacking = new Map<string, WalkFailure>()
   /** What is not done yet. */
   #work: Promise<void>[] = []
 
@@ -72,25 +62,11 @@ class TypedWalk {
       const importAttributes: Record<string, string> = type === '' ? {} : { type }
       const origin = { parentURL: undefined, parent: undefined, conditions: importConditions }
       const reached = await this.#reach({ specifier, importAttributes, ...origin })
-      if ('error' in reached) this.#note(this.#failures, reached.error, undefined)
+      if ('error' in reached) this.#graph.fail(reached.error, undefined)
     }
     while (this.#work.length > 0) await Promise.all(this.#work.splice(0))
     this.#walk.end()
-    const sorted = <T,>(map: ReadonlyMap<string, T>) =>
-      [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each)
-    for (const name of this.#failures.keys()) this.#lacking.delete(name)
-    return {
-      modules: sorted(this.#modules),
-      imports: sorted(this.#imports),
-      failures: sorted(this.#failures),
-      lacking: sorted(this.#lacking),
-    }
-  }
-
-  #note(list: Map<string, WalkFailure>, error: unknown, parentURL: string | undefined): void {
-    const packed = redactError(packError(error))
-    const name = `${packed.code}\n${packed.url ?? packed.message}`
-    if (!list.has(name)) list.set(name, { error: packed, parentURL })
+    return this.#graph.end()
   }
 
   /** The module of a request; it is gone into by itself, since its ring may lead back here. */
@@ -125,7 +101,7 @@ class TypedWalk {
   async #enter(key: string, type: string, module: NodeModule, making: Making | undefined) {
     const { url, origin } = module
     const name = type === '' ? origin.specifier : `${type} ${origin.specifier}`
-    const put = (shape: TypedModule['shape']) => this.#modules.set(key, { key, url, name, shape })
+    const put = (shape: TypedModule['shape']) => this.#graph.put({ key, url, name, shape })
     if (isReadByTypeScript(url, type)) {
       put({ kind: 'project' })
       if (!/\.json$/i.test(url)) await this.#ofProject(module, making)
@@ -139,7 +115,7 @@ class TypedWalk {
         put({ ...shape, references: await this.#references(module, shape) })
       } else put(shape)
     } catch (error) {
-      this.#note(this.#failures, error, url)
+      this.#graph.fail(error, url)
       put({ kind: 'names', names: undefined })
     }
   }
@@ -157,7 +133,7 @@ class TypedWalk {
       conditions: importConditions,
     })
     if ('key' in reached) return reached.key === '' ? undefined : reached.key
-    this.#note(this.#lacking, reached.error, module.url)
+    this.#graph.lack(reached.error, module.url)
     return undefined
   }
 
@@ -171,8 +147,8 @@ class TypedWalk {
     const found = referencesOf(shape.text, isScript)
     return Promise.all(
       found.map(async (each) => {
-        const { start, end } = each
-        return { start, end, module: await this.#follow(each, module, isDeclared) }
+        const { start, end, isPath } = each
+        return { start, end, isPath, module: await this.#follow(each, module, isDeclared) }
       }),
     )
   }
@@ -200,7 +176,7 @@ class TypedWalk {
     }
     if (failure === undefined) return isRelative(specifier) ? null : undefined
     const isNeeded = kind === 'import' && !erased && !isDeclared
-    this.#note(isNeeded ? this.#failures : this.#lacking, failure.error, module.url)
+    this.#graph[isNeeded ? 'fail' : 'lack'](failure.error, module.url)
     return null
   }
 
@@ -214,9 +190,7 @@ class TypedWalk {
       referencesOf(text, isScript).map(async (each) => {
         const key = await this.#follow(each, module, false)
         if (typeof key !== 'string' || isRelative(each.specifier)) return
-        const name = [each.specifier, each.type, key].join('\n')
-        if (this.#imports.has(name)) return
-        this.#imports.set(name, { specifier: each.specifier, parentURL: url, module: key })
+        this.#graph.import({ specifier: each.specifier, parentURL: url, module: key })
       }),
     )
   }

@@ -12,6 +12,8 @@ export interface FoundReference {
   /** The import's `type`. */
   readonly type: string
   readonly kind: 'import' | 'dynamic' | 'require'
+  /** Whether it is a path, of `/// <reference path>` or the like, and no specifier. */
+  readonly isPath: boolean
   /** Whether a program runs without it. */
   readonly erased: boolean
 }
@@ -152,7 +154,16 @@ class Reader {
     const end = start + specifier.length
     // A specifier with escapes is no specifier that anybody writes; nor is it one that could be replaced in place.
     if (specifier === '' || specifier.includes('\\')) return
-    this.found.push({ specifier, start, end, type: '', kind: 'import', erased: true, ...rest })
+    this.found.push({
+      specifier,
+      start,
+      end,
+      type: '',
+      kind: 'import',
+      isPath: false,
+      erased: true,
+      ...rest,
+    })
   }
 
   #directive(comment: string): void {
@@ -161,7 +172,10 @@ class Reader {
     const isPath = whole.includes('path') || /^(?:\.{0,2}\/|https?:)/.test(specifier)
     if (!isPath || this.#before.length > 0) return
     const start = this.#at + whole.length - 1 - specifier.length
-    this.#add(specifier, start)
+    // A path is relative whether it says so or not.
+    const named = /^(?:\.{0,2}\/|[a-z][a-z\d+.-]+:)/i.test(specifier) ? specifier : `./${specifier}`
+    const end = start + specifier.length
+    this.#add(specifier, start, { specifier: named, end, isPath: true })
   }
 
   #jsdoc(comment: string): void {
