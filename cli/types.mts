@@ -48,15 +48,16 @@ interface Made {
 
 async function make(result: TypesResult, root: string, folder: TypesFolder): Promise<Made> {
   const declarations = new Declarations(result, root, folder.declarations)
-  if (declarations.sources.length === 0) return { files: declarations.after(() => ''), unmade: [] }
+  if (declarations.sources.length === 0)
+    return { files: declarations.after(() => undefined), unmade: [] }
   const compiler = compilerOf(root)
   return folder.staged(async (stage) => {
     const emitted = await emit(compiler, declarations, { stage, root })
     const unmade: string[] = []
     const files = declarations.after((source: Source) => {
-      const text = emitted(source)
-      if (text === undefined) unmade.push(source.module.key)
-      return text
+      const made = emitted(source)
+      if (made === undefined) unmade.push(source.module.key)
+      return made
     })
     return { files, unmade }
   })

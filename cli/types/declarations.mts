@@ -22,6 +22,13 @@ function sourceFile({ path }: Place, extension: SourceExtension): string {
   return `${path}.${extension}`
 }
 
+/** What the compiler made of a source. */
+export interface Emitted {
+  readonly text: string
+  /** From the declarations to the source, JSON text. */
+  readonly map: string
+}
+
 export class Declarations {
   readonly #layout: Layout
   readonly #result: TypesResult
@@ -100,14 +107,28 @@ export class Declarations {
    * All files. `emitted`: the declarations that the compiler made of a source; `undefined`: it made none, and the names of the
    * exports are all that is told.
    */
-  after(emitted: (source: Source) => string | undefined): ReadonlyMap<string, string> {
+  after(emitted: (source: Source) => Emitted | undefined): ReadonlyMap<string, string> {
     const files = new Map(this.#files)
     const byName = new Map(this.sources.map(({ place }) => [place.path, nameOf(place)]))
     for (const source of this.sources) {
       const { shape } = source.module
       const names = shape.kind === 'source' ? shape.names : []
-      const text = emitted(source) ?? namesText(names.length === 0 ? ['default'] : names)
-      files.set(declarationFile(source.place), completed(text, source.place, byName))
+      const made = emitted(source)
+      const text = made?.text ?? namesText(names.length === 0 ? ['default'] : names)
+      const file = declarationFile(source.place)
+      const declared = completed(text, source.place, byName)
+      const document = this.#layout.pathTo(source.place, source.module)
+      if (made === undefined || document === undefined) {
+        files.set(file, declared)
+        continue
+      }
+      // A definition is then shown in the document itself, whose lines the code has kept.
+      const map = { ...(JSON.parse(made.map) as object), file: posix.basename(file) }
+      files.set(file, `${declared}//# sourceMappingURL=${posix.basename(file)}.map\n`)
+      files.set(
+        `${file}.map`,
+        `${JSON.stringify({ ...map, sourceRoot: '', sources: [document] })}\n`,
+      )
     }
     return new Map([...files, ...this.#standing(files)])
   }

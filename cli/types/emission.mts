@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path'
 import { compile } from './compiler.mts'
 import { withManifest } from './folder.mts'
 import type { Compiler } from './compiler.mts'
-import type { Declarations, Source } from './declarations.mts'
+import type { Declarations, Emitted, Source } from './declarations.mts'
 
 /** What the sources are read with: as what they are, by whoever wrote them, not by the project's own rules. */
 const options = {
@@ -21,6 +21,7 @@ const options = {
   allowArbitraryExtensions: true,
   allowImportingTsExtensions: true,
   declaration: true,
+  declarationMap: true,
   emitDeclarationOnly: true,
   noEmitOnError: false,
   noCheck: true,
@@ -45,7 +46,7 @@ export async function emit(
   compiler: Compiler,
   declarations: Declarations,
   { stage, root }: { readonly stage: string; readonly root: string },
-): Promise<(source: Source) => string | undefined> {
+): Promise<(source: Source) => Emitted | undefined> {
   const { sources, before } = declarations
   put(stage, withManifest(before))
   put(stage, new Map(sources.map(({ file, text }) => [file, text])))
@@ -66,6 +67,8 @@ export async function emit(
   await compile(compiler, file, root)
   return (source) => {
     const path = join(out, relative(root, stage), emittedFile(source.file))
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+    if (!existsSync(path)) return undefined
+    const text = readFileSync(path, 'utf8').replace(/\/\/# sourceMappingURL=.*\s*$/, '')
+    return { text, map: readFileSync(`${path}.map`, 'utf8') }
   }
 }

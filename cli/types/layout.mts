@@ -149,6 +149,14 @@ export class Layout {
     return dotted(posix.relative(posix.dirname(from.path), declarationFile(place)))
   }
 
+  /** The way from a place to the document that its text was taken from; `undefined`: it is none of the project's. */
+  pathTo(from: Place, module: TypedModule): string | undefined {
+    const document = this.#documentOf(module)
+    if (document === undefined) return undefined
+    const base = join(this.#folder, posix.dirname(from.path))
+    return relative(base, join(this.#root, document)).split(sep).join('/')
+  }
+
   /** What comes from a document is relative to it where it is, by `rootDirs`; else it is the way out of the folder. */
   #toProject(from: Place, url: string): string {
     const base = from.isDocument
