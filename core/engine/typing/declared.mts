@@ -50,3 +50,24 @@ export function elsewhere(
   // A scheme of a loader's: it is the loader that knows what is relative to it.
   return isAbsolute(named) || isRelative(named) ? named : `./${named}`
 }
+
+const sourcesOf: Readonly<Record<string, readonly string[]>> = {
+  js: ['ts', 'tsx'],
+  jsx: ['tsx'],
+  mjs: ['mts'],
+  cjs: ['cts'],
+}
+
+/**
+ * What a relative specifier in a file of the project may mean to TypeScript, in order: `./x.js` is also the file that a build
+ * will make of `./x.ts`, and bundlers add extensions.
+ */
+export function localCandidatesOf(specifier: string): string[] {
+  if (!isRelative(specifier)) return [specifier]
+  const [, base = specifier, extension = ''] = /^(.*[^/.])\.([cm]?jsx?)$/.exec(specifier) ?? []
+  const sources = sourcesOf[extension]
+  if (sources !== undefined) return [specifier, ...sources.map((each) => `${base}.${each}`)]
+  if (/\.\w+$/.test(specifier.slice(specifier.lastIndexOf('/')))) return [specifier]
+  const names = ['.ts', '.tsx', '.js', '/index.ts', '/index.tsx', '/index.js']
+  return [specifier, ...names.map((each) => specifier.replace(/\/$/, '') + each)]
+}

@@ -9,7 +9,7 @@ import { requestKey } from '../../bridge/protocol.mts'
 import { isRelative } from '../../native.mts'
 import { Queue } from '../queue.mts'
 import { Walk } from '../walk.mts'
-import { candidatesOf, elsewhere } from './declared.mts'
+import { candidatesOf, elsewhere, localCandidatesOf } from './declared.mts'
 import { referencesOf } from '../../type-references.mts'
 import { TypedGraph } from './typed-graph.mts'
 import { isDeclaration, isReadByTypeScript, shapeOf } from './shape.mts'
@@ -160,7 +160,7 @@ class TypedWalk {
     isDeclared: boolean,
   ): Promise<string | null | undefined> {
     const attributes: Record<string, string> = type === '' ? {} : { type }
-    const names = isDeclared && isDeclaration(module.url) ? candidatesOf(specifier) : [specifier]
+    const names = namesOf(specifier, module.url, isDeclared)
     let failure: { readonly error: unknown } | undefined
     for (const each of names) {
       const site: CallSite = { specifier: each, attributes, kind }
@@ -168,10 +168,10 @@ class TypedWalk {
         for (const request of this.#walk.requestsOf(site, module)) {
           const reached = await this.#reach(request)
           if ('key' in reached) return reached.key === '' ? undefined : reached.key
-          failure = reached
+          failure ??= reached
         }
       } catch (error) {
-        failure = { error }
+        failure ??= { error }
       }
     }
     if (failure === undefined) return isRelative(specifier) ? null : undefined
@@ -194,6 +194,12 @@ class TypedWalk {
       }),
     )
   }
+}
+
+/** What a specifier may mean to TypeScript, in order. */
+function namesOf(specifier: string, url: string, isDeclared: boolean): string[] {
+  if (url.startsWith('file:')) return localCandidatesOf(specifier)
+  return isDeclared && isDeclaration(url) ? candidatesOf(specifier) : [specifier]
 }
 
 /** Walks, and tells what there is to be declared. */
