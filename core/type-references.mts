@@ -57,6 +57,27 @@ function beginsExpression(last: Token | undefined): boolean {
   return last.kind === 'mark' && !')]}'.includes(last.text)
 }
 
+const escapes: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+}
+
+/** What a string literal's text stands for. ECMA-262 §12.9.4. */
+function unescaped(written: string): string {
+  return written.replace(
+    /\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,6})\}|(\r\n|[^]))/gi,
+    (_, two?: string, four?: string, more?: string, other = '') => {
+      const code = Number.parseInt(two ?? four ?? more ?? '', 16)
+      if (!Number.isNaN(code)) return code > 0x10ffff ? '' : String.fromCodePoint(code)
+      return /[\r\n]/.test(other) ? '' : (escapes[other] ?? other)
+    },
+  )
+}
+
 class Reader {
   readonly #text: string
   readonly #isScript: boolean
@@ -150,20 +171,10 @@ class Reader {
     else this.#token('string', whole)
   }
 
-  #add(specifier: string, start: number, rest: Partial<FoundReference> = {}): void {
-    const end = start + specifier.length
-    // A specifier with escapes is no specifier that anybody writes; nor is it one that could be replaced in place.
-    if (specifier === '' || specifier.includes('\\')) return
-    this.found.push({
-      specifier,
-      start,
-      end,
-      type: '',
-      kind: 'import',
-      isPath: false,
-      erased: true,
-      ...rest,
-    })
+  #add(written: string, start: number, rest: Partial<FoundReference> = {}): void {
+    if (written === '') return
+    const place = { specifier: unescaped(written), start, end: start + written.length }
+    this.found.push({ ...place, type: '', kind: 'import', isPath: false, erased: true, ...rest })
   }
 
   #directive(comment: string): void {
@@ -174,8 +185,7 @@ class Reader {
     const start = this.#at + whole.length - 1 - specifier.length
     // A path is relative whether it says so or not.
     const named = /^(?:\.{0,2}\/|[a-z][a-z\d+.-]+:)/i.test(specifier) ? specifier : `./${specifier}`
-    const end = start + specifier.length
-    this.#add(specifier, start, { specifier: named, end, isPath: true })
+    this.#add(specifier, start, { specifier: named, isPath: true })
   }
 
   #jsdoc(comment: string): void {
