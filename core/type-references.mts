@@ -4,6 +4,8 @@
  * leaves out what is erased. One pass over tokens; a quotation mark that ends nowhere in its line is none (JSX has such).
  */
 
+import { scanModule } from './module-syntax.mts'
+
 export interface FoundReference {
   readonly specifier: string
   /** Offsets of the specifier, without its quotation marks. */
@@ -220,5 +222,14 @@ class Reader {
 export function referencesOf(text: string, isScript: boolean): FoundReference[] {
   const reader = new Reader(text, isScript)
   reader.read()
-  return reader.found
+  const { found } = reader
+  const known = new Set(found.map(({ start }) => start))
+  // Which slash begins a regular expression the lexer knows better, and after one that was missed all is a string.
+  for (const each of scanModule(text)?.imports ?? []) {
+    if ((each.type !== 'static' && each.type !== 'reexport-star') || known.has(each.start)) continue
+    const { specifier, start, end, attributes, typeOnly: erased } = each
+    const { type = '' } = Object.fromEntries(attributes ?? [])
+    found.push({ specifier, start, end, type, kind: 'import', isPath: false, erased })
+  }
+  return found.sort((a, b) => a.start - b.start)
 }

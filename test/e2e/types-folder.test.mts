@@ -163,7 +163,7 @@ test('without TypeScript data is declared, and for code an error says what to in
   await server.set({ '/a.json': '{"a":1}', '/a.mjs': 'export const a = 1' })
   const project = typedProject(
     app("import a from 'HOST/a.json' with { type: 'json' }\nconsole.log(a)"),
-    { withCompiler: false },
+    { compiler: false },
   )
   assert.is((await project.types(['src/app.ts'])).status, 0)
   const before = project.files()
@@ -174,10 +174,10 @@ test('without TypeScript data is declared, and for code an error says what to in
   assert.match(stderr, 'TypeScript is not installed there')
   assert.match(stderr, 'npm install --save-dev typescript')
   assert.equal(project.files(), before)
-  project.write({ 'node_modules/typescript/package.json': '{ "version": "5.5.4" }' })
-  assert.match((await project.types(['src/app.ts'])).stderr, 'TypeScript 5.5.4 is older than 5.6')
+  project.write({ 'node_modules/typescript/package.json': '{ "version": "5.6.3" }' })
+  assert.match((await project.types(['src/app.ts'])).stderr, 'TypeScript 5.6.3 is older than 5.7')
   project.write({
-    'node_modules/typescript/package.json': '{ "version": "5.6.0" }',
+    'node_modules/typescript/package.json': '{ "version": "5.7.0" }',
     'node_modules/typescript/bin/tsc': "console.log('\\u001b[31mbroken'); process.exit(7)",
   })
   const broken = await project.types(['src/app.ts'])

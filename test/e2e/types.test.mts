@@ -5,32 +5,25 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { startGitHub } from '../support/github.mts'
 import { openEditor } from '../support/language-server.mts'
 import { startServer } from '../support/server.mts'
-import { compilerOptions, tsc, typedProject } from '../support/typed-project.mts'
+import {
+  projectFiles,
+  rightProgram,
+  routes,
+  startHandbook,
+  wrongProgram,
+} from '../support/typed-imports.mts'
+import { tsc, typedProject } from '../support/typed-project.mts'
 import type { TestServer } from '../support/server.mts'
 
 const test = suite('types')
 let server: TestServer
-let github: Awaited<ReturnType<typeof startGitHub>>
+let github: Awaited<ReturnType<typeof startHandbook>>
 
 test.before(async () => {
   server = await startServer()
-  github = await startGitHub({
-    repos: {
-      'acme/handbook': {
-        files: {
-          'report.md':
-            "# Report\n\n```ts\nimport { Money } from './lib/money.ts'\n/** Reports on an amount. */\nexport function report(money: Money): string { return String(money.amount) }\n```\n",
-          'lib/money.ts':
-            "import type { Currency } from './types.ts'\nexport class Money { constructor(readonly amount: number, readonly currency: Currency) {} }\nexport const make = (amount: number) => new Money(amount, 'EUR')\n",
-          'lib/types.ts': "export type Currency = 'EUR' | 'USD'\n",
-          'prices.tsv': 'bread\t3\n',
-        },
-      },
-    },
-  })
+  github = await startHandbook()
 })
 test.after(async () => {
   await server.stop()
@@ -38,209 +31,25 @@ test.after(async () => {
 })
 test.before.each(() => server.clear())
 
-/** A loader that declares nothing, and one that does. */
-const loaders = {
-  'loaders/tsv.mjs': `
-    export const extensionMimeMap = { tsv: 'text/tab-separated-values' }
-    export const accepts = ['text/tab-separated-values']
-    export const transform = (headers, body) => ({
-      source: 'export default ' + JSON.stringify(body.trim().split('\\n').map((line) => line.split('\\t'))),
-      format: 'module',
-    })`,
-  'loaders/toml.mjs': `
-    export const extensionMimeMap = { toml: 'application/toml' }
-    export const accepts = ['application/toml']
-    export const transform = (headers, body) => ({ source: 'export const port = 1', format: 'module' })
-    export async function types(headers, body, context) {
-      if (headers['content-type'] !== 'application/toml' || !context.url.endsWith('.toml')) throw new Error('not mine')
-      return "import type { Unit } from './unit.ts'\\n" +
-        body.split('\\n').filter(Boolean).map((line) => '/** From ' + line.replace(/=.*/, '') + '. */ export declare const ' + line.replace(/ =.*/, ': Unit')).join('\\n')
-    }`,
-  'mimeport.json': '{ "loaders": ["./loaders/*"] }',
-}
-
-const routes = {
-  '/declared@1': {
-    headers: { 'content-type': 'text/javascript', 'x-typescript-types': '/types/declared.d.ts' },
-    body: 'export const parse = () => 1; export default 1',
-  },
-  // As declarations are written: names of JavaScript, of none, a path, and a comment that names one.
-  '/types/declared.d.ts': `/// <reference path="globals.d.ts" />
-    import type { Location } from './location.js'
-    import { Deep } from './deep'
-    export interface Node { type: string; location: Location; deep: Deep }
-    /** Parses a text. */
-    export function parse(text: string): Node
-    declare const version: string
-    export default version`,
-  '/types/location.d.ts': 'export interface Location { line: number }',
-  '/types/deep/index.d.ts': 'export type Deep = Global',
-  '/types/globals.d.ts': "interface Global { of: 'reference' }",
-  '/doc.mjs': `
-    /**
-     * Rounds a number.
-     * @param {number} value
-     * @param {import('./options.mjs').Options} [options]
-     */
-    export function round(value, options) { return Math.round(value) }
-    export const table = { a: 1, list: ['x'] }`,
-  '/options.mjs': '/** @typedef {{ digits: number }} Options */\nexport {}',
-  '/old.cjs':
-    '/** @param {number} n */\nfunction twice(n) { return 2 * n }\nmodule.exports = twice',
-  '/names.cjs': 'exports.one = 1\nexports.two = (x) => x',
-  '/self.mjs': '/* @ts-self-types="./self.d.mts" */\nexport const f = (x) => x',
-  '/self.d.mts': "export function f(x: 'only'): 42",
-  '/rates.json': '{"EUR":{"rate":1},"USD":{"rate":1.1,"note":null}}',
-  '/plain.txt': 'text',
-  '/bytes.dat': 'bytes',
-  '/view.tsx': {
-    headers: { 'content-type': 'text/tsx' },
-    body: "export const view = (title: string) => { const text = <b>it's {title}</b>; return String(text) }",
-  },
-  '/money.wasm': {
-    headers: { 'content-type': 'application/wasm' },
-    // (module (func (export "add") (result i32) i32.const 1))
-    body: Buffer.from(
-      '0061736d010000000105016000017f03020100070701036164640000 0a0601040041010b'.replace(/ /g, ''),
-      'hex',
-    ),
-  },
-}
-
-const documents = {
-  'docs/report.ts.md': `# Report\n
-\`\`\`ts
-import { Money } from 'github:acme/handbook/lib/money.ts'
-import { shout } from './other.mjs.md'
-import { helper } from '../src/helper.ts'
-import type { Unit } from '../src/unit.ts'
-/** Reports on money. */
-export function own(money: Money, unit?: Unit) { return shout(String(money.amount)) + helper() }
-export const inferred = new Money(1, 'EUR').currency
-\`\`\`\n`,
-  'docs/other.mjs.md':
-    '```js\n/** @param {string} text */\nexport const shout = (text) => text.toUpperCase()\n```\n',
-  'src/helper.ts': "export const helper = () => 'x'",
-  'src/unit.ts': "export type Unit = 'px'",
-  'src/prices.tsv': 'a\tb\n',
-  'src/conf.toml': 'port = 1\n',
-  'src/conf.jsonc': '{ /* c */ "list": [{ "name": "x" }, { "name": "y", "isOld": true }] }',
-  'src/note.txt': 'note',
-  'src/data.json': '{ "a": 1 }',
-}
-
-/** Each import, a right use of it, and one that is wrong. */
-const uses: readonly (readonly [import_: string, right: string, wrong: string])[] = [
-  [
-    "import version, { parse, type Node } from 'HOST/declared@1'",
-    "const node: Node = parse('x'); const line: number = node.location.line; const of: 'reference' = node.deep.of; const v: string = version",
-    'parse(1)',
-  ],
-  [
-    "import { round, table } from 'HOST/doc.mjs'",
-    'const rounded: number = round(1.5, { digits: 1 }) + table.a',
-    "round('x')",
-  ],
-  [
-    "import type { Options } from 'HOST/options.mjs'",
-    'const o: Options = { digits: 1 }',
-    'const p: Options = {}',
-  ],
-  ["import twice from 'HOST/old.cjs'", 'const four: number = twice(2)', "twice('x')"],
-  ["import { one } from 'HOST/names.cjs'", 'const o1: number = one', 'one.nope'],
-  ["import { f } from 'HOST/self.mjs'", "const f42: 42 = f('only')", "f('other')"],
-  ["import { view } from 'HOST/view.tsx'", "const html: string = view('x')", 'view(1)'],
-  ["import { add } from 'HOST/money.wasm'", 'add()', 'undeclaredAdd()'],
-  [
-    "import rates from 'HOST/rates.json' with { type: 'json' }",
-    'const rate: number = rates.USD.rate',
-    'rates.GBP',
-  ],
-  ["import text from 'HOST/plain.txt' with { type: 'text' }", 'text.length', 'text.nope'],
-  ["import bytes from 'HOST/bytes.dat' with { type: 'bytes' }", 'bytes.byteLength', 'bytes.nope'],
-  [
-    "import { report } from 'github:acme/handbook/report.md'\nimport { make, type Money } from 'github:acme/handbook/lib/money.ts'",
-    "const money: Money = make(1); const eur: 'EUR' | 'USD' = money.currency; const r: string = report(money)",
-    'report(1)',
-  ],
-  [
-    "import prices from 'github:acme/handbook/prices.tsv'",
-    'const cell: string = prices[0]![0]!',
-    'const n: number = prices[0]![0]!',
-  ],
-  [
-    "import { own, inferred } from '../docs/report.ts.md'",
-    "const s: string = own(make(1), 'px'); const c: 'EUR' | 'USD' = inferred",
-    "const gbp: 'GBP' = inferred",
-  ],
-  ["import { shout } from '../docs/other.mjs.md'", "const l: string = shout('x')", 'shout(1)'],
-  ["import rows from './prices.tsv'", 'const strings: string[][] = rows', 'const x: number = rows'],
-  ["import { port } from './conf.toml'", "const px: 'px' = port", 'const y: number = port'],
-  [
-    "import conf from './conf.jsonc'",
-    'const name: string = conf.list[0]!.name; const isOld: boolean | undefined = conf.list[0]!.isOld',
-    'conf.nope',
-  ],
-  ["import note from './note.txt'", 'note.length', 'note.nope'],
-  ["import data from './data.json' with { type: 'json' }", 'const a: number = data.a', 'data.nope'],
-  [
-    "import { helper } from './helper.js'",
-    "const h: string = helper(); const lazy: number = (await import('HOST/doc.mjs')).table.a",
-    "(await import('HOST/doc.mjs')).nope",
-  ],
-]
-
-const right = () =>
-  uses
-    .map(([import_, use]) => `${import_}\n${use}\n`)
-    .join('')
-    .replaceAll('HOST', server.url)
-const wrong = () =>
-  uses
-    .map(([import_, , use]) => `${import_}\n${use}\n`)
-    .join('')
-    .replaceAll('HOST', server.url)
-
-/** The lines of a text that hold the wrong uses. */
-function linesOf(text: string): number[] {
-  const lines = text.split('\n')
-  return uses.map(([, , use]) => lines.indexOf(use.replaceAll('HOST', server.url)) + 1)
-}
-
 test('a program that imports everything is checked by tsc as it comes, in each way of resolving', async () => {
   await server.set(routes)
-  const bad = wrong()
+  const bad = wrongProgram(server.url)
   const project = typedProject({
-    ...loaders,
-    ...documents,
-    'src/app.ts': `${right()};(globalThis as any).process.exit(9)\n`,
-    'src/bad.ts': bad,
+    ...projectFiles(server.url),
+    'src/app.ts': rightProgram(server.url),
+    'src/bad.ts': bad.text,
   })
   const { stdout, stderr, status } = await project.types(['src/app.ts'], { env: github.env })
   assert.is(stderr, '')
   assert.is(status, 0)
   assert.match(stdout, /^\.mimeport.types: \d+ modules, \d+ files; \d+ written, 0 removed\n$/)
-  for (const [module, moduleResolution] of [
+  for (const [module, resolution] of [
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
   ] as const) {
-    const config = `tsconfig.${module}.json`
-    project.write({
-      [config]: JSON.stringify({
-        extends: './.mimeport/types/tsconfig.json',
-        // Of ours nothing is to be forgiven.
-        compilerOptions: { ...compilerOptions, module, moduleResolution, skipLibCheck: false },
-        include: ['src'],
-      }),
-    })
-    const found = await project.check(config)
-    assert.equal(
-      found.filter((line) => !/^(?:src.bad\.ts\(|  )/.test(line)),
-      [],
-      module,
-    )
-    const lines = found.flatMap((line) => Number(/^src.bad\.ts\((\d+)/.exec(line)?.[1] ?? []) || [])
-    assert.equal(lines, linesOf(bad), `${module}: ${found.join('\n')}`)
+    const { others, lines } = await project.errorsOf('src/bad.ts', { module, resolution })
+    assert.equal(others, [], module)
+    assert.equal(lines, bad.lines, module)
   }
   project.remove()
 })
@@ -253,8 +62,7 @@ import { own } from '../docs/report.ts.md'
 parse('x').
 `.replaceAll('HOST', server.url)
   const project = typedProject({
-    ...loaders,
-    ...documents,
+    ...projectFiles(server.url),
     'src/app.ts': text.replace(/\.\n$/, '\n'),
   })
   assert.is((await project.types(['src/app.ts'], { env: github.env })).status, 0)

@@ -15,14 +15,19 @@ export interface TypedProject extends Project {
   /** Runs `mimeport types`, with a cache of the project's. */
   types(args: readonly string[], options?: RunOptions): Promise<Run>
   /** Runs the compiler as it comes: what it prints, a line each. */
-  check(config?: string): Promise<string[]>
+  check(): Promise<string[]>
+  /** What the compiler finds, with nothing of ours forgiven: lines of one file, and what is said of others. */
+  errorsOf(
+    file: string,
+    how: { readonly module: string; readonly resolution: string; readonly compiler?: string },
+  ): Promise<{ readonly lines: readonly number[]; readonly others: readonly string[] }>
   /** All files of the folder, below it, with `/`. */
   files(): string[]
   read(path: string): string
 }
 
 /** What a project's own configuration has, without what is not the test's affair. */
-export const compilerOptions = {
+const compilerOptions = {
   target: 'esnext',
   module: 'nodenext',
   strict: true,
@@ -33,16 +38,21 @@ export const compilerOptions = {
 
 export function typedProject(
   files: Readonly<Record<string, string | Uint8Array>>,
-  { withCompiler = true }: { readonly withCompiler?: boolean } = {},
+  { compiler = typescript }: { readonly compiler?: string | false } = {},
 ): TypedProject {
   const config = { extends: './.mimeport/types/tsconfig.json', compilerOptions, include: ['src'] }
   const project = makeProject({ 'tsconfig.json': JSON.stringify(config), ...files })
   const folder = join(project.path, '.mimeport/types')
-  if (withCompiler) {
+  if (compiler !== false) {
     mkdirSync(join(project.path, 'node_modules'), { recursive: true })
-    symlinkSync(typescript, join(project.path, 'node_modules/typescript'), 'junction')
+    symlinkSync(compiler, join(project.path, 'node_modules/typescript'), 'junction')
   }
   const env = { MIMEPORT_CACHE: join(project.path, '.cache') }
+  async function compile(name: string, compiler = tsc): Promise<string[]> {
+    const args = [compiler, '-p', join(project.path, name), '--pretty', 'false']
+    const { stdout } = await run(args, { cwd: project.path, nodeArgs: [], timeout: 120_000 })
+    return stdout.split('\n').filter((line) => line !== '')
+  }
   return {
     ...project,
     types: (args, options) =>
@@ -52,10 +62,20 @@ export function typedProject(
         ...options,
         env: { ...env, ...options?.env },
       }),
-    async check(config = 'tsconfig.json') {
-      const args = [tsc, '-p', join(project.path, config), '--pretty', 'false']
-      const { stdout } = await run(args, { cwd: project.path, nodeArgs: [], timeout: 120_000 })
-      return stdout.split('\n').filter((line) => line !== '')
+    check: () => compile('tsconfig.json'),
+    async errorsOf(file, { module, resolution, compiler }) {
+      const own = { ...compilerOptions, module, moduleResolution: resolution, skipLibCheck: false }
+      project.write({
+        'tsconfig.own.json': JSON.stringify({ ...config, compilerOptions: own }),
+      })
+      const found = await compile('tsconfig.own.json', compiler)
+      // What follows an error is indented.
+      const errors = found.filter((line) => !line.startsWith(' '))
+      const places = errors.map((line) => /^(.+?)\((\d+),/.exec(line.replaceAll('\\', '/')) ?? [])
+      return {
+        lines: places.flatMap(([, where, line]) => (where === file ? [Number(line)] : [])),
+        others: errors.filter((_, index) => places[index]![1] !== file),
+      }
     },
     files: () =>
       readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -70,17 +70,21 @@ class Printer {
   #left = PROPERTIES
 
   print(seen: Seen, margin = ''): string {
+    return this.#parts(seen, margin).join(' | ')
+  }
+
+  #parts(seen: Seen, margin: string): string[] {
     const { primitives, items, hasList, objects, tooDeep } = seen
-    if (tooDeep) return 'unknown'
+    if (tooDeep) return ['unknown']
     const parts = ['boolean', 'number', 'string'].filter((each) => primitives.has(each))
     if (objects > 0) parts.push(this.#object(seen, margin))
     if (hasList) {
-      const inner = items === undefined ? '' : this.print(items, margin)
-      if (inner === '') parts.push('unknown[]')
-      else parts.push(inner.includes(' | ') ? `(${inner})[]` : `${inner}[]`)
+      const inner = items === undefined ? [] : this.#parts(items, margin)
+      if (inner.length > 1) parts.push(`(${inner.join(' | ')})[]`)
+      else parts.push(`${inner[0] ?? 'unknown'}[]`)
     }
     if (primitives.has('null')) parts.push('null')
-    return parts.join(' | ')
+    return parts
   }
 
   #object({ properties, objects }: Seen, margin: string): string {
