@@ -25,6 +25,31 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  check: {
+    group: 'setup',
+    summary: 'look at configuration, loaders and lock, and run nothing',
+    load: async () => (await import('./check.mts')).check,
+  },
+  completion: {
+    group: 'program',
+    summary: 'print completions for bash, zsh or fish',
+    load: async () => (await import('./completion.mts')).completion,
+  },
+  doctor: {
+    group: 'setup',
+    summary: 'look at Node, cache, proxy, certificates and hosts',
+    load: async () => (await import('./doctor.mts')).doctor,
+  },
+  explain: {
+    group: 'view',
+    summary: 'tell the life of one import',
+    load: async () => (await import('./explain.mts')).explain,
+  },
+  init: {
+    group: 'program',
+    summary: 'write an empty mimeport.json',
+    load: async () => (await import('./init.mts')).init,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',

@@ -1,6 +1,6 @@
 /** The channel of a forked process, passed on to a child of its own: messages, handles and the end, both ways. */
 
-import type { ChildProcess, SendHandle } from 'node:child_process'
+import type { ChildProcess, SendHandle, Serializable } from 'node:child_process'
 
 export class Relay {
   readonly #child: ChildProcess
@@ -37,7 +37,7 @@ export class Relay {
 
   readonly #down = (message: unknown, handle: unknown): void => {
     if (!this.#child.connected) return
-    this.#child.send(Object(message), handle as SendHandle, ignore)
+    this.#child.send(message as Serializable, handle as SendHandle, ignore)
   }
 
   readonly #disconnect = (): void => {

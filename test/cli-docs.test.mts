@@ -62,7 +62,11 @@ test('each command in docs/cli.md prints what the page says', async () => {
     const [program = '', ...args] = line.replaceAll(ORIGIN, server.url).split(' ')
     const { stdout, stderr } =
       program === 'npx' ? await mimeport(args.slice(1), options) : await run(args.slice(2), options)
-    return (stdout + stderr).replaceAll(server.url, ORIGIN).replaceAll(project.path, '/project')
+    return (stdout + stderr)
+      .replaceAll(server.url, ORIGIN)
+      .replaceAll(project.path, '/project')
+      .replaceAll(`127.0.0.1:${new URL(server.url).port}`, '127.0.0.1:8080')
+      .replaceAll(/\b\d+(?:\.\d)? m?s\b/g, '5 ms')
   }
 
   try {

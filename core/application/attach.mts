@@ -15,6 +15,7 @@ import { Locals } from './locals.mts'
 import { ModuleStore } from './module-store.mts'
 import { configurePolicy } from '../policy/policy.mts'
 import { makePreload } from './preload.mts'
+import { makeTelling } from './telling.mts'
 import { rememberHandlers } from './node/require.mts'
 import { Requester } from './requester.mts'
 import { rememberSourceMaps } from './source-maps.mts'
@@ -23,11 +24,12 @@ import { Watcher, isWatched } from './program/watch.mts'
 import { Workers } from './program/workers.mts'
 import { Warm } from './warm.mts'
 import type { LoaderError } from '../errors.mts'
+import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
 import type { Settings } from '../settings.mts'
 import type { Place, Start } from './start.mts'
 
-export interface Application extends Pick<Hooks, 'resolve' | 'load'> {
+export interface Application extends Pick<Hooks, 'resolve' | 'load'>, Telling {
   readonly preload: Preload
   readonly sources: Settings['sources']
   /** Begins what need not wait. To be called when the hooks are registered. */
@@ -160,6 +162,7 @@ export function attach(options: AttachOptions): Application {
     resolve,
     load,
     preload: makePreload({ bridge, store, rootURL, ownURL }),
+    ...makeTelling({ bridge, store, rootURL, ownURL }),
     sources: settings.sources,
     begin() {
       // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.

@@ -17,11 +17,12 @@ import type {
 } from 'node:module'
 import type { Application } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
+import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
 import type { Place, Start } from './start.mts'
 import type { Settings } from '../settings.mts'
 
-export interface Mimeport {
+export interface Mimeport extends Telling {
   readonly preload: Preload
   /** Where it looks for loaders; not there in an engine. */
   readonly sources?: Settings['sources']
@@ -172,6 +173,12 @@ class Gate implements Mimeport {
   readonly preload: Preload = async (specifier, parentURL) =>
     (this.#application ?? this.#load()).preload(specifier, parentURL)
 
+  readonly explain: Telling['explain'] = async (...asked) =>
+    (this.#application ?? this.#load()).explain(...asked)
+
+  readonly graph: Telling['graph'] = async (...asked) =>
+    (this.#application ?? this.#load()).graph(...asked)
+
   readonly resolve = (
     specifier: string,
     context: ResolveHookContext,
@@ -220,7 +227,7 @@ function forget(self: string): void {
  */
 export function open(options: GateOptions): Mimeport {
   const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
-  if (global[ENGINE] === true) return { preload: () => Promise.reject(inEngine()) }
+  if (global[ENGINE] === true) return { preload: inEngine, explain: inEngine, graph: inEngine }
   const registered = global[REGISTERED]
   const { self } = options
   if (registered !== undefined) {
@@ -238,9 +245,9 @@ export function open(options: GateOptions): Mimeport {
   return value
 }
 
-function inEngine(): LoaderError {
-  return new LoaderError(
+async function inEngine(): Promise<never> {
+  throw new LoaderError(
     'ERR_MIMEPORT_ENGINE_START',
-    'Cannot preload from within a loader: loaders answer, the program imports',
+    'Cannot preload, explain or tell a graph from within a loader: loaders answer, the program imports',
   )
 }

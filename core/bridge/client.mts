@@ -113,7 +113,8 @@ export class Bridge {
 
   /** Has the engine do what is no import of the program. Keeps the process alive until it is done. */
   work<M extends Work>(method: M, params: Takes<M>): Promise<Gives<M>> {
-    return this.#callAsync(method, params)
+    const ask = () => this.#callAsync(method, params)
+    return this.#gate === undefined ? ask() : this.#gate.guardWork(ask)
   }
 
   /** `longest`: ms until the answer is given up; left out, it is waited for while the engine lives. */

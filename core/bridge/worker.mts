@@ -173,7 +173,20 @@ function made(): Promise<Ready> {
   return (ready ??= start())
 }
 
-async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
+type Diagnosis = Extract<Call, { readonly method: 'inspect' | 'reach' }>
+
+function isDiagnosis(call: Call): call is Diagnosis {
+  return call.method === 'inspect' || call.method === 'reach'
+}
+
+/** Answers what asks what is wrong: that may be what keeps the engine from being made. */
+async function diagnose(call: Diagnosis): Promise<Gives<Diagnosis['method']>> {
+  await made().catch(() => {})
+  if (call.method === 'reach') return (await import('../engine/reach.mts')).reach(call.params)
+  return (await import('../engine/inspection.mts')).inspect(settings)
+}
+
+async function perform(call: Exclude<Call, Diagnosis>, running: Ready): Promise<Gives<Method>> {
   const { method, params, received } = call
   if (method === 'pack') {
     running.engine.flush()
@@ -182,12 +195,14 @@ async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
   if (method === 'claims') return running.registry.claims
   if (method === 'load') return running.engine.answer(params, received)
   if (method === 'preload') return running.engine.preload(params)
-  if (method === 'types') {
-    const { typesOf } = await import('../engine/typing/typed-walk.mts')
-    return typesOf(running, params)
+  if (method === 'types')
+    return (await import('../engine/typing/walk.mts')).typesOf(running, params)
+  const tools = { ...running, settings }
+  if (method === 'explain' || method === 'graph') {
+    const { explain, graph } = await import('../engine/explain.mts')
+    return method === 'explain' ? explain(tools, params) : graph(tools, params)
   }
   const { lockedBodies, walkLock } = await import('../engine/locking.mts')
-  const tools = { ...running, settings }
   return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
 }
 
@@ -209,6 +224,7 @@ async function handle(call: Call): Promise<void> {
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
+    if (isDiagnosis(call)) return answer(id, await diagnose(call))
     const running = await made().catch((error: unknown) => {
       refuse(id, error, true)
       throw error

@@ -3,15 +3,12 @@
 import { requestKey } from '../bridge/protocol.mts'
 import { BasisNotes } from './basis.mts'
 import { makeModule } from './chain.mts'
-import { noteEnd } from '../deadline.mts'
-import { askedBy, importedFrom, withImporter } from './errand.mts'
+import { aside, askedBy, importedFrom, withImporter, withinDeadline } from './errand.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
-import { timeouts } from '../limits.mts'
 import { lockKey } from '../lock/entry.mts'
 import { Lock } from '../lock/lock.mts'
 import { Made } from './made.mts'
-import { Making } from './making.mts'
 import { keysOf } from './locked-graph.mts'
 import { isOffline, Missing } from './missing.mts'
 import { resolveRelative } from './location.mts'
@@ -22,6 +19,8 @@ import { isRemote, refuseReach } from '../policy/policy.mts'
 import { RunAhead } from './run-ahead.mts'
 import { Trail } from './trail.mts'
 import type { Errand } from './errand.mts'
+import type { Life } from './life.mts'
+import type { Makings } from './making.mts'
 import type { Packing } from './packing.mts'
 import type { PackageImport } from './package-scope.mts'
 import type { Registry } from './registry.mts'
@@ -35,7 +34,7 @@ export class Engine {
   readonly #missing = new Missing()
   readonly #ahead: RunAhead
   readonly #packages = new PackageScopes({
-    make: (errand, specifier) => this.#chain(errand, specifier),
+    make: (errand, specifier) => this.#chain(aside(errand), specifier),
     isLocked: (goal, specifier) => this.lock.has(lockKey(goal, specifier)),
   })
   /** Modules begun and ended, whatever became of them. */
@@ -48,7 +47,7 @@ export class Engine {
   readonly #notes = new WeakMap<NodeModule, BasisNotes>()
 
   /** How modules were made, where somebody asks. */
-  #makings: WeakMap<NodeModule, Making> | undefined
+  makings: Makings | undefined
 
   /** What modules of the network are held to. */
   readonly lock: Lock
@@ -134,16 +133,6 @@ export class Engine {
     })
   }
 
-  /** Keeps how each module is made, from now on. */
-  keepMakings(): void {
-    this.#makings = new WeakMap()
-  }
-
-  /** How a module was made that was made since. */
-  makingOf(module: NodeModule): Making | undefined {
-    return this.#makings?.get(module)
-  }
-
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
     const whole = this.#ahead.whole(request, () => this.make(request))
@@ -179,19 +168,11 @@ export class Engine {
   async #make(request: LoadRequest): Promise<NodeModule> {
     const known = this.#known(request)
     if (known !== undefined) return known
-    // Unref'd: a deadline must not keep the event loop turning, or nobody would notice that it ran dry.
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
-    noteEnd(deadline.signal, timeouts.total)
-    const errand: Errand = {
-      registry: this.#registry,
-      request,
-      trail: new Trail(),
-      signal: deadline.signal,
+    const notes = {
       ...(this.#packing !== undefined && { basis: new BasisNotes() }),
-      ...(this.#makings !== undefined && { making: new Making() }),
+      ...(this.makings !== undefined && { making: this.makings.begin() }),
     }
-    try {
+    return withinDeadline({ registry: this.#registry, request, ...notes }, async (errand) => {
       const routed = await this.#route(errand)
       if ('external' in routed) return externalModule(routed.external)
       const { specifier } = routed
@@ -199,9 +180,24 @@ export class Engine {
       const made = request.again === true ? undefined : this.#made.get(key)
       const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
       return this.#found(request, module)
-    } finally {
-      clearTimeout(timer)
-    }
+    })
+  }
+
+  /**
+   * Makes the module for a request anew, for whoever wants to be told how: `life` is told. Nothing of it is kept, but what the
+   * HTTP cache keeps, and nobody else is given it.
+   */
+  observe(request: LoadRequest, life: Life): Promise<NodeModule> {
+    const making = withinDeadline({ registry: this.#registry, request, life }, async (errand) => {
+      const routed = await this.#route(errand)
+      if ('external' in routed) return externalModule(routed.external)
+      const module = await this.#chain(errand, routed.specifier)
+      refuseReach(module.url, askedBy(request))
+      return module
+    })
+    return making.catch((error: unknown) => {
+      throw withImporter(error, request)
+    })
   }
 
   async #work(key: string, errand: Errand, specifier: string): Promise<NodeModule> {
@@ -211,7 +207,6 @@ export class Engine {
     try {
       const module = await work
       if (errand.basis !== undefined) this.#notes.set(module, errand.basis)
-      if (errand.making !== undefined) this.#makings?.set(module, errand.making)
       this.#made.keep(key, module)
       return module
     } finally {

@@ -4,7 +4,7 @@ import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { Converted } from './convert.mts'
 import type { Registration } from './registration.mts'
-import type { HeaderRecord, LoaderContext } from '../types.mts'
+import type { HeaderRecord, LoaderContext, NodeModule } from '../types.mts'
 
 export interface MadeStep {
   readonly loader: Registration
@@ -19,6 +19,12 @@ export class Making {
   readonly steps: MadeStep[] = []
   converted: Converted | undefined
 
+  readonly #ended: (module: NodeModule) => void
+
+  constructor(ended: (module: NodeModule) => void) {
+    this.#ended = ended
+  }
+
   /** A pass begins: what one before it came to does not count. */
   begin(acquired: Acquired): void {
     this.acquired = acquired
@@ -30,5 +36,23 @@ export class Making {
   step({ headers, body, ...rest }: MadeStep): void {
     const own = typeof body === 'string' ? body : body.slice()
     this.steps.push({ ...rest, headers: { ...headers }, body: own })
+  }
+
+  end(module: NodeModule): void {
+    this.#ended(module)
+  }
+}
+
+/** How each module was made, for as long as somebody has the module. */
+export class Makings {
+  readonly #made = new WeakMap<NodeModule, Making>()
+
+  begin(): Making {
+    const making: Making = new Making((module) => this.#made.set(module, making))
+    return making
+  }
+
+  of(module: NodeModule): Making | undefined {
+    return this.#made.get(module)
   }
 }

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { importConditions, originOf } from '../ahead.mts'
 import { requestKey } from '../../bridge/protocol.mts'
 import { isRelative } from '../../native.mts'
+import { Makings } from '../making.mts'
 import { Queue } from '../queue.mts'
 import { Walk } from '../walk.mts'
 import { candidatesOf, elsewhere, localCandidatesOf } from './declared.mts'
@@ -92,7 +93,7 @@ class TypedWalk {
     if (module.external !== undefined) return { key: '' }
     if (!this.#met.has(key)) {
       this.#met.add(key)
-      this.#work.push(this.#enter(key, type, module, this.#engine.makingOf(module)))
+      this.#work.push(this.#enter(key, type, module, this.#engine.makings?.of(module)))
     }
     return { key }
   }
@@ -207,6 +208,6 @@ export function typesOf(
   { engine, registry }: { readonly engine: Engine; readonly registry: Registry },
   request: TypesRequest,
 ): Promise<TypesResult> {
-  engine.keepMakings()
+  engine.makings = new Makings()
   return new TypedWalk(engine, registry).go(request)
 }
