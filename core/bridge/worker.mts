@@ -188,10 +188,7 @@ async function diagnose(call: Diagnosis): Promise<Gives<Diagnosis['method']>> {
 
 async function perform(call: Exclude<Call, Diagnosis>, running: Ready): Promise<Gives<Method>> {
   const { method, params, received } = call
-  if (method === 'pack') {
-    running.engine.flush()
-    return undefined
-  }
+  if (method === 'pack') return void running.engine.flush()
   if (method === 'claims') return running.registry.claims
   if (method === 'load') return running.engine.answer(params, received)
   if (method === 'preload') return running.engine.preload(params)
