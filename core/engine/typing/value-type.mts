@@ -66,6 +66,10 @@ function merge(from: Seen, into: Seen): void {
   }
 }
 
+function nameOf(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)
+}
+
 class Printer {
   #left = PROPERTIES
 
@@ -98,7 +102,7 @@ class Printer {
     if (this.#left < 0) return '{ [name: string]: unknown }'
     const lines = [...properties].map(([name, { seen, count }]) => {
       const mark = count < objects ? '?' : ''
-      return `${margin}  ${JSON.stringify(name)}${mark}: ${this.print(seen, `${margin}  `)}`
+      return `${margin}  ${nameOf(name)}${mark}: ${this.print(seen, `${margin}  `)}`
     })
     return `{\n${lines.join('\n')}\n${margin}}`
   }
