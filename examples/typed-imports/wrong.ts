@@ -5,7 +5,7 @@ import { total } from './report.ts.md'
 import readme from './README.md' with { type: 'text' }
 
 rows[0].toFixed()
-shop.holidays
+shop.holidays.toString()
 CURRENCY.toFixed()
 total('3 EUR')
 readme.toFixed()

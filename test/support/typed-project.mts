@@ -36,6 +36,12 @@ const compilerOptions = {
   lib: ['esnext', 'dom'],
 }
 
+/** Gives a project a TypeScript of its own. */
+export function installCompiler(folder: string, compiler = typescript): void {
+  mkdirSync(join(folder, 'node_modules'), { recursive: true })
+  symlinkSync(compiler, join(folder, 'node_modules/typescript'), 'junction')
+}
+
 export function typedProject(
   files: Readonly<Record<string, string | Uint8Array>>,
   { compiler = typescript }: { readonly compiler?: string | false } = {},
@@ -43,10 +49,7 @@ export function typedProject(
   const config = { extends: './.mimeport/types/tsconfig.json', compilerOptions, include: ['src'] }
   const project = makeProject({ 'tsconfig.json': JSON.stringify(config), ...files })
   const folder = join(project.path, '.mimeport/types')
-  if (compiler !== false) {
-    mkdirSync(join(project.path, 'node_modules'), { recursive: true })
-    symlinkSync(compiler, join(project.path, 'node_modules/typescript'), 'junction')
-  }
+  if (compiler !== false) installCompiler(project.path, compiler)
   const env = { MIMEPORT_CACHE: join(project.path, '.cache') }
   async function compile(name: string, compiler = tsc): Promise<string[]> {
     const args = [compiler, '-p', join(project.path, name), '--pretty', 'false']
