@@ -23,6 +23,9 @@ const MARK = '// Written by `mimeport types`: to be extended, not changed.\n'
 /** Where the compiler works: beside the declarations, and as deep, so that what is relative in them stays so. */
 const STAGE = '.stage-'
 
+/** ms. Longer than a compiler may take. */
+const LEFT_BEHIND = 3_600_000
+
 export interface FolderChange {
   /** Below the folder, with `/`. */
   readonly path: string
@@ -176,9 +179,19 @@ export class TypesFolder {
     }
   }
 
+  /** Takes away what runs left behind that were killed. */
+  #sweep(): void {
+    for (const name of readdirSync(this.path)) {
+      const path = join(this.path, name)
+      if (!name.startsWith(STAGE) || Date.now() - lstatSync(path).mtimeMs < LEFT_BEHIND) continue
+      rmSync(path, { recursive: true, force: true })
+    }
+  }
+
   /** Does work in a folder beside the declarations, which is gone afterwards. */
   async staged<T>(work: (stage: string) => Promise<T>): Promise<T> {
     const stage = join(this.path, `${STAGE}${process.pid}`)
+    this.#sweep()
     try {
       rmSync(stage, { recursive: true, force: true })
       mkdirSync(stage)

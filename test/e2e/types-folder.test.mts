@@ -235,6 +235,48 @@ test('an import that fails leaves the folder as it is; what only types name is a
   project.remove()
 })
 
+test('a loader whose types fail, or are none, fails the command by its name', async () => {
+  const loader = (types: string) => ({
+    'loader.mjs': `
+      export const name = 'odd'
+      export const extensionMimeMap = { odd: 'text/x-odd' }
+      export const accepts = ['text/x-odd']
+      export const transform = () => ({ source: 'export const one = 1', format: 'module' })
+      export ${types}`,
+  })
+  const project = typedProject(
+    app("import { one } from './x.odd'\nconst two: 2 = one\nconsole.log(two)"),
+  )
+  project.write({
+    'src/x.odd': '',
+    'mimeport.json': '{ "loaders": ["./loader.mjs"] }',
+    ...loader("const types = async () => 'export declare const one: 2'"),
+  })
+  assert.is((await project.types(['src/app.ts'])).status, 0)
+  assert.equal(await project.check(), [])
+  const rows = [
+    [
+      "const types = async () => { throw new Error('no types today') }",
+      'ERR_MIMEPORT_LOADER_FAILED',
+    ],
+    ['const types = () => 7', 'ERR_MIMEPORT_INVALID_RETURN'],
+    ["const types = 'export {}'", 'ERR_MIMEPORT_INVALID_LOADER'],
+    ['const types = () => process.exit(7)', 'ERR_MIMEPORT_LOADER_EXIT'],
+  ] as const
+  for (const [types, code] of rows) {
+    project.write(loader(types))
+    const { status, stderr } = await project.types(['src/app.ts'])
+    assert.is(status, 1, types)
+    assert.match(stderr, code)
+    assert.match(stderr, code === 'ERR_MIMEPORT_INVALID_LOADER' ? 'loader.mjs' : "'odd'")
+  }
+  assert.equal(await project.check(), [])
+  project.write(loader('const types = () => false'))
+  assert.is((await project.types(['src/app.ts'])).status, 0)
+  assert.is((await project.check()).length, 1, 'it is 1')
+  project.remove()
+})
+
 test('nothing is run, and the lock is held to and not written', async () => {
   await server.set({
     '/a.mjs': "import './b.mjs'\nprocess.exit(9)\nexport const a = 1",
