@@ -32,6 +32,7 @@ import type { PackedError } from '../packed-error.mts'
 import type { CacheResult, CacheTask } from '../inventory.mts'
 import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
+import type { TypesRequest, TypesResult } from '../typing.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
 
 export type { PackedError }
@@ -78,6 +79,8 @@ export interface Methods {
   walk: { takes: WalkRequest; gives: WalkResult }
   /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
   bodies: { takes: readonly string[]; gives: BodiesResult }
+  /** Goes along what a program's modules are to TypeScript. */
+  types: { takes: TypesRequest; gives: TypesResult }
   /** Looks at loaders, import map, lock and vendor folder. Answered though the loaders cannot be used. */
   inspect: { takes: undefined; gives: readonly Finding[] }
   /** Asks hosts for an answer, whatever it is. Answered as well. */
@@ -108,6 +111,7 @@ export type Work =
   | 'graph'
   | 'cache'
   | 'outdated'
+  | 'types'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>

@@ -38,7 +38,7 @@ import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
 import type { PackSettings, Settings } from '../settings.mts'
-import type { Call, Gives, Method } from './protocol.mts'
+import type { Call, Gives, Question } from './protocol.mts'
 
 const { entry, port, memory, settings, pack, ownsTerminal } = workerData as {
   entry: string
@@ -173,43 +173,28 @@ function made(): Promise<Ready> {
   return (ready ??= start())
 }
 
-type Diagnosis = Extract<Call, { readonly method: 'inspect' | 'reach' }>
+type Import = Extract<Call, { readonly method: Question | 'pack' }>
 
-function isDiagnosis(call: Call): call is Diagnosis {
-  return call.method === 'inspect' || call.method === 'reach'
+function isOfImports(call: Call): call is Import {
+  const { method } = call
+  return method === 'load' || method === 'preload' || method === 'claims' || method === 'pack'
 }
 
-/** Answers what asks what is wrong: that may be what keeps the engine from being made. */
-async function diagnose(call: Diagnosis): Promise<Gives<Diagnosis['method']>> {
-  await made().catch(() => {})
-  if (call.method === 'reach') return (await import('../engine/reach.mts')).reach(call.params)
-  return (await import('../engine/inspection.mts')).inspect(settings)
-}
-
-async function perform(call: Exclude<Call, Diagnosis>, running: Ready): Promise<Gives<Method>> {
-  const { method, params, received } = call
-  if (method === 'pack') {
-    running.engine.flush()
-    return undefined
+async function perform(
+  { method, params, received }: Import,
+  { engine: running, registry }: Ready,
+): Promise<Gives<Import['method']>> {
+  switch (method) {
+    case 'load':
+      return running.answer(params, received)
+    case 'preload':
+      return running.preload(params)
+    case 'claims':
+      return registry.claims
+    case 'pack':
+      running.flush()
+      return undefined
   }
-  if (method === 'claims') return running.registry.claims
-  if (method === 'load') return running.engine.answer(params, received)
-  if (method === 'preload') return running.engine.preload(params)
-  if (method === 'cache') {
-    const { keepHouse } = await import('../engine/housekeeping.mts')
-    return keepHouse(settings, params)
-  }
-  const tools = { ...running, settings }
-  if (method === 'explain' || method === 'graph') {
-    const { explain, graph } = await import('../engine/explain.mts')
-    return method === 'explain' ? explain(tools, params) : graph(tools, params)
-  }
-  if (method === 'outdated') {
-    const { findOutdated } = await import('../engine/outdated.mts')
-    return findOutdated(tools, params)
-  }
-  const { lockedBodies, walkLock } = await import('../engine/locking.mts')
-  return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
 }
 
 /** Answers a call for which nothing has to be waited; false where that cannot be told. */
@@ -230,12 +215,18 @@ async function handle(call: Call): Promise<void> {
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
-    if (isDiagnosis(call)) return answer(id, await diagnose(call))
-    const running = await made().catch((error: unknown) => {
-      refuse(id, error, true)
-      throw error
-    })
-    answer(id, await perform(call, running))
+    const needed = () =>
+      made().catch((error: unknown) => {
+        refuse(id, error, true)
+        throw error
+      })
+    if (isOfImports(call)) return answer(id, await perform(call, await needed()))
+    const work = await import('./work.mts')
+    if (work.isDiagnosis(call)) {
+      await made().catch(() => {})
+      return answer(id, await work.diagnose(call, settings))
+    }
+    answer(id, await work.perform(call, { ...(await needed()), settings }))
   } catch (thrown) {
     refuse(id, thrown)
   } finally {
