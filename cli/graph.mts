@@ -11,7 +11,6 @@ import { engineOf, settingsOf } from './project.mts'
 import { path } from './shown.mts'
 import { escapeText } from '../core/text.mts'
 import type { Command, Given, Options } from './command.mts'
-import type { WalkEntry } from '../core/walk.mts'
 import type { Explanation, ModuleGraph } from '../core/explanation.mts'
 
 const help = `Usage: mimeport graph [file or URL …]
@@ -92,16 +91,19 @@ function checkTarget(file: string, generator: string): void {
   )
 }
 
-async function writePage(
-  graph: ModuleGraph,
-  entries: readonly WalkEntry[],
-  file: string,
-): Promise<void> {
+/** What the program is called: as the engine tells its entries, which is without secrets. */
+function titleOf({ entries, modules, failures }: ModuleGraph, base: string): string {
+  const begun = modules.filter(({ key }) => entries.includes(key))
+  const failed = failures.filter(({ parentURL }) => parentURL === undefined)
+  const told = [...begun.map(({ explanation }) => explanation), ...failed]
+  return told.map(({ specifier }) => placeOf(specifier, base)).join(', ')
+}
+
+async function writePage(graph: ModuleGraph, file: string): Promise<void> {
   const { pageOf } = await import('./graph/page.mts')
   const { pageParts } = await import('./graph/page-parts.mts')
   const base = here()
-  const title = entries.map(({ specifier }) => placeOf(specifier, base)).join(', ')
-  const page = pageOf(graph, { title, base }, await pageParts())
+  const page = pageOf(graph, { title: titleOf(graph, base), base }, await pageParts())
   if (file === STDOUT) return say(page.trimEnd())
   writeFileSync(file, page)
   say(`${path(file)}: ${summary(graph)}`)
@@ -113,7 +115,7 @@ async function show(graph: ModuleGraph, { has }: Given): Promise<void> {
   if (has('mermaid')) return say((await import('./graph/mermaid.mts')).mermaidOf(graph, here()))
   const { treeOf } = await import('./graph/tree.mts')
   for (const line of treeOf(graph, here())) say(line)
-  say(`${graph.modules.length === 0 ? '' : '\n'}${summary(graph)}`)
+  say(`\n${summary(graph)}`)
 }
 
 /** The file that the page goes to; `undefined`: no page is asked for. @throws {UsageError} */
@@ -145,7 +147,7 @@ export const graph: Command = {
     const bridge = engineOf({ ...settings, ...(lock && { lock }) })
     const found = await bridge.work('graph', { entries, texts: file !== undefined })
     if (file === undefined) await show(found, given)
-    else await writePage(found, entries, file)
+    else await writePage(found, file)
     if (!given.has('json')) showFailures(found.failures)
     return found.failures.length === 0 ? exitCodes.done : exitCodes.failed
   },

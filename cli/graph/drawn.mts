@@ -26,7 +26,7 @@ export interface DrawnGraph {
 }
 
 /** `base` is the folder, a file: URL, that paths are shown from. */
-export function drawnOf({ entries, modules }: ModuleGraph, base: string): DrawnGraph {
+export function drawnOf({ entries, modules, failures }: ModuleGraph, base: string): DrawnGraph {
   const ids = new Map(modules.map(({ key }, index) => [key, `m${index}`]))
   const groups = new Map<string, DrawnNode[]>()
   const outside = new Map<string, DrawnNode>()
@@ -60,6 +60,11 @@ export function drawnOf({ entries, modules }: ModuleGraph, base: string): DrawnG
       }
       edges.set(`${from} ${to} ${kind}`, { from, to, kind })
     }
+  }
+  for (const { specifier, parentURL } of failures) {
+    if (parentURL !== undefined) continue
+    const id = `x${outside.size}`
+    outside.set(`entry ${specifier}`, { id, lines: [escapeText(specifier)], kind: 'failed' })
   }
   return {
     groups: [...groups].map(([name, nodes]) => ({ name, nodes })),

@@ -142,5 +142,10 @@ class Tree {
 export function treeOf(graph: ModuleGraph, base: string): string[] {
   const tree = new Tree(graph, base)
   for (const entry of graph.entries) tree.write(entry)
+  for (const { specifier, parentURL, error } of graph.failures) {
+    if (parentURL !== undefined) continue
+    const code = error?.code === undefined ? '' : `: ${error.code}`
+    tree.lines.push(escapeText(`${placeOf(specifier, base)}  (failed${code})`))
+  }
   return tree.lines
 }

@@ -29,6 +29,15 @@ import type { ModuleGraph } from '../../core/explanation.mts'
 const path = findChromium()
 const test = suite('the page in Chromium')
 
+test('a browser that is named is the one, and one that is not is looked for', () => {
+  const before = process.env['CHROMIUM']
+  process.env['CHROMIUM'] = '/nowhere/chromium'
+  assert.is(findChromium(), '/nowhere/chromium')
+  if (before === undefined) delete process.env['CHROMIUM']
+  else process.env['CHROMIUM'] = before
+  assert.is(findChromium(), path)
+})
+
 if (path === undefined) {
   process.stdout.write(
     'SKIPPED: Chromium is not here (CHROMIUM, the path, /usr/bin): the page of mimeport graph is not tried in a browser\n',

@@ -56,6 +56,14 @@ test('a module is shown once in a tree of any size, and is referred to where it 
   assert.is(lines.length, 1 + edges + 2 * continued)
 })
 
+test('an entry that fails is in the tree and in the diagrams', () => {
+  const [lost] = smallGraph().failures
+  const graph = { entries: [], modules: [], failures: [{ ...lost!, parentURL: undefined }] }
+  assert.equal(treeOf(graph, base), ['./lost.mjs  (failed: ERR_MODULE_NOT_FOUND)'])
+  assert.match(dotOf(graph, base), 'x0 [label="./lost.mjs"')
+  assert.match(mermaidOf(graph, base), 'x0{{"./lost.mjs"}}')
+})
+
 test('a module that imports itself is a cycle, and one that two others import is none', () => {
   assert.equal(treeOf(graphOf({ a: ['a', 'b', 'c'], b: ['c'], c: [] }), base), [
     'https://h.test/a  module, 100 bytes',

@@ -151,6 +151,19 @@ test('--html without a file prints the page, as it is', async (context) => {
   assert.match(stderr, "there is no file 'nowhere.html'")
 })
 
+test('a secret of a URL is in no form of the graph', async (context) => {
+  const url = `${context.server.url}/broken.mjs?token=canary`
+  for (const form of ['--html', '--json', '--dot', '--mermaid', undefined]) {
+    const run = await graph(context, url, ...(form === undefined ? [] : [form]))
+    assert.is(run.status, 1)
+    assert.match(
+      run.stdout,
+      'broken.mjs?token=***'.replaceAll('*', form === '--mermaid' ? '#42;' : '*'),
+    )
+    assert.not.match(run.stdout + run.stderr, 'canary')
+  }
+})
+
 test('two forms at once, and an entry that is not there, are wrong usage', async (context) => {
   for (const [args, said] of [
     [['app.mjs', '--dot', '--json'], '--dot and --json exclude each other'],
