@@ -45,6 +45,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'tell the life of one import',
     load: async () => (await import('./explain.mts')).explain,
   },
+  graph: {
+    group: 'view',
+    summary: 'show all modules of a program: tree, diagram, page',
+    load: async () => (await import('./graph.mts')).graph,
+  },
   init: {
     group: 'program',
     summary: 'write an empty mimeport.json',

@@ -19,8 +19,8 @@ export function columns(): number {
   return isTTY ? Math.max(wide, 40) : 80
 }
 
-/** A word, or several that are a command. */
-const words = /(?:`[^`]*`|[^ ])+/g
+/** A word; several that are a command; a number with its unit. */
+const words = /(?:`[^`]*`|(?<=\d) (?=(?:m?s|bytes?|[kM]B)\b)|[^ ])+/g
 
 /** Breaks a text between words into lines of so many columns; a word that is longer stays whole, as a `command` does. */
 export function wrap(text: string, width: number): string[] {

@@ -5,13 +5,13 @@
 
 import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
-import { receive, startFailure, startThread } from './engine-thread.mts'
-import { blocked, clearLine, lateError, lostError } from './loss.mts'
+import { receive, rejectAll, startFailure, startThread } from './engine-thread.mts'
+import { blocked, clearLine, endOf, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
 import { packAtExit } from './unpacked.mts'
 import { waitAtExit, waitInWorker } from './unsaved.mts'
-import { SLICE, Vitals, reasons } from './vitals.mts'
+import { SLICE, Vitals, reasons, watchVitals } from './vitals.mts'
 import type { NodeModule } from '../types.mts'
 import type { EngineThread, ThreadOptions } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
@@ -113,8 +113,12 @@ export class Bridge {
 
   /** Has the engine do what is no import of the program. Keeps the process alive until it is done. */
   work<M extends Work>(method: M, params: Takes<M>): Promise<Gives<M>> {
-    const ask = () => this.#callAsync(method, params)
-    return this.#gate === undefined ? ask() : this.#gate.guardWork(ask)
+    const thread = this.#live()
+    // Of the others, some write many files at once, and give way to nobody.
+    const watch = () => watchVitals(thread, (why) => this.#ended(thread, undefined, reasons[why]))
+    const stop = /^(?:explain|graph)$/.test(method) ? watch() : undefined
+    const work = this.#callAsync(method, params).finally(stop)
+    return this.#gate?.guardWork(work) ?? work
   }
 
   /** `longest`: ms until the answer is given up; left out, it is waited for while the engine lives. */
@@ -164,14 +168,11 @@ export class Bridge {
     return thread
   }
 
-  /** The engine thread ended while this one was awake. */
-  #ended(thread: EngineThread, cause: unknown): void {
+  /** The engine thread ended, or does nothing more, while this one was awake. */
+  #ended(thread: EngineThread, cause: unknown, why = endOf(cause)): void {
     this.#receive(thread)
     if (this.#thread === thread) this.#giveUp(thread)
-    const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    const why = memory ? 'it ran out of memory' : 'its thread ended'
-    for (const { reject } of thread.pending.values()) reject(lostError(thread, why, cause))
-    thread.pending.clear()
+    rejectAll(thread, () => lostError(thread, why, cause))
   }
 
   /** Lets go of an engine, so that the next call starts a new one. */

@@ -186,3 +186,9 @@ export function startFailure(cause: unknown, what = 'could not be started'): Loa
     { cause },
   )
 }
+
+/** Tells all who wait for an answer that none will come. */
+export function rejectAll({ pending }: EngineThread, error: () => Error): void {
+  for (const { reject } of pending.values()) reject(error())
+  pending.clear()
+}

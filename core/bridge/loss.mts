@@ -14,6 +14,12 @@ export function clearLine({ cells }: EngineThread): void {
   }
 }
 
+/** Why a thread has ended, by its error. */
+export function endOf(cause: unknown): string {
+  const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return memory ? 'it ran out of memory' : 'its thread ended'
+}
+
 /** The error for an engine that was lost: the note says who was at work. */
 export function lostError(thread: EngineThread, why: string, cause: unknown): LoaderError {
   const length = Atomics.load(thread.cells, NOTE)

@@ -26,9 +26,9 @@ import { printable } from '../text.mts'
 import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
+import type { Finding, Reached } from '../inspection.mts'
 import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
 import type { PackedError } from '../packed-error.mts'
-import type { Finding, Reached } from '../inspection.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { TypesRequest, TypesResult } from '../typing.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
@@ -79,14 +79,14 @@ export interface Methods {
   bodies: { takes: readonly string[]; gives: BodiesResult }
   /** Goes along what a program's modules are to TypeScript. */
   types: { takes: TypesRequest; gives: TypesResult }
-  /** Makes a module anew, and tells how: what it fails with is told, too. */
-  explain: { takes: ExplainRequest; gives: Explanation }
-  /** Goes along a program's imports, and tells of each module. */
-  graph: { takes: GraphRequest; gives: ModuleGraph }
   /** Looks at loaders, import map, lock and vendor folder. Answered though the loaders cannot be used. */
   inspect: { takes: undefined; gives: readonly Finding[] }
   /** Asks hosts for an answer, whatever it is. Answered as well. */
   reach: { takes: readonly string[]; gives: readonly Reached[] }
+  /** Makes a module anew, and tells how: what it fails with is told, too. */
+  explain: { takes: ExplainRequest; gives: Explanation }
+  /** Goes along a program's imports, and tells of each module. */
+  graph: { takes: GraphRequest; gives: ModuleGraph }
   /** Writes what the program's next start is to have. */
   pack: { takes: undefined; gives: undefined }
 }
@@ -96,7 +96,7 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies' | 'explain' | 'graph' | 'inspect' | 'reach' | 'types'
+export type Work = 'walk' | 'bodies' | 'inspect' | 'reach' | 'explain' | 'graph' | 'types'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>

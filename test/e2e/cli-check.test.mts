@@ -1,7 +1,7 @@
 /** `mimeport check` and `mimeport init`: what is found, and that nothing is changed by looking. */
 
 import { chmodSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { mimeport } from '../support/cli.mts'
@@ -190,7 +190,9 @@ test('init writes the address of the schema and nothing else, and never over any
     assert.is(status, 0)
     assert.match(stdout, /mimeport\.json is written\n$/)
     const written = readFileSync(file, 'utf8')
-    assert.equal(Object.keys(JSON.parse(written)), ['$schema'])
+    const settings = JSON.parse(written) as { $schema: string }
+    assert.equal(Object.keys(settings), ['$schema'])
+    assert.match(readFileSync(resolve(project.path, settings.$schema), 'utf8'), 'mimeport')
     assert.is((await mimeport(['check'], options)).status, 0)
     const twice = await mimeport(['init'], options)
     assert.is(twice.status, 1)

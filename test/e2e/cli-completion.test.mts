@@ -122,7 +122,7 @@ if (isThere('fish')) {
         .toSorted(),
       names,
     )
-    assert.ok(shown('mimeport lock --').some((each) => /^--check\twrites nothing/.test(each)))
+    assert.ok(shown('mimeport lock --').some((each) => each.startsWith('--check\twrites nothing')))
     assert.equal(shown('mimeport completion ').toSorted(), ['bash', 'fish', 'zsh'])
     assert.equal(shown('mimeport lock c.b'), ['c.bash'])
     assert.equal(shown('mimeport init c.b'), [])

@@ -134,6 +134,36 @@ for (const ask of [explain, graph]) {
   assert.equal(printed, Array(8).fill(['ERR_MIMEPORT_INVALID_SPECIFIER', true]))
 })
 
+test('an engine that does not give way is lost, and whoever asked is told by whom', async () => {
+  const printed = await output({
+    'app.mjs': `
+import { explain } from ${main}
+const code = (name) => explain(name, import.meta.url).then(({ error }) => error?.code ?? 'told', ({ code }) => code)
+for (const name of ['./x.loop', './x.exit', './x.never', './x.fine']) console.log(JSON.stringify(await code(name)))
+`,
+    'x.loop': '',
+    'x.exit': '',
+    'x.never': '',
+    'x.fine': '',
+    'mimeport.json': '{ "loaders": ["./loaders/*"] }',
+    'loaders/odd.mjs': `
+export const extensionMimeMap = { loop: 'text/x-loop', exit: 'text/x-exit', never: 'text/x-never', fine: 'text/x-fine' }
+export const accepts = Object.values(extensionMimeMap)
+export function transform({ 'content-type': type }) {
+  while (type === 'text/x-loop') {}
+  if (type === 'text/x-exit') process.exit(3)
+  return type === 'text/x-never' ? new Promise(() => {}) : { source: '', format: 'module' }
+}
+`,
+  })
+  assert.equal(printed, [
+    'ERR_MIMEPORT_ENGINE_LOST',
+    'ERR_MIMEPORT_LOADER_EXIT',
+    'ERR_MIMEPORT_NEVER_SETTLED',
+    'told',
+  ])
+})
+
 test('a loader cannot ask', async () => {
   const printed = await output({
     'app.mjs': "import code from './x.tsv'\nconsole.log(JSON.stringify(code))\n",
@@ -217,24 +247,17 @@ test('what is said is what imports get, from files and from modules of the netwo
     '/mapped.mjs': 'export default 1',
   })
   const local = [
-    ...['./beside.mjs', './beside.ts', './gone.mjs', './gone.ts', './x.tsv', './script', '.'],
-    ...['./data.json', './x.unknown', './common.js', './data.json?q', `${url}/lib/page.md`],
-    ...['fs', 'node:fs', 'node:nothing', 'dependency', 'dependency/lib', 'dependency/private'],
-    ...['not-there', '#sub', '#none', 'mapped', 'mapped-file', 'nulled', 'bare:one'],
-    ...[`${url}/moved`, `${url}/a.json`, `${url}/gone`, 'https://unlisted.example/', 'gopher:x'],
-    ...['data:text/javascript,export default 1', 'http://[', 'tsv:made', 'tsv:not'],
-  ]
+    './beside.mjs ./beside.ts ./gone.mjs ./gone.ts ./x.tsv ./script . ./data.json ./x.unknown',
+    `./common.js ./data.json?q ${url}/lib/page.md ${url}/moved ${url}/a.json ${url}/gone`,
+    'fs node:fs node:nothing dependency dependency/lib dependency/private not-there',
+    '#sub #none mapped mapped-file nulled bare:one https://unlisted.example/ gopher:x',
+    'data:text/javascript,export%20default%201 http://[ tsv:made tsv:not',
+  ].flatMap((each) => each.split(' '))
   const remote = [
-    ...['./beside.ts', '../moved', './gone.mjs', '/lib/page.md', 'fs', 'node:os', 'dependency'],
-    ...['instead', 'forbidden', 'not-there', '#own', '#other', '#none', 'mapped', 'mapped-file'],
-    ...[
-      'file:///etc/hosts',
-      'tsv:made',
-      '../../etc',
-      'dependency/../../../x',
-      'dependency/private',
-    ],
-  ]
+    './beside.ts ../moved ./gone.mjs /lib/page.md fs node:os dependency instead forbidden',
+    'not-there #own #other #none mapped mapped-file file:///etc/hosts tsv:made ../../etc',
+    'dependency/../../../x dependency/private',
+  ].flatMap((each) => each.split(' '))
   const typed = ['./data.json', `${url}/a.json`, './x.tsv', './beside.mjs']
   const printed = await output({
     'mimeport.json': JSON.stringify({
