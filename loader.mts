@@ -2,6 +2,8 @@
 
 import { open } from './core/application/gate.mts'
 import { builtIn } from './core/application/built-in.mts'
+import type { RegisterOptions } from './core/application/config/given.mts'
+import type { Registered } from './core/application/registrations.mts'
 import type { Loader } from './core/types.mts'
 
 const mimeport = open({ self: import.meta.url, builtIn })
@@ -17,6 +19,16 @@ export const preload: (specifier: string | URL, parentURL?: string | URL) => Pro
   mimeport.preload
 
 /**
+ * Puts other settings in force in this thread, for imports from now on: each option stands in the place of the
+ * configuration's key, and without options the project's configuration goes as it is. Calls nest: the last one is in
+ * force. docs/api.md
+ * @returns `deregister`, which puts back what was in force before: the project's configuration where node's command line
+ * preloads mimeport, and else imports are Node's own
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG naming the option; then nothing has changed
+ */
+export const register: (options?: RegisterOptions) => Registered = mimeport.register
+
+/**
  * Returns a loader as it is, and gives it its types: `export default defineLoader({ … })`. Nothing happens at run time,
  * and in the engine, where loaders run, importing this file registers nothing. docs/decisions/016-define-loader.md
  */
@@ -26,6 +38,8 @@ export function defineLoader<const L extends Loader>(
   return loader
 }
 
+export type { RegisterOptions } from './core/application/config/given.mts'
+export type { Registered } from './core/application/registrations.mts'
 export { LoaderError } from './core/errors.mts'
 export type { ErrorCode, LoaderErrorDetails } from './core/errors.mts'
 export type {

@@ -79,3 +79,23 @@ export function fileTarget(specifier: string, parentURL: string | undefined): st
   if (!isRelative(specifier) || parentURL?.startsWith('file:') !== true) return undefined
   return parseURL(specifier, parentURL)?.href
 }
+
+/** Whether a URL ends as files do that Node loads without us, and nobody asks how. */
+export function endsPlainly(url: string): boolean {
+  const isPlain = url.endsWith('.js') || url.endsWith('.mjs') || url.endsWith('.cjs')
+  if ((isPlain || url.endsWith('.json')) && !url.includes('?') && !url.includes('#')) return true
+  const extension = extensionOf(url)
+  return extension !== 'node' && isNativeExtension(extension)
+}
+
+/** Whether a URL is Node's to load: most are. */
+export function isPlain(url: string): boolean {
+  return url.startsWith('file:') ? endsPlainly(url) : url.startsWith('node:')
+}
+
+/** Whether a program's own specifier is a path and nothing else: `github:owner/repo/x` arrives as a path, too. */
+export function isPath(specifier: string): boolean {
+  // A drive's letter has a colon of its own.
+  const from = specifier.startsWith('file:///') ? 10 : 2
+  return !specifier.includes(':', from) && !specifier.includes('%')
+}

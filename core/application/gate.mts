@@ -3,26 +3,29 @@
  * of the application thread's half is loaded when something is for it. docs/decisions/032-gate.md
  */
 
-import { fs, modules, urls } from './builtins.mts'
-import { extensionOf, isNativeExtension, isRequire } from '../native.mts'
+import { modules, urls } from './builtins.mts'
+import { endsPlainly, isPath, isPlain, isRequire } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
-import { findConfig, takeStart } from './start.mts'
+import { findConfig, hasDropIns, takeStart } from './start.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
   ResolveFnOutput,
   ResolveHookContext,
 } from 'node:module'
-import type { Application } from './attach.mts'
+import type { Application, AttachOptions } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
 import type { Preload } from './preload.mts'
+import type { Register, Registrations } from './registrations.mts'
+import type { LoadedRest } from './rest.mts'
 import type { Place, Start } from './start.mts'
 import type { Settings } from '../settings.mts'
 
 export interface Mimeport {
   readonly preload: Preload
+  readonly register: Register
   /** Where it looks for loaders; not there in an engine. */
   readonly sources?: Settings['sources']
 }
@@ -36,26 +39,6 @@ export interface GateOptions {
 
 const REGISTERED = Symbol.for('mimeport')
 const ENGINE = Symbol.for('mimeport.engine')
-
-/** Whether a URL ends as files do that Node loads without us, and nobody asks how. */
-function endsPlainly(url: string): boolean {
-  const isPlain = url.endsWith('.js') || url.endsWith('.mjs') || url.endsWith('.cjs')
-  if ((isPlain || url.endsWith('.json')) && !url.includes('?') && !url.includes('#')) return true
-  const extension = extensionOf(url)
-  return extension !== 'node' && isNativeExtension(extension)
-}
-
-/** Whether a URL is Node's to load: most are. */
-function isPlain(url: string): boolean {
-  return url.startsWith('file:') ? endsPlainly(url) : url.startsWith('node:')
-}
-
-/** Whether a program's own specifier is a path and nothing else: `github:owner/repo/x` arrives as a path, too. */
-function isPath(specifier: string): boolean {
-  // A drive's letter has a colon of its own.
-  const from = specifier.startsWith('file:///') ? 10 : 2
-  return !specifier.includes(':', from) && !specifier.includes('%')
-}
 
 /** Whether Node is asked before anybody else what a specifier means. */
 function isForNode(
@@ -94,19 +77,6 @@ function throwing(error: unknown): () => never {
   }
 }
 
-/** Whether something lies among the built-in loaders that we did not put there. */
-function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
-  try {
-    if (!fs().existsSync(folder)) return false
-    return fs()
-      .readdirSync(folder)
-      .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
-  } catch {
-    // Not to be read under the permission model: then no loader is, and the engine says so.
-    return false
-  }
-}
-
 class Gate implements Mimeport {
   readonly #options: GateOptions
   readonly #start: Start = takeStart()
@@ -114,12 +84,16 @@ class Gate implements Mimeport {
   #hasDropIns = false
   #application: Application | undefined
   #isLoading = false
+  #rest: LoadedRest | undefined
+  /** Where the program has registered anything by a call. */
+  #registrations: Registrations | undefined
+  readonly #handle: { deregister(): void }
 
   constructor(options: GateOptions) {
     this.#options = options
     if (this.#isWanted()) this.#tryLoad()
     const { resolve, load } = this.#application ?? this
-    modules().registerHooks({ resolve, load })
+    this.#handle = modules().registerHooks({ resolve, load })
     this.#application?.begin()
   }
 
@@ -150,27 +124,46 @@ class Gate implements Mimeport {
   }
 
   #load(): Application {
+    return this.#loading(({ attach, keep }) => {
+      const application = attach({ ...this.#how, keep })
+      application.enforce()
+      return (this.#application = application)
+    })
+  }
+
+  /** Does what needs the rest. What that is made of is Node's to load. */
+  #loading<T>(work: (rest: LoadedRest) => T): T {
     this.#isLoading = true
     try {
-      const { attach, keep } = loadRest(this.#options.self)
-      return (this.#application = attach({
-        ...this.#options,
-        start: this.#start,
-        place: this.#place,
-        hasDropIns: this.#hasDropIns,
-        keep,
-      }))
+      return work((this.#rest ??= loadRest(this.#options.self)))
     } finally {
       this.#isLoading = false
     }
   }
 
+  get #how(): Omit<AttachOptions, 'keep'> {
+    const [start, place, hasDropIns] = [this.#start, this.#place, this.#hasDropIns]
+    return { ...this.#options, start, place, hasDropIns }
+  }
+
   get sources(): Settings['sources'] {
-    return (this.#application ?? this.#load()).sources
+    return (this.#registrations ?? this.#application ?? this.#load()).sources
   }
 
   readonly preload: Preload = async (specifier, parentURL) =>
-    (this.#application ?? this.#load()).preload(specifier, parentURL)
+    (this.#registrations ?? this.#application ?? this.#load()).preload(specifier, parentURL)
+
+  readonly register: Register = (options) =>
+    this.#loading(({ Registrations: Made, attach, release }) => {
+      const base = {
+        hooks: this,
+        handle: this.#handle,
+        application: () => this.#application,
+        load: () => this.#application ?? this.#load(),
+      }
+      this.#registrations ??= new Made({ base, attach, release, how: this.#how })
+      return this.#registrations.add(options)
+    })
 
   readonly resolve = (
     specifier: string,
@@ -220,7 +213,12 @@ function forget(self: string): void {
  */
 export function open(options: GateOptions): Mimeport {
   const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
-  if (global[ENGINE] === true) return { preload: () => Promise.reject(inEngine()) }
+  if (global[ENGINE] === true) {
+    const register = () => {
+      throw inEngine('register')
+    }
+    return { preload: () => Promise.reject(inEngine('preload')), register }
+  }
   const registered = global[REGISTERED]
   const { self } = options
   if (registered !== undefined) {
@@ -238,9 +236,9 @@ export function open(options: GateOptions): Mimeport {
   return value
 }
 
-function inEngine(): LoaderError {
+function inEngine(what: string): LoaderError {
   return new LoaderError(
     'ERR_MIMEPORT_ENGINE_START',
-    'Cannot preload from within a loader: loaders answer, the program imports',
+    `Cannot ${what} from within a loader: loaders answer, the program imports`,
   )
 }

@@ -145,3 +145,16 @@ export function findConfig(program: string | undefined): Place {
     if (paths().dirname(folder) === folder) return { root: from }
   }
 }
+
+/** Whether something lies among the built-in loaders that we did not put there. */
+export function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
+  try {
+    if (!fs().existsSync(folder)) return false
+    return fs()
+      .readdirSync(folder)
+      .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
+  } catch {
+    // Not to be read under the permission model: then no loader is, and the engine says so.
+    return false
+  }
+}

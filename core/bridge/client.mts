@@ -3,15 +3,15 @@
  * waiting for ever.
  */
 
-import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
-import { receive, startFailure, startThread } from './engine-thread.mts'
-import { blocked, clearLine, lateError, lostError } from './loss.mts'
+import { failPending, receive, startFailure, startThread } from './engine-thread.mts'
+import { Losses, blocked, clearLine, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
-import { packAtExit } from './unpacked.mts'
-import { waitAtExit, waitInWorker } from './unsaved.mts'
+import { packAtExit, packBeforeEnd } from './unpacked.mts'
+import { waitAtExit, waitBeforeEnd, waitInWorker } from './unsaved.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
+import type { LoaderError } from '../errors.mts'
 import type { NodeModule } from '../types.mts'
 import type { EngineThread, ThreadOptions } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
@@ -19,9 +19,6 @@ import type { Gives, Message, Method, Question, Takes, Work } from './protocol.m
 
 /** What the engine's own deadline is given to arrive before this side gives up, ms. */
 const GRACE = 2_000
-/** Engines that may be lost within `WINDOW` ms before the next call is refused. */
-const MAX_LOST = 3
-const WINDOW = 60_000
 
 type Failed = Extract<Message, { error: unknown }>
 
@@ -35,8 +32,7 @@ export class Bridge {
   readonly #gate: PermissionGate | undefined
   #thread: EngineThread | undefined
   #nextId = START_ERROR + 1
-  /** When engines were lost, ms, `performance.now()`. */
-  #lost: number[] = []
+  readonly #losses = new Losses()
 
   constructor(options: BridgeOptions) {
     this.#options = options
@@ -67,6 +63,20 @@ export class Bridge {
       this.#giveUp(thread, false)
     }
     return (this.#thread ??= this.#start(permissions))
+  }
+
+  /**
+   * Ends the engine, when what it owes to the disk is written; the next call starts another.
+   * @param failure what the calls fail with that have no answer yet
+   */
+  end(failure: () => Error): void {
+    const thread = this.#thread
+    if (thread === undefined) return
+    this.#receive(thread)
+    packBeforeEnd(thread, () => this.#nextId++)
+    waitBeforeEnd(thread)
+    this.#giveUp(thread, false)
+    failPending(thread, failure)
   }
 
   /** Takes in what the engine pushed, without waiting. */
@@ -145,14 +155,7 @@ export class Bridge {
   }
 
   #start(permissions: readonly string[]): EngineThread {
-    // ! No look at the clock where none was lost: it is a module of Node's, whose first use can wait for the thread's start.
-    this.#lost = this.#lost.filter((at) => performance.now() - at < WINDOW)
-    if (this.#lost.length >= MAX_LOST) {
-      throw new LoaderError(
-        'ERR_MIMEPORT_ENGINE_LOST',
-        `The engine was lost ${MAX_LOST} times within a minute and is not started again for now: mend the loader that the errors before this one name`,
-      )
-    }
+    this.#losses.check()
     const thread = startThread(this.#options, permissions)
     // ! Without a listener an engine that ran out of memory would end the program.
     thread.worker.on('error', (cause) => this.#ended(thread, cause))
@@ -169,15 +172,14 @@ export class Bridge {
     if (this.#thread === thread) this.#giveUp(thread)
     const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
     const why = memory ? 'it ran out of memory' : 'its thread ended'
-    for (const { reject } of thread.pending.values()) reject(lostError(thread, why, cause))
-    thread.pending.clear()
+    failPending(thread, () => lostError(thread, why, cause))
   }
 
   /** Lets go of an engine, so that the next call starts a new one. */
   #giveUp(thread: EngineThread, lost = true): void {
     if (this.#thread !== thread) return
     this.#thread = undefined
-    if (lost) this.#lost.push(performance.now())
+    if (lost) this.#losses.add()
     void thread.worker.terminate()
     clearLine(thread)
   }

@@ -166,6 +166,12 @@ export function startThread(
   }
 }
 
+/** Fails the calls that have no answer and do not block. */
+export function failPending({ pending }: EngineThread, failure: () => Error): void {
+  for (const { reject } of pending.values()) reject(failure())
+  pending.clear()
+}
+
 /** Takes the messages that are there. */
 export function receive(thread: EngineThread, take: (message: Message) => void): void {
   const { receiveMessageOnPort } = threads()

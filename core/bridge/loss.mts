@@ -43,3 +43,28 @@ export function lateError(time: number, why: string): LoaderError {
     `The engine did not answer within ${time / 1000} s${why}`,
   )
 }
+
+/** Engines that may be lost within `WINDOW` ms before the next call is refused. */
+const MAX_LOST = 3
+const WINDOW = 60_000
+
+/** When engines were lost. */
+export class Losses {
+  /** ms, `performance.now()`. */
+  #times: number[] = []
+
+  add(): void {
+    this.#times.push(performance.now())
+  }
+
+  /** @throws {LoaderError} ERR_MIMEPORT_ENGINE_LOST after too many. */
+  check(): void {
+    // ! No look at the clock where none was lost: it is a module of Node's, whose first use can wait for the thread's start.
+    this.#times = this.#times.filter((at) => performance.now() - at < WINDOW)
+    if (this.#times.length < MAX_LOST) return
+    throw new LoaderError(
+      'ERR_MIMEPORT_ENGINE_LOST',
+      `The engine was lost ${MAX_LOST} times within a minute and is not started again for now: mend the loader that the errors before this one name`,
+    )
+  }
+}
