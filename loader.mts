@@ -2,6 +2,7 @@
 
 import { open } from './core/application/gate.mts'
 import { builtIn } from './core/application/built-in.mts'
+import type { LoaderListing } from './core/loader-listing.mts'
 import type { RegisterOptions } from './core/application/config/given.mts'
 import type { Registered } from './core/application/registrations.mts'
 import type { Loader } from './core/types.mts'
@@ -17,6 +18,12 @@ const mimeport = open({ self: import.meta.url, builtIn })
  */
 export const preload: (specifier: string | URL, parentURL?: string | URL) => Promise<string> =
   mimeport.preload
+
+/**
+ * Lists the loaders in force: where each is from, what it claims, in the order in which they are asked, what several
+ * claim, and what cannot be used. Starts the engine, unless it runs.
+ */
+export const loaders: () => Promise<LoaderListing> = mimeport.loaders
 
 /**
  * Puts other settings in force in this thread, for imports from now on: each option stands in the place of the
@@ -38,6 +45,12 @@ export function defineLoader<const L extends Loader>(
   return loader
 }
 
+export type {
+  BrokenLoader,
+  ListedLoader,
+  LoaderConflict,
+  LoaderListing,
+} from './core/loader-listing.mts'
 export type { RegisterOptions } from './core/application/config/given.mts'
 export type { Registered } from './core/application/registrations.mts'
 export { LoaderError } from './core/errors.mts'

@@ -25,6 +25,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  loaders: {
+    group: 'view',
+    summary: 'list the loaders, and what each claims',
+    load: async () => (await import('./loaders.mts')).loaders,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',

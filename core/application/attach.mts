@@ -17,12 +17,14 @@ import { isAlone } from './program/preload-flags.mts'
 import { Thread } from './thread.mts'
 import { Warm } from './warm.mts'
 import type { Given } from './config/given.mts'
+import type { LoaderListing } from '../loader-listing.mts'
 import type { Preload } from './preload.mts'
 import type { Settings } from '../settings.mts'
 import type { Place, Start } from './start.mts'
 
 export interface Application extends Pick<Hooks, 'resolve' | 'load'> {
   readonly preload: Preload
+  readonly loaders: () => Promise<LoaderListing>
   readonly sources: Settings['sources']
   /** Puts its settings in force in this thread: hooks of one application are registered at a time. */
   readonly enforce: () => void
@@ -138,6 +140,7 @@ export function attach(options: AttachOptions): Application {
     resolve,
     load,
     preload: makePreload({ bridge, store, rootURL, ownURL }),
+    loaders: () => bridge.work('loaders', undefined),
     sources: settings.sources,
     enforce() {
       const file = settings.file ?? paths().join(settings.root, 'mimeport.json')

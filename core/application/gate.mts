@@ -3,12 +3,12 @@
  * of the application thread's half is loaded when something is for it. docs/decisions/032-gate.md
  */
 
-import { modules, urls } from './builtins.mts'
+import { modules } from './builtins.mts'
 import { endsPlainly, isPath, isPlain, isRequire } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
-import { findConfig, hasDropIns, takeStart } from './start.mts'
+import { findConfig, forget, hasDropIns, takeStart } from './start.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
@@ -17,6 +17,7 @@ import type {
 } from 'node:module'
 import type { Application, AttachOptions } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
+import type { LoaderListing } from '../loader-listing.mts'
 import type { Preload } from './preload.mts'
 import type { Register, Registrations } from './registrations.mts'
 import type { LoadedRest } from './rest.mts'
@@ -26,6 +27,7 @@ import type { Settings } from '../settings.mts'
 export interface Mimeport {
   readonly preload: Preload
   readonly register: Register
+  readonly loaders: () => Promise<LoaderListing>
   /** Where it looks for loaders; not there in an engine. */
   readonly sources?: Settings['sources']
 }
@@ -153,6 +155,9 @@ class Gate implements Mimeport {
   readonly preload: Preload = async (specifier, parentURL) =>
     (this.#registrations ?? this.#application ?? this.#load()).preload(specifier, parentURL)
 
+  readonly loaders = async (): Promise<LoaderListing> =>
+    (this.#registrations ?? this.#application ?? this.#load()).loaders()
+
   readonly register: Register = (options) =>
     this.#loading(({ Registrations: Made, attach, release }) => {
       const base = {
@@ -201,24 +206,13 @@ class Gate implements Mimeport {
   }
 }
 
-/** Takes our file out of `require.cache`: by `--require`, as a worker of source text has us, it would stand there. */
-function forget(self: string): void {
-  const { _cache: cache } = modules() as { _cache?: Record<string, unknown> }
-  if (cache !== undefined) delete cache[urls().fileURLToPath(self)]
-}
-
 /**
  * Registers the hooks in this thread: once, whichever copy of mimeport comes first; never in an engine.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function open(options: GateOptions): Mimeport {
   const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
-  if (global[ENGINE] === true) {
-    const register = () => {
-      throw inEngine('register')
-    }
-    return { preload: () => Promise.reject(inEngine('preload')), register }
-  }
+  if (global[ENGINE] === true) return inEngine
   const registered = global[REGISTERED]
   const { self } = options
   if (registered !== undefined) {
@@ -236,9 +230,15 @@ export function open(options: GateOptions): Mimeport {
   return value
 }
 
-function inEngine(what: string): LoaderError {
-  return new LoaderError(
+function refuse(): never {
+  throw new LoaderError(
     'ERR_MIMEPORT_ENGINE_START',
-    `Cannot ${what} from within a loader: loaders answer, the program imports`,
+    'Cannot do this from within a loader: loaders answer, the program imports, preloads and registers',
   )
+}
+
+const inEngine: Mimeport = {
+  preload: async () => refuse(),
+  loaders: async () => refuse(),
+  register: refuse,
 }

@@ -10,6 +10,7 @@ import { wordsOf } from '../bridge/permission-flags.mts'
 import type { Application, AttachOptions } from './attach.mts'
 import type { RegisterOptions } from './config/given.mts'
 import type { Hooks } from './hooks.mts'
+import type { LoaderListing } from '../loader-listing.mts'
 import type { Preload } from './preload.mts'
 import type { Settings } from '../settings.mts'
 
@@ -128,6 +129,12 @@ export class Registrations {
     const application = this.#application
     if (application === undefined) throw gone()
     return application.preload(specifier, parentURL)
+  }
+
+  readonly loaders = async (): Promise<LoaderListing> => {
+    const application = this.#application
+    if (application === undefined) throw gone()
+    return application.loaders()
   }
 
   get sources(): Settings['sources'] {

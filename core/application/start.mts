@@ -3,7 +3,7 @@
  * its handlers, and what is made of them may be made much later.
  */
 
-import { fs, modules, paths } from './builtins.mts'
+import { fs, modules, paths, urls } from './builtins.mts'
 
 /** Variables that are read once, for whatever comes. Others are the engine's, which reads them when it starts. */
 const variables = [
@@ -157,4 +157,10 @@ export function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
     // Not to be read under the permission model: then no loader is, and the engine says so.
     return false
   }
+}
+
+/** Takes our file out of `require.cache`: by `--require`, as a worker of source text has us, it would stand there. */
+export function forget(self: string): void {
+  const { _cache: cache } = modules() as { _cache?: Record<string, unknown> }
+  if (cache !== undefined) delete cache[urls().fileURLToPath(self)]
 }

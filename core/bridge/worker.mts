@@ -173,7 +173,10 @@ function made(): Promise<Ready> {
   return (ready ??= start())
 }
 
-async function perform(call: Call, running: Ready): Promise<Gives<Method>> {
+async function perform(
+  call: Exclude<Call, { method: 'loaders' }>,
+  running: Ready,
+): Promise<Gives<Method>> {
   const { method, params, received } = call
   if (method === 'pack') {
     running.engine.flush()
@@ -205,6 +208,12 @@ async function handle(call: Call): Promise<void> {
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
+    if (call.method === 'loaders') {
+      // Of those that keep the engine from being made, above all.
+      const { survey } = await import('../engine/survey.mts')
+      answer(id, await survey(settings))
+      return
+    }
     const running = await made().catch((error: unknown) => {
       refuse(id, error, true)
       throw error
