@@ -1,3 +1,5 @@
+import { extensionOf, hasExtension, isNativeExtension } from './native.mts'
+
 /**
  * What the project's loaders ask for beyond what Node cannot load anyway. The application thread decides with it which
  * specifiers cross the bridge; without loaders of the project's own there are no claims, and no need to ask.
@@ -14,3 +16,13 @@ export interface Claims {
 }
 
 export const noClaims: Claims = { everything: false, schemes: [], extensions: [], native: [] }
+
+/** Whether a local file is for a loader: Node does not load its kind, an import wants its body, or a loader asks for it. */
+export function isForLoader(claims: Claims, url: string, type: string | undefined): boolean {
+  if (type === 'text' || type === 'bytes') return true
+  const extension = extensionOf(url)
+  if (!isNativeExtension(extension)) return true
+  const { extensions, native, schemes } = claims
+  if (native.includes(extension) || schemes.includes('file:')) return true
+  return extensions.some((each) => hasExtension(url, each))
+}

@@ -3,13 +3,28 @@
 import type { PackedError } from './bridge/protocol.mts'
 import type { ImportSite, ModuleOrigin } from './types.mts'
 
-/** One request on the wire, or one attempt of it. Times are ms, from the beginning of the engine's work. */
+/** The connection that a request went over: a new one, or one that was there. */
+export interface WireConnection {
+  /** Of the server, or of the proxy. */
+  readonly address: string
+  readonly port: number
+  readonly reused: boolean
+  /** The proxy's origin. */
+  readonly proxy?: string
+}
+
+/** One request on the wire, or one attempt of it. Times are ms; each `start` counts from when the engine was asked. */
 export interface WireRequest {
+  readonly method: string
   readonly url: string
+  /** From 1. */
   readonly attempt: number
   readonly start: number
+  /** Until the end of the body. */
   readonly duration: number
+  /** `http/1.1`, `h2`. */
   readonly protocol?: string
+  readonly connection?: WireConnection
   readonly statusCode?: number
   /** Of the body, as it came over the wire. */
   readonly bytes?: number
@@ -21,17 +36,20 @@ export interface Hop {
   /** What was asked for, in the form of the loader that answered. */
   readonly specifier: string
   readonly loader: string
-  readonly statusCode: number
-  /** Of a redirect: where it leads. */
+  /** `undefined`: the loader was asked, and failed. */
+  readonly statusCode: number | undefined
+  /** Of a redirect: the specifier that it leads to. */
   readonly location?: string
   readonly start: number
   readonly duration: number
   readonly requests: readonly WireRequest[]
-  /** What the cache did: outcomes of docs/log.md. */
+  /** What the cache did: outcomes of docs/log.md; of the last where several resources were asked for. */
   readonly cache?: string
+  /** Nobody was asked: the lock has the redirect, or the vendor folder has the body. */
+  readonly known?: 'lock' | 'vendor'
 }
 
-/** How the media type was found. */
+/** How the media type was found: `table` is that of the package mime-types. */
 export type Identification = 'content-type' | 'extension' | 'table' | 'content'
 
 /** One step of the chain. */
@@ -58,11 +76,16 @@ export interface Explanation {
   readonly type: string
   readonly start: number
   readonly duration: number
-  /** Where Node loads by itself: nothing below but the URL, format, bytes and error is there. */
+  /** What the project has put in the specifier's place, by its import map or its externals. */
+  readonly mapped?: string
+  /** Where Node loads by itself: nothing below but URL, format, bytes, imports and error is there. */
   readonly native: boolean
+  /** Of what was found by a bare name: the file is part of a package, and its imports are not gone into. */
+  readonly package?: true
   readonly url: string | undefined
   readonly origin: ModuleOrigin | undefined
   readonly hops: readonly Hop[]
+  /** `undefined` also where the import wants the body as it is. */
   readonly mediaType: string | undefined
   readonly identifiedBy: Identification | undefined
   /** The loader whose map of extensions or `identify` said so. */
@@ -70,10 +93,14 @@ export interface Explanation {
   /** Of the body, decoded. */
   readonly bodyBytes: number | undefined
   readonly transforms: readonly Transformation[]
+  /** As Node has them, and `dynamic`. */
   readonly format: string | undefined
-  /** Of what Node runs. */
+  /** Whether what Node runs has a source map. */
+  readonly sourceMap: boolean
+  /** Of what Node runs, its source map included. */
   readonly bytes: number | undefined
   readonly lock: LockState
+  /** Those that are static; of CommonJS none. */
   readonly imports: readonly ImportSite[]
   /** Why it cannot be imported; what is known until there is above. */
   readonly error: PackedError | undefined
@@ -97,12 +124,29 @@ export interface GraphModule {
   readonly url: string
   readonly explanation: Explanation
   readonly imports: readonly GraphImport[]
-  /** Where it was asked for: the body as it came, what Node runs, and its source map, JSON text. */
+  /** Where they were asked for: the body as it came, what Node runs without its map, and that map, JSON text. */
   readonly texts?: {
     readonly original: string | undefined
     readonly generated: string | undefined
     readonly map: string | undefined
   }
+}
+
+/** What is asked for one import. */
+export interface ExplainRequest {
+  readonly specifier: string
+  /** URL, or specifier, of the importing module; a folder's URL ends in '/'. Left out: the program itself is asked for. */
+  readonly parentURL?: string
+  /** Whose the importing module is, where that is known. */
+  readonly parent?: ModuleOrigin
+  /** `json`, `text`, `bytes`. */
+  readonly type?: string
+}
+
+export interface GraphRequest {
+  readonly entries: readonly ExplainRequest[]
+  /** Brings the modules' texts along. */
+  readonly texts?: boolean
 }
 
 export interface ModuleGraph {

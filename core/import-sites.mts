@@ -7,7 +7,7 @@ import type { ImportSite } from './types.mts'
 /**
  * Where in a text offsets are: `line:column`, both from 1, columns in UTF-16 units as V8 counts them. `offsets` ascend.
  */
-function positionsOf(text: string, offsets: readonly number[]): string[] {
+export function positionsOf(text: string, offsets: readonly number[]): string[] {
   const lineBreak = /\r\n|[\n\r\u2028\u2029]/g
   const nextStart = () => (lineBreak.test(text) ? lineBreak.lastIndex : Infinity)
   let line = 1

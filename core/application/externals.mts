@@ -1,90 +1,11 @@
 /** The host project's packages, for modules that are no files: Node cannot look one up from such a URL. */
 
-import { LoaderError } from '../errors.mts'
-import { escapeText } from '../text.mts'
-import { fs, modules, paths, urls } from './builtins.mts'
-import { isRelative, parseURL } from '../native.mts'
+import { modules } from './builtins.mts'
 import { isRequire } from './node/require.mts'
-import { packageOf } from '../policy/externals.mts'
+import { noImports, packageFailure, reachOf } from '../policy/package-name.mts'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
 import type { NextResolve } from './node/node-loading.mts'
 import type { Requester } from './requester.mts'
-
-/** A name that npm takes. */
-const installable = /^(?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*$/i
-
-/** Where the project's package of a name is; `undefined`: nowhere. */
-function folderOf(name: string, root: string): string | undefined {
-  if (!installable.test(name)) return undefined
-  for (let folder = root; ; folder = paths().dirname(folder)) {
-    const place = paths().join(folder, 'node_modules', name)
-    try {
-      if (fs().existsSync(place)) return place
-    } catch {
-      // Not to be read under the permission model.
-      return undefined
-    }
-    if (paths().dirname(folder) === folder) return undefined
-  }
-}
-
-/** What is said of a bare name that leads nowhere: what is missing, and what would help. */
-function reasonFor(specifier: string, rootURL: string): string {
-  const root = urls().fileURLToPath(rootURL)
-  const shownRoot = `'${escapeText(root)}'`
-  const name = packageOf(specifier)
-  const folder = folderOf(name, root)
-  if (folder !== undefined) {
-    return `the program's package '${escapeText(folder)}' has nothing under this name`
-  }
-  const advice = installable.test(name) ? `: run \`npm install ${name}\` there` : ''
-  return `a bare name in a module that is no file means a package of the program's, and ${shownRoot} has none of this name${advice}`
-}
-
-/** Node's codes for what a package has not, other than for the package itself. */
-const own = /^ERR_(?:PACKAGE_PATH_NOT_EXPORTED|INVALID_PACKAGE_TARGET|INVALID_MODULE_SPECIFIER)$/
-
-/**
- * The error for a bare name, with the code that Node's has, for which programs look. Node's own would name the program as the
- * importer, and print the name as it came.
- */
-function failure(
-  error: unknown,
-  specifier: string,
-  parentURL: string | undefined,
-  rootURL: string,
-): unknown {
-  const { code = '', message } = error as Error & { code?: string }
-  const what = `'${escapeText(specifier)}' imported from '${escapeText(parentURL ?? '')}'`
-  if (own.test(code)) {
-    // `Package subpath './x' is not defined by "exports" in /folder/package.json imported from /folder/`
-    const reason = escapeText(message.replace(/ imported from [^]*$/, ''))
-    return Object.assign(new Error(`Cannot find ${what}: ${reason}`, { cause: error }), { code })
-  }
-  const isRequired = code === 'MODULE_NOT_FOUND'
-  if (!isRequired && code !== 'ERR_MODULE_NOT_FOUND') return error
-  const text = `Cannot find package ${what}: ${reasonFor(specifier, rootURL)}`
-  if (!isRequired) return new LoaderError('ERR_MODULE_NOT_FOUND', text, { url: specifier })
-  const requireStack = parentURL === undefined ? [] : [parentURL]
-  return Object.assign(new Error(text), { code, requireStack })
-}
-
-/** The error for `#name` in what no package is known of. */
-function noImports(specifier: string, parentURL: string | undefined): LoaderError {
-  return new LoaderError(
-    'ERR_MIMEPORT_INVALID_SPECIFIER',
-    `Cannot resolve '${escapeText(specifier)}' imported from '${escapeText(parentURL ?? '')}': it has no package whose "imports" could be meant`,
-    { url: specifier },
-  )
-}
-
-/**
- * Whether a name leaves the folder of its package, as both of Node's module systems read it: a URL loses tabs and line ends,
- * has `%2e` for `.`, and `\` for `/`.
- */
-function isWayOut(specifier: string): boolean {
-  return /[/\\](?:\.|%2e){2}(?:[/\\?#]|$)/i.test(specifier.replace(/[\t\n\r]/g, ''))
-}
 
 /** Refuses what a module from the network may not have; its arguments are a URL, and who asked for it in what words. */
 export type Refuse = (url: string, specifier: string, parentURL: string | undefined) => void
@@ -110,11 +31,8 @@ export function external(
 ): ResolveFnOutput {
   // Taken now: `next` changes the context that it is given.
   const { parentURL } = context
-  // Node trims a specifier that is a URL.
-  const isPath = isRelative(specifier) || isWayOut(specifier)
-  const base = isPath ? new URL('node_modules/', rootURL).href : undefined
-  const url = parseURL(specifier, base)
-  if (url !== null) refuse(url.href, written, parentURL)
+  const reach = reachOf(specifier, rootURL)
+  if (reach !== undefined) refuse(reach, written, parentURL)
   if (specifier.startsWith('#')) {
     throw requester.placed(noImports(specifier, parentURL), written, parentURL)
   }
@@ -126,6 +44,6 @@ export function external(
     const path = aside(() => modules().createRequire(rootURL).resolve(specifier))
     return nextResolve(path, context)
   } catch (error) {
-    throw requester.placed(failure(error, specifier, parentURL, rootURL), written, parentURL)
+    throw requester.placed(packageFailure(error, specifier, parentURL, rootURL), written, parentURL)
   }
 }

@@ -2,8 +2,7 @@
 
 import { wantsBody } from './node/attributes.mts'
 import { fs, urls } from './builtins.mts'
-import { LoaderError } from '../errors.mts'
-import { escapeText } from '../text.mts'
+import { misnamed } from '../misnamed.mts'
 import { extensionOf, fileTarget, hasExtension, isNativeExtension, isOwn } from '../native.mts'
 import { isLoading } from './local-part.mts'
 import { resolved } from './output.mts'
@@ -44,23 +43,6 @@ function locate(target: string): string | undefined {
     // Missing, not to be read, or no path at all.
     return undefined
   }
-}
-
-/**
- * The error for CommonJS that Node will not import, since it was asked where the file is and goes by the name: `undefined`
- * for all else. docs/node-notes.md: CommonJS under another name.
- */
-function misnamed(
-  { url, otherName }: NodeModule,
-  { conditions, parentURL }: ResolveHookContext,
-): LoaderError | undefined {
-  if (otherName === undefined || isRequire(conditions)) return undefined
-  const from = parentURL === undefined ? '' : ` imported from '${escapeText(parentURL)}'`
-  return new LoaderError(
-    'ERR_MIMEPORT_UNSUPPORTED_FORMAT',
-    `Cannot load '${escapeText(url)}'${from}: its text is CommonJS, which Node will not import from a package under a name that says '${otherName}': require() it, or rename it`,
-    { url },
-  )
 }
 
 /** A file's module, or what it failed with. */

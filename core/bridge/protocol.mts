@@ -26,6 +26,7 @@ import { printable } from '../text.mts'
 import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
+import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
@@ -72,6 +73,10 @@ export interface Methods {
   walk: { takes: WalkRequest; gives: WalkResult }
   /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
   bodies: { takes: readonly string[]; gives: BodiesResult }
+  /** Makes a module anew, and tells how: what it fails with is told, too. */
+  explain: { takes: ExplainRequest; gives: Explanation }
+  /** Goes along a program's imports, and tells of each module. */
+  graph: { takes: GraphRequest; gives: ModuleGraph }
   /** Lists the loaders, usable or not. */
   loaders: { takes: undefined; gives: LoaderListing }
   /** Writes what the program's next start is to have. */
@@ -83,7 +88,7 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies' | 'loaders'
+export type Work = 'walk' | 'bodies' | 'explain' | 'graph' | 'loaders'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>

@@ -185,8 +185,12 @@ async function perform(
   if (method === 'claims') return running.registry.claims
   if (method === 'load') return running.engine.answer(params, received)
   if (method === 'preload') return running.engine.preload(params)
-  const { lockedBodies, walkLock } = await import('../engine/locking.mts')
   const tools = { ...running, settings }
+  if (method === 'explain' || method === 'graph') {
+    const { explain, graph } = await import('../engine/explain.mts')
+    return method === 'explain' ? explain(tools, params) : graph(tools, params)
+  }
+  const { lockedBodies, walkLock } = await import('../engine/locking.mts')
   return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
 }
 

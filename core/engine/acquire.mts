@@ -57,20 +57,28 @@ async function ask(
   specifier: string,
   locked: LockEntry | undefined,
 ): Promise<{ loader: Registration; url: string; answer: UnreadResponse } | undefined> {
-  const { registry, signal } = errand
+  const { registry, signal, life } = errand
   const url = moduleURL(specifier)
   const context = contextFor(errand, specifier, url)
   const demand = errand.verification?.demandFor(specifier, locked)
   for (const loader of registry.resolversOf(specifier)) {
-    const who = { loader: loader.name, export: 'resolve', url: specifier, basis: errand.basis }
+    const { name } = loader
+    const who = { loader: name, export: 'resolve', url: specifier, basis: errand.basis, life }
     // Checked within the call: what a getter of the answer throws is the loader's failure, too.
     const read = async () => {
       const given = await loader.resolve?.(specifier, context)
       const isMine = given !== false && given !== null && given !== undefined
       return isMine ? normalizeResponse(given, loader.name) : undefined
     }
-    const answer = await demanding(demand, () => invoke(who, signal, read))
+    life?.ask(specifier, name)
+    let answer: UnreadResponse | undefined
+    try {
+      answer = await demanding(demand, () => invoke(who, signal, read))
+    } finally {
+      life?.answer(answer?.statusCode)
+    }
     if (answer !== undefined) return { loader, url, answer }
+    life?.leave()
   }
   return undefined
 }
@@ -86,7 +94,7 @@ type Got = Acquired | { readonly loader: Registration; readonly answer: UnreadRe
 
 /** What nobody needs to be asked for: a redirect that the lock has, or a body that the project has. */
 function known(
-  { registry, request }: Errand,
+  { registry, request, life }: Errand,
   specifier: string,
   locked: LockEntry,
 ): Got | undefined {
@@ -95,12 +103,16 @@ function known(
   if (isLockedRedirect(locked)) {
     if (isMaskedRedirect(locked)) return undefined
     const { status: statusCode, location } = locked
+    life?.ask(specifier, first.name)
+    life?.answer(statusCode, 'lock')
     return { loader: first, answer: { statusCode, headers: { location }, body: undefined } }
   }
   const key = lockKey(request.importAttributes['type'] ?? '', specifier)
   const vendored = readVendored(key, locked.integrity)
   if (vendored === undefined) return undefined
   const loader = registry.named(vendored.loader) ?? first
+  life?.ask(specifier, loader.name)
+  life?.answer(vendored.response.statusCode, 'vendor')
   const url = moduleURL(specifier)
   return { specifier, url, loader, response: vendored.response, isVendored: true }
 }
@@ -115,27 +127,31 @@ async function get(errand: Errand, specifier: string, locked: LockEntry | undefi
   if (isRedirect(answer.statusCode)) return { loader, answer }
   const response = await readContent(errand, specifier, loader.name, answer)
   errand.basis?.noteBody(answer.body, response.body)
+  errand.life?.answer(response.statusCode)
   return { specifier, url, loader, response }
 }
 
 /** Goes from redirect to redirect until there is content. */
 async function walk(errand: Errand, first: string): Promise<Acquired> {
-  const { trail, verification } = errand
+  const { trail, verification, life } = errand
   const visited = new Set<string>()
   let specifier = first
   for (;;) {
     visited.add(specifier)
     // At each hop, before a loader is asked: none is asked for what may not be had, and no name is looked up.
     refuseUnlisted(specifier, askedBy(errand.request))
+    if (life !== undefined) life.lock = verification?.stateOf(specifier) ?? 'none'
     const locked = verification?.entryFor(specifier)
     const got = await get(errand, specifier, locked)
     if ('response' in got) {
+      if (life !== undefined) life.acquired = got
       verification?.takeBody(got, locked)
       return got
     }
     const { loader, answer } = got
     discard(answer)
     const next = await follow({ errand, from: specifier, loader, answer, visited })
+    life?.redirect(next)
     verification?.takeRedirect(specifier, answer, locked, next)
     const broken = (
       code: 'ERR_MIMEPORT_REDIRECT_CYCLE' | 'ERR_MIMEPORT_TOO_MANY_REDIRECTS',

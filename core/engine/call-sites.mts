@@ -1,5 +1,6 @@
 /** All that a text names for import: statically, by `import('…')`, by `require('…')`. Nothing is run. */
 
+import { importSites, positionsOf } from '../import-sites.mts'
 import { scanModule } from '../module-syntax.mts'
 import type { ImportSite } from '../types.mts'
 
@@ -7,6 +8,8 @@ export interface CallSite {
   readonly specifier: string
   readonly attributes: Readonly<Record<string, string>>
   readonly kind: 'import' | 'dynamic' | 'require'
+  /** `line:column` from 1: of a static import as the module has it, of another one in the text that Node runs. */
+  readonly position?: string
 }
 
 export interface CallSites {
@@ -36,25 +39,23 @@ export async function sitesOfModule(
 ): Promise<CallSites> {
   const syntax = scanModule(source)
   if (syntax === undefined) return none
-  const sites: CallSite[] = []
+  const statics = known ?? importSites(source, syntax)
+  const sites: CallSite[] = statics.map((each) => ({ ...each, kind: 'import' }))
+  const dynamics = syntax.imports.filter((each) => each.type === 'dynamic')
+  const positions = positionsOf(
+    source,
+    dynamics.map(({ start }) => start),
+  )
   let unknown = 0
-  for (const each of syntax.imports) {
-    if (each.type === 'dynamic') {
-      if (each.specifier === undefined || each.glob) unknown += 1
-      else {
-        const options = source.slice(each.end, each.importEnd)
-        const attributes = attributesOf(options)
-        sites.push({ specifier: each.specifier, attributes, kind: 'dynamic' })
-      }
-    } else if (known === undefined && (each.type === 'static' || each.type === 'reexport-star')) {
-      const attributes = Object.fromEntries(each.attributes ?? [])
-      sites.push({ specifier: each.specifier, attributes, kind: 'import' })
+  for (const [index, each] of dynamics.entries()) {
+    const { specifier } = each
+    if (specifier === undefined || each.glob) unknown += 1
+    else {
+      const attributes = attributesOf(source.slice(each.end, each.importEnd))
+      sites.push({ specifier, attributes, kind: 'dynamic', position: positions[index] ?? '1:1' })
     }
   }
-  const before = (known ?? []).map(({ specifier, attributes }) => {
-    return { specifier, attributes, kind: 'import' as const }
-  })
-  return { sites: [...before, ...sites], unknown }
+  return { sites, unknown }
 }
 
 /** Those of WebAssembly, which is compiled and not instantiated. ESM integration: a module's name is a specifier. */

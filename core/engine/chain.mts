@@ -39,6 +39,8 @@ async function pass(errand: Errand, specifier: string): Promise<NodeModule> {
   // What the project's own loader answered is not what Node would read.
   const local = url.startsWith('file:') && !acquired.loader.project
   const mediaType = await identify(errand, acquired)
+  if (errand.life !== undefined && mediaType !== undefined)
+    errand.life.mediaType = String(mediaType)
   if (mediaType === undefined) {
     if (local) return native(acquired)
     throw new LoaderError(
@@ -65,10 +67,12 @@ async function heldPass(
   specifier: string,
   keysOf: KeysOf,
 ): Promise<NodeModule> {
-  const { verification } = errand
+  const { verification, life } = errand
+  life?.begin()
   try {
     const module = await pass(errand, specifier)
-    verification.note(verification.isNew ? await keysOf(module) : [])
+    // Who only looks changes nothing.
+    if (life === undefined) verification.note(verification.isNew ? await keysOf(module) : [])
     return module
   } catch (error) {
     verification.fail()

@@ -124,7 +124,7 @@ export async function convert(
   acquired: Acquired,
   mediaType: MIMEType,
 ): Promise<Converted> {
-  const { registry, signal, trail } = errand
+  const { registry, signal, trail, life } = errand
   const { url, specifier } = acquired
   const used = new Set<string>()
   const maps: StepMap[] = []
@@ -172,6 +172,7 @@ export async function convert(
       refuseControls(errand, acquired, body, use, maps.length > 0)
     }
     const headers = step.headers
+    const start = life?.now() ?? 0
     // Checked within the call: what a getter of the result throws is the loader's failure, too.
     const taken = await invoke(
       { loader: loader.name, export: 'transform', url, bytes: body.length },
@@ -179,6 +180,15 @@ export async function convert(
       async () => take(loader, await loader.transform?.(headers, body, context), url),
     )
     trail.transform(essence, loader.name, taken.format)
+    life?.transform({
+      loader: loader.name,
+      from: essence,
+      to: taken.format,
+      before: body,
+      after: taken.source,
+      start,
+      mapped: taken.map !== undefined,
+    })
     maps.push({ map: taken.map, mediaType: essence, before: body, after: taken.source })
     const { format, mediaType: next, dynamic } = taken
     if (next === undefined) {

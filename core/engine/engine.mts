@@ -3,11 +3,9 @@
 import { requestKey } from '../bridge/protocol.mts'
 import { BasisNotes } from './basis.mts'
 import { makeModule } from './chain.mts'
-import { noteEnd } from '../deadline.mts'
-import { askedBy, importedFrom, withImporter } from './errand.mts'
+import { aside, askedBy, importedFrom, withImporter, withinDeadline } from './errand.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
-import { timeouts } from '../limits.mts'
 import { lockKey } from '../lock/entry.mts'
 import { Lock } from '../lock/lock.mts'
 import { Made } from './made.mts'
@@ -21,6 +19,7 @@ import { isRemote, refuseReach } from '../policy/policy.mts'
 import { RunAhead } from './run-ahead.mts'
 import { Trail } from './trail.mts'
 import type { Errand } from './errand.mts'
+import type { Life } from './life.mts'
 import type { Packing } from './packing.mts'
 import type { PackageImport } from './package-scope.mts'
 import type { Registry } from './registry.mts'
@@ -34,7 +33,7 @@ export class Engine {
   readonly #missing = new Missing()
   readonly #ahead: RunAhead
   readonly #packages = new PackageScopes({
-    make: (errand, specifier) => this.#chain(errand, specifier),
+    make: (errand, specifier) => this.#chain(aside(errand), specifier),
     isLocked: (goal, specifier) => this.lock.has(lockKey(goal, specifier)),
   })
   /** Modules begun and ended, whatever became of them. */
@@ -165,18 +164,8 @@ export class Engine {
   async #make(request: LoadRequest): Promise<NodeModule> {
     const known = this.#known(request)
     if (known !== undefined) return known
-    // Unref'd: a deadline must not keep the event loop turning, or nobody would notice that it ran dry.
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
-    noteEnd(deadline.signal, timeouts.total)
-    const errand: Errand = {
-      registry: this.#registry,
-      request,
-      trail: new Trail(),
-      signal: deadline.signal,
-      ...(this.#packing !== undefined && { basis: new BasisNotes() }),
-    }
-    try {
+    const notes = this.#packing !== undefined && { basis: new BasisNotes() }
+    return withinDeadline({ registry: this.#registry, request, ...notes }, async (errand) => {
       const routed = await this.#route(errand)
       if ('external' in routed) return externalModule(routed.external)
       const { specifier } = routed
@@ -184,9 +173,24 @@ export class Engine {
       const made = request.again === true ? undefined : this.#made.get(key)
       const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
       return this.#found(request, module)
-    } finally {
-      clearTimeout(timer)
-    }
+    })
+  }
+
+  /**
+   * Makes the module for a request anew, for whoever wants to be told how: `life` is told. Nothing of it is kept, but what the
+   * HTTP cache keeps, and nobody else is given it.
+   */
+  observe(request: LoadRequest, life: Life): Promise<NodeModule> {
+    const making = withinDeadline({ registry: this.#registry, request, life }, async (errand) => {
+      const routed = await this.#route(errand)
+      if ('external' in routed) return externalModule(routed.external)
+      const module = await this.#chain(errand, routed.specifier)
+      refuseReach(module.url, askedBy(request))
+      return module
+    })
+    return making.catch((error: unknown) => {
+      throw withImporter(error, request)
+    })
   }
 
   async #work(key: string, errand: Errand, specifier: string): Promise<NodeModule> {

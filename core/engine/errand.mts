@@ -2,10 +2,13 @@
 
 import { isLoaderError, reworded } from '../errors.mts'
 import { escapeText } from '../text.mts'
+import { noteEnd } from '../deadline.mts'
+import { timeouts } from '../limits.mts'
 import { isOn } from '../source-map/source-map.mts'
+import { Trail } from './trail.mts'
 import type { BasisNotes } from './basis.mts'
+import type { Life } from './life.mts'
 import type { Registry } from './registry.mts'
-import type { Trail } from './trail.mts'
 import type { Verification } from '../lock/verification.mts'
 import type { LoadRequest, LoaderContext } from '../types.mts'
 
@@ -19,6 +22,29 @@ export interface Errand {
   readonly verification?: Verification
   /** What the module goes by. */
   readonly basis?: BasisNotes
+  /** Where its life is noted: then the lock is looked at, and nothing is noted there. */
+  readonly life?: Life
+}
+
+/** Does the work of a request within its deadline. */
+export async function withinDeadline<T>(
+  parts: Omit<Errand, 'signal' | 'trail'>,
+  work: (errand: Errand) => Promise<T>,
+): Promise<T> {
+  // Unref'd: a deadline must not keep the event loop turning, or nobody would notice that it ran dry.
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), timeouts.total).unref()
+  noteEnd(deadline.signal, timeouts.total)
+  try {
+    return await work({ ...parts, trail: new Trail(), signal: deadline.signal })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** An errand for something that is needed on the way: the life of that is another. */
+export function aside(errand: Errand): Errand {
+  return errand.life === undefined ? errand : { ...errand, life: errand.life.other() }
 }
 
 /** Whose word a request is: the importing module's; `undefined` for the project's own. */

@@ -1,11 +1,11 @@
 /** The last step: what was converted becomes what Node is given. */
 
 import { finishDynamic } from './dynamic.mts'
-import { escapeText } from '../text.mts'
 import { nameOf } from './data-url.mts'
 import { otherByName } from '../file-name.mts'
 import { goalURL } from './goal.mts'
 import { finishText } from '../finished-text.mts'
+import { notJson } from '../import-attributes.mts'
 import { isJson } from '../media-type.mts'
 import { scanModule } from '../module-syntax.mts'
 import { refuseCutShort } from './shared-object.mts'
@@ -20,7 +20,10 @@ import type { Errand } from './errand.mts'
 import type { LoadResponse, NodeModule } from '../types.mts'
 
 /** What was acquired, as a debugger shows it; `null` where it is no text. */
-function originalText({ body }: LoadResponse, mediaType: MIMEType | undefined): string | null {
+export function originalText(
+  { body }: LoadResponse,
+  mediaType: MIMEType | undefined,
+): string | null {
   try {
     return mediaType === undefined ? decodeText(body, undefined) : decodeAs(mediaType, body)
   } catch {
@@ -32,15 +35,6 @@ function originalText({ body }: LoadResponse, mediaType: MIMEType | undefined): 
 function builtinFacade(name: string): string {
   const specifier = JSON.stringify(name.startsWith('node:') ? name : `node:${name}`)
   return `export * from ${specifier}\nexport { default, default as 'module.exports' } from ${specifier}\n`
-}
-
-/**
- * Node's error for what was imported as JSON and is none; Node itself says so only of what no hook answered.
- * docs/node-notes.md: import attributes are not validated when hooks short-circuit.
- */
-function notJson(url: string): TypeError {
-  const error = new TypeError(`Module "${escapeText(url)}" is not of type "json"`)
-  return Object.assign(error, { code: 'ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE' })
 }
 
 /**

@@ -95,20 +95,32 @@ async function identifyAs(
   errand: Errand,
   acquired: Acquired,
 ): Promise<MIMEType | undefined> {
-  const { registry, signal } = errand
+  const { registry, signal, life } = errand
   const { url, response } = acquired
   const extension = extensionsOf(url).at(-1)
   if (declared !== undefined && !saysNothing(declared.essence)) {
+    life?.identify('content-type')
     if (isJavaScript(declared.essence)) return kindOfJavaScript(declared, acquired)
     const typescript = namesakes.has(declared.essence) && /^[cm]?ts$/.test(extension ?? '')
-    return typescript ? parseMediaType('application/typescript') : declared
+    if (!typescript) return declared
+    life?.identify('extension')
+    return parseMediaType('application/typescript')
   }
   const byLoader = registry.mediaTypeOf(url)
-  if (byLoader !== undefined) return parseMediaType(byLoader)
-  if (extension === 'js') return parseMediaType(await typeOfJs(url, response.body))
+  if (byLoader !== undefined) {
+    life?.identify('extension', registry.namedBy(url))
+    return parseMediaType(byLoader)
+  }
+  if (extension === 'js') {
+    life?.identify('extension')
+    return parseMediaType(await typeOfJs(url, response.body))
+  }
   const byTable = parseMediaType((await lastResort(extension)) ?? '')
   // `.bin`, `.dat`, `.dll`: the table, too, says this of what it does not know.
-  if (byTable !== undefined && byTable.essence !== 'application/octet-stream') return byTable
+  if (byTable !== undefined && byTable.essence !== 'application/octet-stream') {
+    life?.identify('table')
+    return byTable
+  }
 
   const body = textOrBytes(response.body, url)
   for (const loader of registry.identifiers) {
@@ -122,7 +134,10 @@ async function identifyAs(
     if (found === undefined) {
       throw invalidReturn(loader.name, 'identify', 'a media type or false', answer)
     }
+    life?.identify('content', loader)
     return found
   }
-  return declared ?? byTable
+  const last = declared ?? byTable
+  if (last !== undefined) life?.identify(declared === undefined ? 'table' : 'content-type')
+  return last
 }

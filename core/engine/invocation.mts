@@ -8,6 +8,7 @@ import { LoaderError, isLoaderError } from '../errors.mts'
 import { escapeText, printable } from '../text.mts'
 import { UNRESPONSIVE } from '../limits.mts'
 import type { BasisNotes } from './basis.mts'
+import type { Life } from './life.mts'
 
 export interface Invocation {
   readonly loader: string
@@ -19,6 +20,8 @@ export interface Invocation {
   readonly bytes?: number
   /** Is told what its answer goes by. */
   readonly basis?: BasisNotes | undefined
+  /** Is told what goes over the wire for it. */
+  readonly life?: Life | undefined
   settled: boolean
   /** Ends the call with an error, at once. */
   readonly fail: (error: LoaderError) => void
@@ -133,7 +136,7 @@ function patience(): number {
  * @throws {LoaderError} ERR_MIMEPORT_LOADER_FAILED, ERR_MIMEPORT_TIMEOUT, ERR_MIMEPORT_NEVER_SETTLED.
  */
 export async function invoke<T>(
-  who: Pick<Invocation, 'loader' | 'export' | 'url' | 'bytes' | 'basis'>,
+  who: Pick<Invocation, 'loader' | 'export' | 'url' | 'bytes' | 'basis' | 'life'>,
   signal: AbortSignal,
   work: () => T | Promise<T>,
 ): Promise<T> {

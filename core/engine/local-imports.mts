@@ -3,7 +3,8 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { extensionOf, fileTarget, hasExtension, isNativeExtension, isOwn } from '../native.mts'
+import { isForLoader } from '../claims.mts'
+import { fileTarget, isOwn } from '../native.mts'
 import { RealFolders } from '../real-folders.mts'
 import { settledStamp } from '../stamp.mts'
 import type { Claims } from '../claims.mts'
@@ -41,7 +42,7 @@ export class LocalImports {
   ): LocalFile | undefined {
     const target = fileTarget(specifier, parentURL)
     if (target === undefined || isOwn(target, ownURL)) return undefined
-    if (!this.#isForLoader(target, attributes['type'])) return undefined
+    if (!isForLoader(this.#claims, target, attributes['type'])) return undefined
     // Node refuses an encoded separator, and a path that could only be a folder's.
     if (/%2f|%5c|^[^?#]*\/(?:[?#]|$)/i.test(target)) return undefined
     try {
@@ -62,15 +63,6 @@ export class LocalImports {
       // Whoever makes it says so.
       return request
     }
-  }
-
-  #isForLoader(url: string, type: string | undefined): boolean {
-    if (type === 'text' || type === 'bytes') return true
-    const extension = extensionOf(url)
-    if (!isNativeExtension(extension)) return true
-    const { extensions, native, schemes } = this.#claims
-    if (native.includes(extension) || schemes.includes('file:')) return true
-    return extensions.some((each) => hasExtension(url, each))
   }
 
   #locate(target: string): LocalFile | undefined {

@@ -41,7 +41,10 @@ function keep<K, V>(map: Map<K, V>, key: K, value: V): void {
 export class Registry {
   /** The project's loaders, then the built-in ones, each in discovery order. */
   readonly loaders: readonly Registration[]
-  readonly #extensions = new Map<string, string>()
+  readonly #extensions = new Map<
+    string,
+    { readonly mediaType: string; readonly by: Registration }
+  >()
   /** By the import's `type`. */
   readonly #accept = new Map<string | undefined, string>()
   /** By scheme: who is asked. */
@@ -58,7 +61,8 @@ export class Registry {
     this.loaders = Object.freeze([...project, ...builtIn])
     for (const loader of this.loaders) {
       for (const [extension, mediaType] of loader.extensions) {
-        if (!this.#extensions.has(extension)) this.#extensions.set(extension, mediaType)
+        if (!this.#extensions.has(extension))
+          this.#extensions.set(extension, { mediaType, by: loader })
       }
     }
   }
@@ -84,12 +88,21 @@ export class Registry {
 
   /** What the loaders say an extension of `url`'s path means: the longest that anybody knows. */
   mediaTypeOf(url: string): string | undefined {
+    return this.#extensionOf(url)?.mediaType
+  }
+
+  /** The loader that says so. */
+  namedBy(url: string): Registration | undefined {
+    return this.#extensionOf(url)?.by
+  }
+
+  #extensionOf(url: string) {
     const name = fileNameOf(url)
     // `.env` has no extension to Node, and to a loader that says `.env` it is one.
     const whole = name.startsWith('.') ? [name.slice(1)] : []
     for (const extension of [...whole, ...extensionsOf(url)]) {
-      const mediaType = this.#extensions.get(extension)
-      if (mediaType !== undefined) return mediaType
+      const found = this.#extensions.get(extension)
+      if (found !== undefined) return found
     }
     return undefined
   }

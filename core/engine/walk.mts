@@ -5,17 +5,14 @@
 
 import { importConditions, originOf, requestsOf } from './ahead.mts'
 import { packError, requestKey } from '../bridge/protocol.mts'
-import { sitesOfCommonJs, sitesOfModule, sitesOfWasm } from './call-sites.mts'
-import { javascriptType } from '../module-syntax.mts'
 import { extensionOf, isRelative, schemeOf } from '../native.mts'
 import { namedInstead } from '../policy/naming.mts'
 import { NodeResolution } from './node-resolution.mts'
-import { packageType } from '../package-type.mts'
 import { Queue } from './queue.mts'
+import { sitesOf } from './module-sites.mts'
 import { redactError } from '../resource/credentials/secrets.mts'
 import { isBuiltin } from 'node:module'
-import { readFile } from 'node:fs/promises'
-import type { CallSite, CallSites } from './call-sites.mts'
+import type { CallSite } from './call-sites.mts'
 import type { Claims } from '../claims.mts'
 import type { Engine } from './engine.mts'
 import type { Registry } from './registry.mts'
@@ -29,8 +26,6 @@ const AT_ONCE = 64
 const leaves = new Set(['json', 'node'])
 
 const requireConditions = importConditions.map((each) => (each === 'import' ? 'require' : each))
-
-const none: CallSites = { sites: [], unknown: 0 }
 
 interface Importer {
   readonly url: string
@@ -115,7 +110,7 @@ export class Walk {
       if (module.url.startsWith('file:')) this.#local += 1
       else this.#remote += 1
       if (isShallow) return
-      const { sites, unknown } = await this.#sitesOf(module, request)
+      const { sites, unknown } = await sitesOf(module, request)
       if (unknown > 0) this.#unknown.set(module.url, unknown)
       await Promise.all(sites.map((site) => this.#follow(site, module)))
     } catch (error) {
@@ -133,21 +128,6 @@ export class Walk {
     const isClaimed =
       native.includes(extension) || extensions.includes(extension) || schemes.includes('file:')
     return leaves.has(extension) && !isClaimed
-  }
-
-  async #sitesOf(module: NodeModule, request: LoadRequest): Promise<CallSites> {
-    const { url, format, source, imports, dynamic } = module
-    // What a dynamic module has is no text that Node runs.
-    if (request.importAttributes['type'] !== undefined || dynamic !== undefined) return none
-    if (module.native) {
-      if (extensionOf(url) === 'wasm') return sitesOfWasm(await readFile(new URL(url)))
-      const text = await readFile(new URL(url), 'utf8')
-      return (await isCommonJs(url, text, request)) ? sitesOfCommonJs(text) : sitesOfModule(text)
-    }
-    if (format === 'wasm') return sitesOfWasm(source as Uint8Array)
-    if (typeof source !== 'string') return none
-    if (format === 'commonjs') return sitesOfCommonJs(source)
-    return format === 'module' ? sitesOfModule(source, imports) : none
   }
 
   async #follow(site: CallSite, parent: NodeModule): Promise<void> {
@@ -210,14 +190,4 @@ export class Walk {
 function isUnanswered(error: unknown, { specifier }: LoadRequest): boolean {
   const { unanswered } = error as { unanswered?: boolean }
   return unanswered === true && schemeOf(specifier) === undefined
-}
-
-/** Which kind of JavaScript Node takes a local file for. */
-async function isCommonJs(url: string, text: string, request: LoadRequest): Promise<boolean> {
-  const extension = extensionOf(url)
-  if (extension === 'mjs' || extension === 'cjs') return extension === 'cjs'
-  const type = packageType(url)
-  if (type !== undefined) return type !== 'module'
-  if (request.conditions.includes('require') && !/\b(?:import|export)\b/.test(text)) return true
-  return javascriptType(text) === 'application/node'
 }

@@ -70,6 +70,8 @@ export type Activity =
       readonly statusCode: number
       readonly location: string
     }
+  /** Who asks for a URL has found somebody asking for the same, and waits for that. */
+  | { readonly type: 'shared'; readonly url: string }
   /** What the cache did for a URL. */
   | { readonly type: 'cache'; readonly url: string; readonly outcome: string }
   /** Something that a user should know, though nothing fails. */

@@ -24,6 +24,7 @@ import type { Held } from '../cache/held-store.mts'
 import type { Demand } from '../resource/demand.mts'
 import type { Lock } from './lock.mts'
 import type { LockEntry, LockedModule, LockedRedirect } from './entry.mts'
+import type { LockState } from '../explanation.mts'
 import type { Format, HeaderRecord, LoadResponse } from '../types.mts'
 import type { MIMEType } from 'node:util'
 
@@ -76,6 +77,12 @@ export class Verification {
   entryFor(specifier: string): LockEntry | undefined {
     this.#visited.push(specifier)
     return isRemote(specifier) ? this.#lock.entryFor(this.#keyOf(specifier)) : undefined
+  }
+
+  /** How the lock stands to a hop. @throws {LoaderError} ERR_MIMEPORT_LOCK. */
+  stateOf(specifier: string): LockState {
+    if (!isRemote(specifier) || !this.#lock.isOn) return 'none'
+    return this.#lock.has(this.#keyOf(specifier)) ? 'pinned' : 'unpinned'
   }
 
   /** What is wanted of the resources that a hop asks for; `undefined` where nothing depends on it. */

@@ -99,6 +99,7 @@ function entryFor(activity: Activity, asked: string): LogEntry | undefined {
       return { type, id, url, status, protocol, headers: shown, duration: whole(time) }
     }
     case 'data':
+    case 'shared':
       return undefined
     case 'end': {
       const { type, id, bytes, time } = activity

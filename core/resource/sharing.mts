@@ -1,6 +1,7 @@
 /** Requests for the same at the same time are one exchange, for as long as anybody waits for it. */
 
 import { abortError, Deadline, endOf } from '../deadline.mts'
+import { tell } from '../http/activity.mts'
 import { timeouts } from '../limits.mts'
 import { attemptsOf, noteAttempts } from './retry.mts'
 import type { Held } from '../cache/held-store.mts'
@@ -65,6 +66,7 @@ export async function share(
   const found = running.get(key)
   if (found !== undefined) {
     found.isShared = true
+    tell({ type: 'shared', url })
     found.waiting.set(waiter, end)
   }
   const exchange = found ?? start(key, waiter, end, begin)

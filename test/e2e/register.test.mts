@@ -152,7 +152,10 @@ deregister()
 console.log(await under)
 console.log(await preload('./b.tsv', import.meta.url).catch((error) => error.code))
 console.log(await loaders().catch((error) => error.code))`)
-  assert.equal(lines, Array.from({ length: 3 }, () => 'ERR_MIMEPORT_NOT_REGISTERED'))
+  assert.equal(
+    lines,
+    Array.from({ length: 3 }, () => 'ERR_MIMEPORT_NOT_REGISTERED'),
+  )
 })
 
 const refusals: [options: string, message: RegExp][] = [

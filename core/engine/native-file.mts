@@ -1,0 +1,84 @@
+/** What Node loads by itself, as Node would have it. */
+
+import { sizeOf } from './life.mts'
+import { isCommonJs } from './module-sites.mts'
+import { importSites } from '../import-sites.mts'
+import { missing, notJson } from '../import-attributes.mts'
+import { scanModule } from '../module-syntax.mts'
+import { extensionOf, isNativeExtension, isRequire } from '../native.mts'
+import { escapeText } from '../text.mts'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { ImportSite, LoadRequest } from '../types.mts'
+
+export interface NativeFile {
+  readonly format: string | undefined
+  readonly bytes: number | undefined
+  readonly text: string | undefined
+  readonly imports: readonly ImportSite[]
+}
+
+/** Formats that an extension says. */
+const formats: Readonly<Record<string, string>> = { json: 'json', wasm: 'wasm', node: 'addon' }
+
+/** Of a `data:` URL. */
+const dataFormats: Readonly<Record<string, string>> = {
+  'text/javascript': 'module',
+  'application/json': 'json',
+  'application/wasm': 'wasm',
+}
+
+function importsOf(text: string): readonly ImportSite[] {
+  const syntax = scanModule(text)
+  return syntax === undefined ? [] : importSites(text, syntax)
+}
+
+/** Node's error for a name that says nothing to it. */
+function unknownExtension(url: string): TypeError {
+  const message = `Unknown file extension ".${escapeText(extensionOf(url))}" for ${escapeText(fileURLToPath(url))}`
+  return Object.assign(new TypeError(message), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })
+}
+
+/** @throws Node's errors for what an import asks for, and does not get. */
+function check(url: string, format: string | undefined, request: LoadRequest): void {
+  const { conditions, importAttributes } = request
+  if (isRequire(conditions)) return
+  const isJson = importAttributes['type'] === 'json'
+  if (format === 'json' && !isJson) throw missing(url)
+  if (format !== 'json' && isJson) throw notJson(url)
+}
+
+/**
+ * Reads what is at a URL that Node loads by itself; `note` is told what is known before it fails.
+ * @throws Node's errors, and those of the file system.
+ */
+export async function readNative(
+  url: string,
+  request: LoadRequest,
+  note: (file: NativeFile) => void,
+): Promise<NativeFile> {
+  const nothing = { bytes: undefined, text: undefined, imports: [] }
+  if (!url.startsWith('file:')) {
+    const [, type = ''] = /^data:([^;,]*)/i.exec(url) ?? []
+    const file = { ...nothing, format: dataFormats[type.toLowerCase()] }
+    note(file)
+    check(url, file.format, request)
+    return file
+  }
+  const body = await readFile(new URL(url))
+  const extension = extensionOf(url)
+  let format = formats[extension]
+  let text: string | undefined
+  if (format === undefined || format === 'json') text = body.toString()
+  if (text !== undefined && format === undefined) {
+    format = isCommonJs(url, text, request) ? 'commonjs' : 'module'
+  }
+  const imports = format === 'module' && text !== undefined ? importsOf(text) : []
+  const file = { format, text, imports, bytes: sizeOf(body) }
+  note(file)
+  if (extension !== '' && !isNativeExtension(extension) && !isRequire(request.conditions)) {
+    throw unknownExtension(url)
+  }
+  check(url, format, request)
+  return file
+}
