@@ -12,7 +12,8 @@ import { Locals } from './locals.mts'
 import { ModuleStore } from './module-store.mts'
 import { configurePolicy } from '../policy/policy.mts'
 import { makePreload } from './preload.mts'
-import { Requester } from './requester.mts'
+import { Events } from './events.mts'
+import { TracedRequester } from './traced-requester.mts'
 import { isAlone } from './program/preload-flags.mts'
 import { Thread } from './thread.mts'
 import { Warm } from './warm.mts'
@@ -109,8 +110,10 @@ export function attach(options: AttachOptions): Application {
   }
   // Later than at the start, others may have been registered.
   const alone = given === undefined && isAlone(options.start.execArgv, self)
+  const events = new Events(() => bridge.drain())
   const locals = new Locals({
     settings,
+    events,
     self,
     folder: urls().fileURLToPath(parseURL('.', ownURL)!.href),
     hasProjectLoaders,
@@ -126,8 +129,10 @@ export function attach(options: AttachOptions): Application {
       return locals.pack
     },
     onPush: (key, pushed) => store.keep(key, pushed),
+    events,
   })
-  const requester = new Requester({ bridge, store, warm, locals, hasProjectLoaders, ownURL })
+  const parts = { bridge, store, warm, locals, hasProjectLoaders, ownURL }
+  const requester = new TracedRequester(parts, events)
   const { resolve, load } = new Hooks({
     requester,
     store,
@@ -139,7 +144,7 @@ export function attach(options: AttachOptions): Application {
   return {
     resolve,
     load,
-    preload: makePreload({ bridge, store, rootURL, ownURL }),
+    preload: makePreload({ bridge, store, events, rootURL, ownURL }),
     loaders: () => bridge.work('loaders', undefined),
     sources: settings.sources,
     enforce() {
@@ -153,7 +158,10 @@ export function attach(options: AttachOptions): Application {
       // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.
       if (hasProjectLoaders) bridge.start()
     },
-    end: (failure) => bridge.end(failure),
+    end(failure) {
+      bridge.end(failure)
+      events.end()
+    },
   }
 }
 

@@ -4,14 +4,22 @@
  */
 
 import { defaultTimeouts } from '../limits.mts'
-import { failPending, receive, startFailure, startThread } from './engine-thread.mts'
-import { Losses, blocked, clearLine, lateError, lostError } from './loss.mts'
+import {
+  failPending,
+  listen,
+  receive,
+  startFailure,
+  startThread,
+  unlisten,
+} from './engine-thread.mts'
+import { Losses, blocked, clearLine, explained, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
-import { packAtExit, packBeforeEnd } from './unpacked.mts'
-import { waitAtExit, waitBeforeEnd, waitInWorker } from './unsaved.mts'
+import { settle, settleAtExit } from './owed.mts'
+import { waitInWorker } from './unsaved.mts'
 import { SLICE, Vitals, reasons } from './vitals.mts'
 import type { LoaderError } from '../errors.mts'
+import type { EventSink } from '../events.mts'
 import type { NodeModule } from '../types.mts'
 import type { EngineThread, ThreadOptions } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
@@ -25,6 +33,8 @@ type Failed = Extract<Message, { error: unknown }>
 export interface BridgeOptions extends ThreadOptions {
   /** Is told of each module that the engine made ahead. */
   readonly onPush: (key: string, module: NodeModule) => void
+  /** Takes what the engine tells of, to be published when this thread is in no call. */
+  readonly events?: EventSink
 }
 
 export class Bridge {
@@ -62,7 +72,9 @@ export class Bridge {
     if (thread !== undefined && thread.permissions !== permissions.join('\n')) {
       this.#giveUp(thread, false)
     }
-    return (this.#thread ??= this.#start(permissions))
+    const live = (this.#thread ??= this.#start(permissions))
+    this.#options.events?.noteListeners(live.cells)
+    return live
   }
 
   /**
@@ -73,8 +85,7 @@ export class Bridge {
     const thread = this.#thread
     if (thread === undefined) return
     this.#receive(thread)
-    packBeforeEnd(thread, () => this.#nextId++)
-    waitBeforeEnd(thread)
+    settle(thread, () => this.#nextId++)
     this.#giveUp(thread, false)
     failPending(thread, failure)
   }
@@ -105,12 +116,7 @@ export class Bridge {
     thread.awaited = id
     thread.port.postMessage({ id, method, params, received: thread.received })
     const message = this.#wait(thread, id)
-    if ('error' in message) {
-      const error = this.#failure(thread, message)
-      // Whoever waited in vain for a server that this thread runs itself is told so; nobody else can know.
-      if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blocked()
-      throw error
-    }
+    if ('error' in message) throw explained(this.#failure(thread, message))
     waitInWorker(thread)
     return (message as { value: unknown }).value as Gives<M>
   }
@@ -139,18 +145,11 @@ export class Bridge {
     }
     const timer = longest === undefined ? undefined : setTimeout(giveUp, longest, longest)
     pending.set(id, { resolve, reject })
-    // One listener for all calls: the port is on while there is one, and off, and unref'd, without. `removeAllListeners`
-    // would leave it on, and what the engine pushes would go to nobody. Checked on Node 24.18 and 26.10.
-    if (thread.listener === undefined) {
-      thread.listener = (message) => this.#take(thread, message)
-      port.on('message', thread.listener)
-    }
+    listen(thread, (message) => this.#take(thread, message))
     port.postMessage({ id, method, params, received: thread.received })
     return promise.finally(() => {
       clearTimeout(timer)
-      if (pending.size > 0 || thread.listener === undefined) return
-      port.off('message', thread.listener)
-      thread.listener = undefined
+      if (pending.size === 0) unlisten(thread)
     }) as Promise<Gives<M>>
   }
 
@@ -190,8 +189,7 @@ export class Bridge {
   }
 
   #take(thread: EngineThread, message: Message): void {
-    waitAtExit(thread)
-    packAtExit(thread, () => this.#nextId++)
+    settleAtExit(thread, () => this.#nextId++)
     if ('pushes' in message) {
       for (const [key, module] of message.pushes) {
         thread.received += 1
@@ -199,6 +197,7 @@ export class Bridge {
       }
       return
     }
+    if ('events' in message) return this.#options.events?.add(message.events)
     const pending = thread.pending.get(message.id)
     if (pending === undefined) {
       // An answer that nobody waits for any more is let go.

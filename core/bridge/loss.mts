@@ -36,6 +36,12 @@ export function blocked(): string {
     : ''
 }
 
+/** An answer's error: whoever waited in vain for a server that this thread runs itself is told so; nobody else can know. */
+export function explained(error: Error): Error {
+  if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blocked()
+  return error
+}
+
 /** The error for an answer that did not come within `time` ms. */
 export function lateError(time: number, why: string): LoaderError {
   return new LoaderError(

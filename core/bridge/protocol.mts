@@ -16,6 +16,7 @@
  *   UNPACKED   engine       1 while something is not in the program's pack: the end of a program has it written
  *   UNSAVED    engine       1 while something new is not in the lock's file: whoever ends the program waits for that
  *   UNCACHED   engine       1 while something new is not in the cache's folder: whoever ends the program waits for that
+ *   EVENTS     application  1 while the program listens to what the engine does
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
  * waited for all come through one port, and the id tells them apart.
@@ -26,6 +27,7 @@ import { printable } from '../text.mts'
 import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
+import type { EngineEvent } from '../events.mts'
 import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -41,7 +43,8 @@ export const LINE = 6
 export const UNSAVED = 7
 export const UNPACKED = 8
 export const UNCACHED = 9
-export const CELLS = 10
+export const EVENTS = 10
+export const CELLS = 11
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -129,6 +132,8 @@ export type Message =
   | { readonly id: number; readonly error: PackedError; readonly fatal: boolean }
   /** Modules that will be asked for, each under the key of the request that will ask. */
   | { readonly pushes: readonly Push[] }
+  /** What has happened, in its order, where the program listens. */
+  | { readonly events: readonly EngineEvent[] }
 
 /** Says whether something is owed to the disk: whoever ends the program waits while it is. `cell`: UNSAVED, UNCACHED, UNPACKED. */
 export function noteOwed(cells: Int32Array, cell: number, isOwed: boolean): void {

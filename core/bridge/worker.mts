@@ -33,6 +33,7 @@ import {
   packError,
 } from './protocol.mts'
 import { Asleep } from './asleep.mts'
+import { Forwarding } from './forwarding.mts'
 import { Outbox } from './outbox.mts'
 import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
@@ -69,6 +70,7 @@ function print(fd: number, bytes: Uint8Array): void {
 takeStreams(print)
 
 const outbox = new Outbox(port, cells)
+const forwarding = new Forwarding(cells, outbox.tell)
 
 /** Calls that have no answer yet. */
 const open = new Set<number>()
@@ -153,7 +155,7 @@ async function report(): Promise<void> {
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  await report()
+  await Promise.all([report(), forwarding.catchUp()])
   const packed = pack && {
     pack,
     worker: entry,
@@ -196,7 +198,7 @@ async function perform(
 
 /** Answers a call for which nothing has to be waited; false where that cannot be told. */
 function handleAtOnce({ id, method, params, received }: Call): boolean {
-  if (method !== 'load' || engine === undefined) return false
+  if (method !== 'load' || engine === undefined || forwarding.isBehind) return false
   const answered = engine.answerAtOnce(params, received)
   if (answered === undefined) return false
   open.add(id)
@@ -212,6 +214,7 @@ async function handle(call: Call): Promise<void> {
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
+    await forwarding.catchUp()
     if (call.method === 'loaders') {
       // Of those that keep the engine from being made, above all.
       const { survey } = await import('../engine/survey.mts')
