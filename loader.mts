@@ -5,6 +5,7 @@ import { builtIn } from './core/application/built-in.mts'
 import type { LoaderListing } from './core/loader-listing.mts'
 import type { RegisterOptions } from './core/application/config/given.mts'
 import type { Registered } from './core/application/registrations.mts'
+import type { Explain, Graph } from './core/explanation.mts'
 import type { Loader } from './core/types.mts'
 
 const mimeport = open({ self: import.meta.url, builtIn })
@@ -36,6 +37,26 @@ export const loaders: () => Promise<LoaderListing> = mimeport.loaders
 export const register: (options?: RegisterOptions) => Registered = mimeport.register
 
 /**
+ * Tells the life of one import, without running anything and without blocking this thread: who answered for it, each
+ * request, how its type was found, each transform, what the cache and the lock have to do with it, and where it fails. It is
+ * made anew for that; the import of the same is not changed by it. docs/explain.md
+ * @param specifier as in `import()`; a relative one needs `parentURL` (`import.meta.url`)
+ * @param options as in `import()`: `{ with: { type: 'json' } }`
+ * @returns plain data; what the import would fail with is its `error`
+ * @throws {LoaderError} where there is no engine to ask, or no specifier
+ */
+export const explain: Explain = mimeport.explain
+
+/**
+ * Goes along all imports of a module, as far as its texts name them, and tells of each module what `explain` does. Nothing of
+ * it is run. docs/explain.md
+ * @param specifier as in `import()`; a relative one needs `parentURL` (`import.meta.url`)
+ * @param options as in `import()`; with `texts: true` the modules' texts come along
+ * @throws {LoaderError} where there is no engine to ask, or no specifier
+ */
+export const graph: Graph = mimeport.graph
+
+/**
  * Returns a loader as it is, and gives it its types: `export default defineLoader({ … })`. Nothing happens at run time,
  * and in the engine, where loaders run, importing this file registers nothing. docs/decisions/016-define-loader.md
  */
@@ -56,15 +77,32 @@ export type { Registered } from './core/application/registrations.mts'
 export { LoaderError } from './core/errors.mts'
 export type { ErrorCode, LoaderErrorDetails } from './core/errors.mts'
 export type {
+  ExplainOptions,
+  Explanation,
+  GraphImport,
+  GraphModule,
+  GraphOptions,
+  Hop,
+  Identification,
+  LockState,
+  ModuleGraph,
+  Transformation,
+  WireConnection,
+  WireRequest,
+} from './core/explanation.mts'
+export type { PackedError } from './core/packed-error.mts'
+export type {
   Execute,
   ExecuteContext,
   Format,
   HeaderRecord,
+  ImportSite,
   Loader,
   LoaderContext,
   LooseBody,
   LooseHeaders,
   LooseResponse,
+  ModuleOrigin,
   Setters,
   SourceMap,
   TransformResult,

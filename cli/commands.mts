@@ -25,6 +25,36 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  check: {
+    group: 'setup',
+    summary: 'look at configuration, loaders and lock, and run nothing',
+    load: async () => (await import('./check.mts')).check,
+  },
+  completion: {
+    group: 'program',
+    summary: 'print completions for bash, zsh or fish',
+    load: async () => (await import('./completion.mts')).completion,
+  },
+  doctor: {
+    group: 'setup',
+    summary: 'look at Node, cache, proxy, certificates and hosts',
+    load: async () => (await import('./doctor.mts')).doctor,
+  },
+  init: {
+    group: 'program',
+    summary: 'write an empty mimeport.json',
+    load: async () => (await import('./init.mts')).init,
+  },
+  explain: {
+    group: 'view',
+    summary: 'tell the life of one import',
+    load: async () => (await import('./explain.mts')).explain,
+  },
+  graph: {
+    group: 'view',
+    summary: 'show all modules of a program: tree, diagram, page',
+    load: async () => (await import('./graph.mts')).graph,
+  },
   loaders: {
     group: 'view',
     summary: 'list the loaders, and what each claims',
@@ -34,6 +64,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     group: 'network',
     summary: 'write down which bytes a program may import',
     load: async () => (await import('./lock.mts')).lock,
+  },
+  run: {
+    group: 'program',
+    summary: 'run a file, a URL, or a command of a package',
+    load: async () => (await import('./run.mts')).run,
   },
   vendor: {
     group: 'network',

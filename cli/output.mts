@@ -3,9 +3,12 @@
 import { writeSync } from 'node:fs'
 import { escapeLines } from '../core/text.mts'
 
+/** ECMA-48 SGR, as `util.styleText` writes it. */
+// oxlint-disable-next-line no-control-regex -- what a terminal obeys begins with one
+const styles = /(\u001b\[[\d;]*m)/
+
 function write(fd: 1 | 2, text: string): void {
-  // A net: who makes the line escapes what came from outside, for the line breaks.
-  const bytes = Buffer.from(escapeLines(text))
+  const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(fd, bytes, at)
@@ -21,7 +24,14 @@ function write(fd: 1 | 2, text: string): void {
 
 /** Prints a line of the result. */
 export function say(line: string): void {
-  write(1, `${line}\n`)
+  // A net: who makes the line escapes what came from outside, for the line breaks.
+  write(1, escapeLines(`${line}\n`))
+}
+
+/** Prints a line with styles of ours in it: what came from outside is escaped before it is styled. */
+export function sayStyled(line: string): void {
+  const parts = `${line}\n`.split(styles)
+  write(1, parts.map((part, index) => (index % 2 === 1 ? part : escapeLines(part))).join(''))
 }
 
 /** Prints data as JSON, in which a terminal finds nothing to obey: what is beyond ASCII is escaped. RFC 8259 §7. */
@@ -32,7 +42,7 @@ export function sayData(data: unknown): void {
 
 /** Prints a line about what went wrong. */
 export function complain(line: string): void {
-  write(2, `${line}\n`)
+  write(2, escapeLines(`${line}\n`))
 }
 
 /** `1 file`, `2 files`. */

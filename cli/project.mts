@@ -14,6 +14,9 @@ import type { LockSettings, Settings } from '../core/settings.mts'
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
 const base = new URL('..', import.meta.url)
 
+/** What `--import` registers. */
+export const self = new URL(`loader${extension}`, base)
+
 export interface ProjectOptions {
   /** What the user named: what is typed may be imported, and the first file is the program, whose project it is. */
   readonly words?: readonly string[]
@@ -41,12 +44,11 @@ function withEnvironment<T>(variables: Readonly<Record<string, string>>, work: (
  * @throws {UsageError} for a word that names nothing.
  */
 export function settingsOf({ words = [], environment = {} }: ProjectOptions = {}): Settings {
-  const self = new URL(`loader${extension}`, base).href
   const named = words.map((word) => entryOf(word).specifier)
   const program = named.find((specifier) => specifier.startsWith('file:'))
   const entry = program === undefined ? undefined : fileURLToPath(program)
   const settings = withEnvironment(environment, () =>
-    readSettings({ self, loaders: new URL('loaders/', base), builtIn, entry }),
+    readSettings({ self: self.href, loaders: new URL('loaders/', base), builtIn, entry }),
   )
   const also = named.map(entryFor).filter((each) => each !== undefined)
   if (also.length === 0) return settings

@@ -1,6 +1,6 @@
 /** The life of an import, and a program's whole graph, as they are told to people and programs: plain data; types only. */
 
-import type { PackedError } from './bridge/protocol.mts'
+import type { PackedError } from './packed-error.mts'
 import type { ImportSite, ModuleOrigin } from './types.mts'
 
 /** The connection that a request went over: a new one, or one that was there. */
@@ -155,4 +155,32 @@ export interface ModuleGraph {
   /** In the order of Node's evaluation, as far as imports are static. */
   readonly modules: readonly GraphModule[]
   readonly failures: readonly Explanation[]
+}
+
+/** As the second argument of `import()`. */
+export interface ExplainOptions {
+  readonly with?: { readonly type?: string }
+}
+
+export interface GraphOptions extends ExplainOptions {
+  /** Brings along each module's text as it came, the one that Node runs, and its source map. `false` when left out. */
+  readonly texts?: boolean
+}
+
+export type Explain = (
+  specifier: string | URL,
+  parentURL?: string | URL,
+  options?: ExplainOptions,
+) => Promise<Explanation>
+
+export type Graph = (
+  specifier: string | URL,
+  parentURL?: string | URL,
+  options?: GraphOptions,
+) => Promise<ModuleGraph>
+
+/** What the application thread offers: functions of the package's main module. */
+export interface Telling {
+  readonly explain: Explain
+  readonly graph: Graph
 }

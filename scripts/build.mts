@@ -4,10 +4,11 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { bundleParts } from '../cli/graph/page-parts.mts'
 import { bundleApplication } from './application-bundle.mts'
 import { bundleEngine } from './engine-bundle.mts'
 import type { BuildOptions } from 'esbuild'
@@ -47,6 +48,11 @@ await build({
   outdir: join(out, 'cli'),
   chunkNames: '[name]-[hash]',
 })
+// What `mimeport graph --html` puts into its page runs in a browser. docs/decisions/041
+const { script, style } = await bundleParts(join(root, 'cli/graph-page'))
+mkdirSync(join(out, 'cli/graph-page'), { recursive: true })
+writeFileSync(join(out, 'cli/graph-page/page.mjs'), script)
+writeFileSync(join(out, 'cli/graph-page/page.css'), style)
 await build({
   ...options,
   entryPoints: ['contract/contract.mts'],

@@ -10,6 +10,7 @@ const own = (script: string) => [process.execPath, join(root, script)]
 
 const steps: Record<string, readonly string[]> = {
   types: [bin('tsc'), '--noEmit'],
+  'types of the page': [bin('tsc'), '--noEmit', '-p', 'cli/graph-page'],
   lint: [bin('oxlint'), '--deny-warnings'],
   format: [bin('oxfmt'), '--check', '.'],
   build: own('scripts/build.mts'),

@@ -43,6 +43,8 @@ const expected = [
   'dist/core/application/attach.cjs',
   'dist/core/bridge/worker.mjs',
   'dist/cli/mimeport.mjs',
+  'dist/cli/graph-page/page.mjs',
+  'dist/cli/graph-page/page.css',
   ...loaders.flatMap((name) => [`dist/loaders/${name}/${name}.mjs`, `loaders/${name}/README.md`]),
   ...targets,
 ]
@@ -57,7 +59,7 @@ function neighbours(path: string): string[] {
 }
 
 const allowed =
-  /^(?:dist\/.+\.(?:mjs|d\.mts)$|dist\/core\/application\/[\w-]+\.cjs$|docs\/|(?:loaders|contract)\/(?:[\w-]+\/)?README\.md$|(?:README|CHANGELOG|SECURITY)\.md$|LICENSE$|(?:schema|package)\.json$)/
+  /^(?:dist\/.+\.(?:mjs|d\.mts)$|dist\/core\/application\/[\w-]+\.cjs$|dist\/cli\/graph-page\/page\.css$|docs\/|(?:loaders|contract)\/(?:[\w-]+\/)?README\.md$|(?:README|CHANGELOG|SECURITY)\.md$|LICENSE$|(?:schema|package)\.json$)/
 
 const faults = [
   ...expected.filter((path) => !packed.has(path)).map((path) => `missing: ${path}`),

@@ -14,16 +14,18 @@ import { configurePolicy } from '../policy/policy.mts'
 import { makePreload } from './preload.mts'
 import { Events } from './events.mts'
 import { TracedRequester } from './traced-requester.mts'
+import { makeTelling } from './telling.mts'
 import { isAlone } from './program/preload-flags.mts'
 import { Thread } from './thread.mts'
 import { Warm } from './warm.mts'
 import type { Given } from './config/given.mts'
 import type { LoaderListing } from '../loader-listing.mts'
+import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
 import type { Settings } from '../settings.mts'
 import type { Place, Start } from './start.mts'
 
-export interface Application extends Pick<Hooks, 'resolve' | 'load'> {
+export interface Application extends Pick<Hooks, 'resolve' | 'load'>, Telling {
   readonly preload: Preload
   readonly loaders: () => Promise<LoaderListing>
   readonly sources: Settings['sources']
@@ -145,6 +147,7 @@ export function attach(options: AttachOptions): Application {
     resolve,
     load,
     preload: makePreload({ bridge, store, events, rootURL, ownURL }),
+    ...makeTelling({ bridge, store, rootURL, ownURL }),
     loaders: () => bridge.work('loaders', undefined),
     sources: settings.sources,
     enforce() {

@@ -4,7 +4,7 @@
  */
 
 import { modules } from './builtins.mts'
-import { endsPlainly, isPath, isPlain, isRequire } from '../native.mts'
+import { isForNode, isPlain } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
@@ -18,13 +18,14 @@ import type {
 import type { Application, AttachOptions } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
 import type { LoaderListing } from '../loader-listing.mts'
+import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
 import type { Register, Registrations } from './registrations.mts'
 import type { LoadedRest } from './rest.mts'
 import type { Place, Start } from './start.mts'
 import type { Settings } from '../settings.mts'
 
-export interface Mimeport {
+export interface Mimeport extends Telling {
   readonly preload: Preload
   readonly register: Register
   readonly loaders: () => Promise<LoaderListing>
@@ -41,27 +42,6 @@ export interface GateOptions {
 
 const REGISTERED = Symbol.for('mimeport')
 const ENGINE = Symbol.for('mimeport.engine')
-
-/** Whether Node is asked before anybody else what a specifier means. */
-function isForNode(
-  specifier: string,
-  { conditions, importAttributes, parentURL }: ResolveHookContext,
-): boolean {
-  const type = importAttributes?.['type']
-  if (type !== undefined && type !== 'json') return false
-  if (parentURL === undefined ? !isPath(specifier) : !parentURL.startsWith('file:')) return false
-  const isFile =
-    specifier.startsWith('./') ||
-    specifier.startsWith('../') ||
-    specifier.startsWith('/') ||
-    specifier.startsWith('file:')
-  // What `import` names is a file of that name, or nothing; `require` tries extensions.
-  if (isFile) return endsPlainly(specifier) || isRequire(conditions)
-  // Whoever has it is going to start workers.
-  if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
-  if (specifier === '.' || specifier === '..') return isRequire(conditions)
-  return !specifier.includes(':') || specifier.startsWith('node:')
-}
 
 /** Answers the first question as it was answered before: other hooks are not asked twice. */
 function replaying(result: ResolveFnOutput, next: NextResolve): NextResolve {
@@ -149,14 +129,17 @@ class Gate implements Mimeport {
   }
 
   get sources(): Settings['sources'] {
-    return (this.#registrations ?? this.#application ?? this.#load()).sources
+    return this.#inForce.sources
   }
 
-  readonly preload: Preload = async (specifier, parentURL) =>
-    (this.#registrations ?? this.#application ?? this.#load()).preload(specifier, parentURL)
+  get #inForce(): Registrations | Application {
+    return this.#registrations ?? this.#application ?? this.#load()
+  }
 
-  readonly loaders = async (): Promise<LoaderListing> =>
-    (this.#registrations ?? this.#application ?? this.#load()).loaders()
+  readonly preload: Preload = async (...asked) => this.#inForce.preload(...asked)
+  readonly explain: Telling['explain'] = async (...asked) => this.#inForce.explain(...asked)
+  readonly graph: Telling['graph'] = async (...asked) => this.#inForce.graph(...asked)
+  readonly loaders = async (): Promise<LoaderListing> => this.#inForce.loaders()
 
   readonly register: Register = (options) =>
     this.#loading(({ Registrations: Made, attach, release }) => {
@@ -233,12 +216,15 @@ export function open(options: GateOptions): Mimeport {
 function refuse(): never {
   throw new LoaderError(
     'ERR_MIMEPORT_ENGINE_START',
-    'Cannot do this from within a loader: loaders answer, the program imports, preloads and registers',
+    'Cannot do this from within a loader: loaders answer, the program imports, preloads, explains and registers',
   )
 }
 
+const refuseLater = async (): Promise<never> => refuse()
 const inEngine: Mimeport = {
-  preload: async () => refuse(),
-  loaders: async () => refuse(),
+  preload: refuseLater,
+  explain: refuseLater,
+  graph: refuseLater,
+  loaders: refuseLater,
   register: refuse,
 }

@@ -25,26 +25,41 @@ export interface PreloadOptions {
 }
 
 /** The importing module by its URL: a program may have its path at hand, `__filename`. */
-function urlOf(parent: string): string {
+export function urlOf(parent: string): string {
   return paths().isAbsolute(parent) ? urls().pathToFileURL(parent).href : parent
 }
 
-function invalid(specifier: unknown): LoaderError {
+function invalid(verb: string, specifier: unknown): LoaderError {
   return new LoaderError(
     'ERR_MIMEPORT_INVALID_SPECIFIER',
-    `Cannot preload ${received(specifier)}: a specifier is a URL, a path that begins with './', '../' or '/', or a name`,
+    `Cannot ${verb} ${received(specifier)}: a specifier is a URL, a path that begins with './', '../' or '/', or a name`,
   )
+}
+
+/**
+ * Checks what a function of ours is given; the result gives an error the stack of whoever called that, and throws it.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_SPECIFIER
+ */
+export function callerOf(
+  verb: string,
+  specifier: unknown,
+  ownURL: string,
+  called: (...args: never) => unknown,
+): (error: unknown) => never {
+  const caller: { stack?: string } = {}
+  Error.captureStackTrace(caller, called)
+  const fail = (error: unknown): never => {
+    throw placeAt(error as Error, caller.stack, ownURL)
+  }
+  const isSpecifier = typeof specifier === 'string' || specifier instanceof URL
+  return isSpecifier && String(specifier) !== '' ? fail : fail(invalid(verb, specifier))
 }
 
 /** Makes `preload`. Builtins and bare names are Node's to load, and nothing is to be done for them. */
 export function makePreload({ bridge, store, events, rootURL, ownURL }: PreloadOptions): Preload {
   return async function preload(specifier, parentURL) {
+    const fail = callerOf('preload', specifier, ownURL, preload)
     const wanted = String(specifier)
-    const caller: { stack?: string } = {}
-    Error.captureStackTrace(caller, preload)
-    if (wanted === '' || !(typeof specifier === 'string' || specifier instanceof URL)) {
-      throw placeAt(invalid(specifier), caller.stack, ownURL)
-    }
     const parent = parentURL === undefined ? rootURL : urlOf(String(parentURL))
     try {
       const address = addressFor(wanted, parent)
@@ -74,7 +89,7 @@ export function makePreload({ bridge, store, events, rootURL, ownURL }: PreloadO
       }
       return await events.resolve.tracePromise(traced, event)
     } catch (error) {
-      throw placeAt(error as Error, caller.stack, ownURL)
+      return fail(error)
     }
   }
 }

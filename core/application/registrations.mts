@@ -9,6 +9,7 @@ import { placeAt } from './import-error.mts'
 import { wordsOf } from '../bridge/permission-flags.mts'
 import type { Application, AttachOptions } from './attach.mts'
 import type { RegisterOptions } from './config/given.mts'
+import type { Telling } from '../explanation.mts'
 import type { Hooks } from './hooks.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { Preload } from './preload.mts'
@@ -60,7 +61,7 @@ function isPreloaded({ self, start }: AttachOptions | RegistrationsOptions['how'
   return preloadKind([...fromOptions, ...start.execArgv], self) !== undefined
 }
 
-export class Registrations {
+export class Registrations implements Telling {
   readonly #options: RegistrationsOptions
   /** `undefined`: the thread has nothing of us but what the program registers. */
   readonly #base: Base | undefined
@@ -125,17 +126,17 @@ export class Registrations {
     application?.begin()
   }
 
-  readonly preload: Preload = async (specifier, parentURL) => {
+  /** @throws {LoaderError} ERR_MIMEPORT_NOT_REGISTERED */
+  get #inForce(): Application {
     const application = this.#application
     if (application === undefined) throw gone()
-    return application.preload(specifier, parentURL)
+    return application
   }
 
-  readonly loaders = async (): Promise<LoaderListing> => {
-    const application = this.#application
-    if (application === undefined) throw gone()
-    return application.loaders()
-  }
+  readonly preload: Preload = async (...asked) => this.#inForce.preload(...asked)
+  readonly explain: Telling['explain'] = async (...asked) => this.#inForce.explain(...asked)
+  readonly graph: Telling['graph'] = async (...asked) => this.#inForce.graph(...asked)
+  readonly loaders = async (): Promise<LoaderListing> => this.#inForce.loaders()
 
   get sources(): Settings['sources'] {
     return this.#application?.sources ?? []

@@ -96,11 +96,14 @@ export class Warm {
     return file === undefined ? undefined : { file, isAnew: this.#opened === null }
   }
 
-  /** Whether V8's work on our own files is kept, in the folder that goes for all programs. */
+  /**
+   * Whether V8's work on our own files is kept, in the folder that goes for all programs: from a program's second start on, as
+   * that on its modules is.
+   */
   get keepsCode(): boolean {
     const { cache } = this.#options.settings
     if (cache === false || cache?.compile === false || cache?.folder !== undefined) return false
-    return this.#place !== undefined
+    return this.#place !== undefined && this.#opened !== null
   }
 
   /** The module that a request led to before, with its text, if that is still right. */

@@ -12,7 +12,7 @@ import {
   startThread,
   unlisten,
 } from './engine-thread.mts'
-import { Losses, blocked, clearLine, explained, lateError, lostError } from './loss.mts'
+import { Losses, blocked, clearLine, endedError, explained, lateError, lostError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
 import { settle, settleAtExit } from './owed.mts'
@@ -129,7 +129,8 @@ export class Bridge {
 
   /** Has the engine do what is no import of the program. Keeps the process alive until it is done. */
   work<M extends Work>(method: M, params: Takes<M>): Promise<Gives<M>> {
-    return this.#callAsync(method, params)
+    const ask = () => this.#callAsync(method, params)
+    return this.#gate === undefined ? ask() : this.#gate.guardWork(ask)
   }
 
   /** `longest`: ms until the answer is given up; left out, it is waited for while the engine lives. */
@@ -169,9 +170,7 @@ export class Bridge {
   #ended(thread: EngineThread, cause: unknown): void {
     this.#receive(thread)
     if (this.#thread === thread) this.#giveUp(thread)
-    const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    const why = memory ? 'it ran out of memory' : 'its thread ended'
-    failPending(thread, () => lostError(thread, why, cause))
+    failPending(thread, () => endedError(thread, cause))
   }
 
   /** Lets go of an engine, so that the next call starts a new one. */

@@ -27,6 +27,12 @@ export function lostError(thread: EngineThread, why: string, cause: unknown): Lo
   )
 }
 
+/** The error for an engine whose thread ended while this one was awake. */
+export function endedError(thread: EngineThread, cause: unknown): LoaderError {
+  const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return lostError(thread, memory ? 'it ran out of memory' : 'its thread ended', cause)
+}
+
 /** What to say of a wait that could only end by its deadline; '' where that cannot be the cause. */
 export function blocked(): string {
   // A listening server holds a resource of this name in every version that we support.

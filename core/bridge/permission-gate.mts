@@ -2,6 +2,7 @@
 
 import { explainDenial } from './denial.mts'
 import { PermissionFlags, permissionModel } from './permission-flags.mts'
+import type { Explanation, ModuleGraph } from '../explanation.mts'
 import type { Settings } from '../settings.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 
@@ -75,6 +76,19 @@ export class PermissionGate {
       return this.#after(await ask())
     } catch (error) {
       throw explainDenial(error as Error, { ...this.#options, request })
+    }
+  }
+
+  /** What is told of files, if the program may read them all. @throws {LoaderError} ERR_MIMEPORT_PERMISSION. */
+  async guardWork<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await ask()
+      const { modules, url } = Object(answer) as Partial<ModuleGraph & Explanation>
+      if (url !== undefined) requireReadable(url)
+      for (const module of modules ?? []) requireReadable(module.url)
+      return answer
+    } catch (error) {
+      throw explainDenial(error as Error, { ...this.#options, request: undefined })
     }
   }
 

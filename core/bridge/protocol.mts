@@ -27,11 +27,15 @@ import { printable } from '../text.mts'
 import { isAbsolute, parseURL } from '../native.mts'
 import type { ErrorCode } from '../errors.mts'
 import type { Claims } from '../claims.mts'
-import type { EngineEvent } from '../events.mts'
+import type { Finding, Reached } from '../inspection.mts'
 import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
+import type { PackedError } from '../packed-error.mts'
+import type { EngineEvent } from '../events.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
+
+export type { PackedError }
 
 export const WAKE = 0
 export const PULSE = 1
@@ -76,6 +80,10 @@ export interface Methods {
   walk: { takes: WalkRequest; gives: WalkResult }
   /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
   bodies: { takes: readonly string[]; gives: BodiesResult }
+  /** Looks at loaders, import map, lock and vendor folder. Answered though the loaders cannot be used. */
+  inspect: { takes: undefined; gives: readonly Finding[] }
+  /** Asks hosts for an answer, whatever it is. Answered as well. */
+  reach: { takes: readonly string[]; gives: readonly Reached[] }
   /** Makes a module anew, and tells how: what it fails with is told, too. */
   explain: { takes: ExplainRequest; gives: Explanation }
   /** Goes along a program's imports, and tells of each module. */
@@ -91,7 +99,7 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies' | 'explain' | 'graph' | 'loaders'
+export type Work = 'walk' | 'bodies' | 'inspect' | 'reach' | 'explain' | 'graph' | 'loaders'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>
@@ -106,21 +114,11 @@ export type Call = {
   }
 }[Method]
 
-/** An error as plain data. Structured clone drops `code` and the name, and fails on what it cannot clone. */
-export interface PackedError {
-  readonly name: string
-  readonly message: string
-  readonly stack: string | undefined
-  readonly code: string | undefined
-  readonly statusCode: number | undefined
-  readonly url: string | undefined
-  readonly trail: readonly string[] | undefined
-  readonly exitCode: number | undefined
-  /** What Node's permission model says of what it denied. */
-  readonly permission: string | undefined
-  readonly resource: string | undefined
-  readonly unanswered: boolean
-  readonly cause: PackedError | undefined
+/** What asks what is wrong, and is answered also where the engine cannot be made. */
+export type Diagnosis = Extract<Call, { readonly method: 'inspect' | 'loaders' | 'reach' }>
+
+export function isDiagnosis(call: Call): call is Diagnosis {
+  return ['inspect', 'loaders', 'reach'].includes(call.method)
 }
 
 /** A module that was made before it is asked for, and the key of the request that will. */

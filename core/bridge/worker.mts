@@ -29,6 +29,7 @@ import {
   UNCACHED,
   UNPACKED,
   UNSAVED,
+  isDiagnosis,
   noteOwed,
   packError,
 } from './protocol.mts'
@@ -39,7 +40,7 @@ import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
 import type { PackSettings, Settings } from '../settings.mts'
-import type { Call, Gives, Method } from './protocol.mts'
+import type { Call, Diagnosis, Gives, Method } from './protocol.mts'
 
 const { entry, port, memory, settings, pack, ownsTerminal } = workerData as {
   entry: string
@@ -175,10 +176,13 @@ function made(): Promise<Ready> {
   return (ready ??= start())
 }
 
-async function perform(
-  call: Exclude<Call, { method: 'loaders' }>,
-  running: Ready,
-): Promise<Gives<Method>> {
+/** Answers what asks what is wrong: that may be what keeps the engine from being made. */
+async function diagnose(call: Diagnosis): Promise<Gives<Diagnosis['method']>> {
+  await made().catch(() => {})
+  return (await import('../engine/diagnosis.mts')).diagnose(call, settings)
+}
+
+async function perform(call: Exclude<Call, Diagnosis>, running: Ready): Promise<Gives<Method>> {
   const { method, params, received } = call
   if (method === 'pack') {
     running.engine.flush()
@@ -215,12 +219,7 @@ async function handle(call: Call): Promise<void> {
   port.unref()
   try {
     await forwarding.catchUp()
-    if (call.method === 'loaders') {
-      // Of those that keep the engine from being made, above all.
-      const { survey } = await import('../engine/survey.mts')
-      answer(id, await survey(settings))
-      return
-    }
+    if (isDiagnosis(call)) return answer(id, await diagnose(call))
     const running = await made().catch((error: unknown) => {
       refuse(id, error, true)
       throw error

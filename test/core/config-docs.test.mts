@@ -1,6 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
+import { checkConfig } from '../../core/application/config/check.mts'
+import { reference } from '../../scripts/reference.mts'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 
@@ -47,6 +49,21 @@ test('the table of keys is that of schema.json, in its order, with its defaults'
     if (value !== undefined) assert.is(cell, `\`${JSON.stringify(value)}\``, name)
     else assert.not.match(cell, '`', name)
   }
+})
+
+test('the reference is what schema.json is written out as, and each key has a heading', () => {
+  assert.is(read('docs/configuration-reference.md'), reference())
+  for (const [key] of keysOf(JSON.parse(read('schema.json')))) {
+    assert.ok(reference().includes(` \`${key}\`\n`), key)
+  }
+})
+
+test('each example in the schema is one that the configuration takes', () => {
+  const fences = [...reference().matchAll(/^```json\n([^]*?)^```$/gm)].map(([, text = '']) => text)
+  assert.ok(fences.length > 15)
+  for (const text of fences) checkConfig('mimeport.json', JSON.parse(text))
+  const wrong = () => checkConfig('mimeport.json', { allow: ['https:/cdn'] })
+  assert.throws(wrong, ({ code }: { code: string }) => code === 'ERR_MIMEPORT_CONFIG')
 })
 
 test('the table of variables has each that the sources read, and no other', () => {

@@ -90,6 +90,27 @@ const checks: Readonly<Record<string, (file: string, value: unknown) => void>> =
   limits: (file, value) => checkNumbers(file, 'limits', value),
 }
 
+/** Every fault of what a configuration file says: one for each key that is none, or whose value cannot be used. */
+export function configFaults(file: string, value: unknown): unknown[] {
+  if (!isObject(value)) return faultsOf(() => checkConfig(file, value))
+  const keys = Object.keys(checks)
+  return Object.keys(value).flatMap((key) =>
+    faultsOf(() => {
+      refuseUnknown(file, { [key]: value[key] }, keys, 'it')
+      checks[key]!(file, value[key])
+    }),
+  )
+}
+
+function faultsOf(check: () => unknown): unknown[] {
+  try {
+    check()
+    return []
+  } catch (error) {
+    return [error]
+  }
+}
+
 /**
  * Checks what a configuration file says.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG naming the file, the key, and what was found.

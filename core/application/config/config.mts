@@ -22,7 +22,8 @@ import type { LoaderSource, PolicySettings, Settings } from '../../settings.mts'
 /** Bytes for what was asked for anew: as 32-bit cells, some thousand modules. */
 const RELOADED_BYTES = 2 ** 17
 
-function parse(file: string): unknown {
+/** Reads a configuration's JSON. @throws {LoaderError} ERR_MIMEPORT_CONFIG */
+export function parseConfig(file: string): unknown {
   try {
     // Some editors begin a file with a byte-order mark.
     return JSON.parse(
@@ -48,11 +49,11 @@ function find({ environment }: Start, place: () => Place, given?: Given): Found 
   const explicit = given?.file ?? environment.MIMEPORT_CONFIG
   if (explicit !== undefined) {
     const file = paths().resolve(explicit)
-    return { root: paths().dirname(file), file, config: checkConfig(file, parse(file)) }
+    return { root: paths().dirname(file), file, config: checkConfig(file, parseConfig(file)) }
   }
   const { root, file } = place()
   if (file === undefined) return { root, file, config: {} }
-  const value = parse(file)
+  const value = parseConfig(file)
   if (paths().basename(file) === 'mimeport.json') {
     return { root, file, config: checkConfig(file, value) }
   }
