@@ -30,26 +30,7 @@ export class Forwarding {
   }
 
   async #start(): Promise<void> {
-    const { FetchEvents } = await import('../report/fetch-events.mts')
-    const { watchActivity } = await import('../http/activity.mts')
-    const { listenToTransforms } = await import('../transform-telling.mts')
-    const { withoutSecrets } = await import('../report/shown-text.mts')
-    const events = new FetchEvents()
-    const stop = watchActivity((activity) => {
-      const event = events.eventOf(activity)
-      if (event !== undefined) this.#send(['fetch', event])
-    })
-    listenToTransforms({
-      isListening: () => true,
-      tell: ({ error, ...event }) => {
-        const quiet = error && { ...error, message: withoutSecrets(error.message) }
-        const url = withoutSecrets(event.url)
-        this.#send(['transform', { ...event, url, ...(quiet && { error: quiet }) }])
-      },
-    })
-    this.#stop = () => {
-      stop()
-      listenToTransforms(undefined)
-    }
+    const { startTelling } = await import('../report/telling.mts')
+    this.#stop = startTelling(this.#send)
   }
 }
