@@ -101,17 +101,23 @@ test('each configuration is one', () => {
   for (const block of found) hold(block, configFault(block))
 })
 
+/** The files that a block's document has. */
+const filesOf = ({ document }: DocBlock) =>
+  blocks.filter((each) => each.document === document).flatMap(({ file }) => file ?? [])
+
 test('what a shell is told to do can be done', async () => {
   const found = blocks.filter(({ language }) => language === 'sh')
   assert.ok(found.length > 20, 'there are commands')
-  for (const block of found) hold(block, await shellFault(block.text, block.document))
+  for (const block of found) {
+    hold(block, await shellFault(block.text, block.document, filesOf(block)))
+  }
 })
 
 test('what a shell is shown to print comes from a command that is there', async () => {
   for (const block of blocks.filter(({ language }) => language === 'console')) {
     const lines = [...block.text.matchAll(/^\$ (.+)$/gm)].map(([, line]) => line)
     assert.ok(lines.length > 0, `${placeOf(block)} has no command`)
-    const fault = await shellFault(lines.join('\n'), block.document)
+    const fault = await shellFault(lines.join('\n'), block.document, filesOf(block))
     assert.is(fault, undefined, `${placeOf(block)}: ${fault}`)
     assert.ok(block.notRun !== undefined, `${placeOf(block)}: its output is compared by nobody`)
   }
@@ -149,6 +155,7 @@ test('a block that lies is found', async () => {
   const block = (language: string, text: string, more: Partial<DocBlock> = {}): DocBlock => ({
     document: 'x.md',
     line: 1,
+    section: 0,
     language,
     text,
     file: undefined,

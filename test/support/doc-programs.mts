@@ -1,6 +1,7 @@
 /** Runs the programs and loaders of a document, all in one process, each with mimeport registered anew. */
 
 import { run } from './spawn.mts'
+import { projectsOf } from './doc-blocks.mts'
 import type { DocBlock } from './doc-blocks.mts'
 import type { World } from './doc-world.mts'
 
@@ -25,8 +26,16 @@ interface Task {
 const runner = `
 import { loaders as listed, register } from 'mimeport'
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+let printed = 0
+const { log } = console
+console.log = (...values) => {
+  printed += 1
+  log(...values)
+}
 const { tasks, imports } = JSON.parse(readFileSync('tasks.json', 'utf8'))
-for (const { file, isLoader, loaders, folder } of tasks) {
+for (const { file, isLoader, loaders, folder, lines } of tasks) {
+  printed = 0
   let error = ''
   let registered
   try {
@@ -37,11 +46,13 @@ for (const { file, isLoader, loaders, folder } of tasks) {
       const { broken, conflicts } = await listed()
       if (broken.length + conflicts.filter(({ fatal }) => fatal).length > 0) error = JSON.stringify([broken, conflicts])
     } else await import('./' + folder + '/' + file)
+    // Servers answer later.
+    for (let tried = 0; tried < 500 && printed < lines; tried += 1) await sleep(10)
   } catch (thrown) {
     error = String(thrown?.stack ?? thrown)
   }
   registered?.deregister()
-  console.log('\\u0001' + JSON.stringify(error))
+  log('\\u0001' + JSON.stringify(error))
 }
 `
 
@@ -67,6 +78,7 @@ function checked(text: string): string {
 }
 
 function tasksOf(blocks: readonly DocBlock[], folder: number): Task[] {
+  const section = blocks.at(-1)?.section
   const programs = blocks.filter(({ language }) => /^[mc]?[jt]sx?$/.test(language))
   const own = programs.filter(({ text, notRun }) => isLoader(text) && notRun === undefined)
   const nameOf = (block: DocBlock): string => {
@@ -78,6 +90,8 @@ function tasksOf(blocks: readonly DocBlock[], folder: number): Task[] {
   return programs.flatMap((block) => {
     const file = nameOf(block)
     const loads = isLoader(block.text)
+    // A file of an earlier section was run there.
+    if (block.section !== section) return []
     // Parts of a program are run by it.
     if (block.file !== undefined && !loads && !/^app\.\w+$/.test(file)) return []
     const before = own.filter((each) => programs.indexOf(each) < programs.indexOf(block))
@@ -116,8 +130,9 @@ export async function runBlocks(
   world: World,
   documents: readonly (readonly DocBlock[])[],
 ): Promise<Result[]> {
-  const tasks = documents.flatMap((blocks, folder) => tasksOf(blocks, folder))
-  const folders = documents.map((blocks, folder) => ({
+  const projects = documents.flatMap(projectsOf)
+  const tasks = projects.flatMap((blocks, folder) => tasksOf(blocks, folder))
+  const folders = projects.map((blocks, folder) => ({
     ...Object.fromEntries(
       blocks.filter(({ file }) => file !== undefined).map(({ file, text }) => [file!, text]),
     ),
@@ -129,7 +144,10 @@ export async function runBlocks(
   }))
   const given = {
     imports: world.imports,
-    tasks: tasks.map(({ block: _block, expected: _expected, ...task }) => task),
+    tasks: tasks.map(({ block: _block, expected, ...task }) => ({
+      ...task,
+      lines: expected.length,
+    })),
   }
   const own = { 'run-blocks.mjs': runner, 'tasks.json': JSON.stringify(given) }
   const project = world.project(folders, own)

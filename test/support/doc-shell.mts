@@ -91,7 +91,13 @@ const flags = new Set([
   '--entry-url',
 ])
 
-function nodeFault(args: readonly string[], folder: string): string | undefined {
+/** Where a command is given: a folder of the project, in which the document has these files as well. */
+export interface Where {
+  readonly folder: string
+  readonly files: readonly string[]
+}
+
+function nodeFault(args: readonly string[], { folder, files }: Where): string | undefined {
   for (const [index, arg] of args.entries()) {
     if (arg === '…') continue
     const [flag = ''] = arg.split('=', 1)
@@ -101,7 +107,12 @@ function nodeFault(args: readonly string[], folder: string): string | undefined 
     }
     const before = args[index - 1] ?? ''
     if (before === '--import' && arg === 'mimeport') continue
-    if (/^\w+:/.test(arg) || theirs.test(arg) || existsSync(join(root, folder, arg))) {
+    if (
+      /^\w+:/.test(arg) ||
+      theirs.test(arg) ||
+      files.includes(arg) ||
+      existsSync(join(root, folder, arg))
+    ) {
       // What follows the program is its own.
       if (before !== '--import') return undefined
       continue
@@ -111,28 +122,32 @@ function nodeFault(args: readonly string[], folder: string): string | undefined 
   return undefined
 }
 
-async function commandFault(words: readonly string[], folder: string): Promise<string | undefined> {
+async function commandFault(words: readonly string[], where: Where): Promise<string | undefined> {
   const [first = '', ...rest] = words
   const [, variable] = /^([A-Z_][A-Z\d_]*)=/.exec(first) ?? []
   if (variable !== undefined) {
     return variables.has(variable)
-      ? commandFault(rest, folder)
+      ? commandFault(rest, where)
       : `there is no variable '${variable}'`
   }
-  if (first === 'npx') return commandFault(rest, folder)
+  if (first === 'npx') return commandFault(rest, where)
   if (first === 'mimeport') return mimeportFault(rest)
   if (first === 'npm') return npmFault(rest)
-  if (first === 'node') return nodeFault(rest, folder)
-  if (first.startsWith('./') && existsSync(join(root, folder, first))) return undefined
+  if (first === 'node') return nodeFault(rest, where)
+  if (first.startsWith('./') && existsSync(join(root, where.folder, first))) return undefined
   return programs.has(basename(first)) ? undefined : `what is '${first}'?`
 }
 
-/** What is wrong with a shell's text; `document`: seen from the folder of which. */
-export async function shellFault(text: string, document: string): Promise<string | undefined> {
+/** What is wrong with a shell's text in a document; `files`: those that the document has. */
+export async function shellFault(
+  text: string,
+  document: string,
+  files: readonly string[] = [],
+): Promise<string | undefined> {
   const folder = document.startsWith('examples/') ? dirname(document) : '.'
   for (const line of text.replaceAll('\\\n', ' ').split('\n')) {
     for (const words of commandsOf(line)) {
-      const fault = await commandFault(words, folder)
+      const fault = await commandFault(words, { folder, files })
       if (fault !== undefined) return `${line}: ${fault}`
     }
   }
