@@ -33,15 +33,19 @@ console.log = (...values) => {
   printed += 1
   log(...values)
 }
+let registered
 const { tasks, imports } = JSON.parse(readFileSync('tasks.json', 'utf8'))
 for (const { file, isLoader, loaders, folder, lines } of tasks) {
   printed = 0
   let error = ''
-  let registered
   try {
     process.chdir(import.meta.dirname + '/' + folder)
-    const paths = loaders.map((each) => import.meta.dirname + '/' + folder + '/' + each)
-    registered = register({ config: false, loaders: paths, imports, allow: ['default'] })
+    const paths = loaders.map((each) => import.meta.dirname + '/' + each)
+    // An engine takes a while to start: it goes on for the next block with the same loaders.
+    if (registered?.key !== paths.join() || isLoader) {
+      registered?.deregister()
+      registered = { key: paths.join(), ...register({ config: false, loaders: paths, imports, allow: ['default'] }) }
+    }
     if (isLoader) {
       const { broken, conflicts } = await listed()
       if (broken.length + conflicts.filter(({ fatal }) => fatal).length > 0) error = JSON.stringify([broken, conflicts])
@@ -51,7 +55,6 @@ for (const { file, isLoader, loaders, folder, lines } of tasks) {
   } catch (thrown) {
     error = String(thrown?.stack ?? thrown)
   }
-  registered?.deregister()
   log('\\u0001' + JSON.stringify(error))
 }
 `
@@ -80,7 +83,7 @@ function checked(text: string): string {
 function tasksOf(blocks: readonly DocBlock[], folder: number): Task[] {
   const section = blocks.at(-1)?.section
   const programs = blocks.filter(({ language }) => /^[mc]?[jt]sx?$/.test(language))
-  const own = programs.filter(({ text, notRun }) => isLoader(text) && notRun === undefined)
+  const ownLoaders = programs.filter(({ text, notRun }) => isLoader(text) && notRun === undefined)
   const nameOf = (block: DocBlock): string => {
     const { file, language, line, text } = block
     if (file !== undefined) return file
@@ -94,10 +97,12 @@ function tasksOf(blocks: readonly DocBlock[], folder: number): Task[] {
     if (block.section !== section) return []
     // Parts of a program are run by it.
     if (block.file !== undefined && !loads && !/^app\.\w+$/.test(file)) return []
-    const before = own.filter((each) => programs.indexOf(each) < programs.indexOf(block))
-    const theirs = before.map(nameOf)
+    const before = ownLoaders.filter((each) => programs.indexOf(each) < programs.indexOf(block))
+    // Who registers loaders is to be without them before.
+    const theirs = block.text.includes('register(') ? [] : before.map(nameOf)
     const hasTSV = before.some(({ text }) => text.includes('tsv:'))
-    const loaders = loads ? [file] : [...theirs, ...(hasTSV ? [] : ['world/tsv.mjs'])]
+    const own = (loads ? [file] : theirs).map((each) => `${folder}/${each}`)
+    const loaders = loads || hasTSV ? own : [...own, 'world/tsv.mjs']
     return [
       {
         block,

@@ -31,7 +31,6 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   'settings.jsonc': '{ "port": 1, /* of a ship */ }\n',
   'notes.md': '```js\nexport default 1\nexport const title = "Notes"\n```\n',
   'toml.mjs': toml,
-  'world/tsv.mjs': tsv,
 }
 
 /** An addon that npm has brought, where it has one for this system. */
@@ -124,7 +123,7 @@ export async function startWorld(): Promise<World> {
           text,
         ]),
       )
-      const project = makeProject({ ...more, ...Object.fromEntries(all) })
+      const project = makeProject({ 'world/tsv.mjs': tsv, ...more, ...Object.fromEntries(all) })
       const folder = join(project.path, 'node_modules/mimeport')
       mkdirSync(folder, { recursive: true })
       project.write({
