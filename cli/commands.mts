@@ -40,11 +40,6 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'look at Node, cache, proxy, certificates and hosts',
     load: async () => (await import('./doctor.mts')).doctor,
   },
-  init: {
-    group: 'program',
-    summary: 'write an empty mimeport.json',
-    load: async () => (await import('./init.mts')).init,
-  },
   explain: {
     group: 'view',
     summary: 'tell the life of one import',
@@ -54,6 +49,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     group: 'view',
     summary: 'show all modules of a program: tree, diagram, page',
     load: async () => (await import('./graph.mts')).graph,
+  },
+  init: {
+    group: 'program',
+    summary: 'write an empty mimeport.json',
+    load: async () => (await import('./init.mts')).init,
   },
   loaders: {
     group: 'view',

@@ -43,7 +43,7 @@ function urlOf(word: string): string {
 }
 
 /** What the user means: without a module that imports it, a path is a file's, and a name that of one that is there. */
-function requestOf(word: string, from: string | undefined): ExplainRequest {
+export function requestOf(word: string, from: string | undefined): ExplainRequest {
   const isPath = isAbsolutePath(word) || (from === undefined && isRelative(word))
   if (isPath) return requestOf(pathToFileURL(resolve(word)).href, from)
   if (from !== undefined) return { specifier: word, parentURL: urlOf(from) }

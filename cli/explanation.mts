@@ -125,7 +125,7 @@ function transformPiece({
     name: 'transform',
     lines: [
       `${escapeText(from)} → ${escapeText(to)}`,
-      `loader ${escapeText(loader)} made ${size(bytes)}${map} of ${size(bytesBefore)} in ${time(duration)}`,
+      `loader ${escapeText(loader)}: ${size(bytesBefore)} → ${size(bytes)}${map}, in ${time(duration)}`,
     ],
   }
 }

@@ -104,7 +104,7 @@ async function writePage(
   const page = pageOf(graph, { title, base }, await pageParts())
   if (file === STDOUT) return say(page.trimEnd())
   writeFileSync(file, page)
-  say(`${path(file)}: ${summary(graph)}; ${size(page.length)}`)
+  say(`${path(file)}: ${summary(graph)}`)
 }
 
 async function show(graph: ModuleGraph, { has }: Given): Promise<void> {

@@ -1,9 +1,11 @@
 /** `mimeport init`: an empty configuration, with the address of its schema. */
 
 import { existsSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { exitCodes, UsageError } from './command.mts'
 import { say, sayData } from './output.mts'
+import { base } from './self.mts'
 import { path } from './shown.mts'
 import { findConfig } from '../core/application/start.mts'
 import { LoaderError } from '../core/errors.mts'
@@ -21,12 +23,20 @@ a configuration everything works as well. One that is there stays as it is.
 Exit codes: 0 done; 1 there is one already, or it could not be written;
 2 wrong usage.`
 
-/** Where editors find the schema: in the package, where it is installed, or on a CDN. */
+/** Our own copy of the schema: beside the sources, or above what is built of them. */
+function ownSchema(): string {
+  const places = ['schema.json', '../schema.json'].map((each) => fileURLToPath(new URL(each, base)))
+  return places.find((each) => existsSync(each)) ?? places[0]!
+}
+
+/** Where editors find the schema: in the project's package, else in the one that is running. */
 function schemaFor(root: string): string {
   const installed = join(root, 'node_modules/mimeport/schema.json')
-  return existsSync(installed)
-    ? `./${relative(root, installed).replaceAll('\\', '/')}`
-    : 'https://unpkg.com/mimeport/schema.json'
+  const from = relative(root, existsSync(installed) ? installed : ownSchema())
+  // On another drive of Windows there is no way from here.
+  if (isAbsolute(from)) return pathToFileURL(from).href
+  const way = from.replaceAll('\\', '/')
+  return way.startsWith('../') ? way : `./${way}`
 }
 
 function refuse(where: string): never {

@@ -7,15 +7,9 @@ import { builtIn } from '../core/application/built-in.mts'
 import { readSettings } from '../core/application/config/config.mts'
 import { LoaderError } from '../core/errors.mts'
 import { entryOf } from './entries.mts'
+import { base, extension, self } from './self.mts'
 import { entryFor } from '../core/policy/suggestion.mts'
 import type { LockSettings, Settings } from '../core/settings.mts'
-
-/** Source runs as .mts, the package as .mjs: all by this file's name. */
-const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'))
-const base = new URL('..', import.meta.url)
-
-/** What `--import` registers. */
-export const self = new URL(`loader${extension}`, base)
 
 export interface ProjectOptions {
   /** What the user named: what is typed may be imported, and the first file is the program, whose project it is. */

@@ -19,11 +19,14 @@ export function columns(): number {
   return isTTY ? Math.max(wide, 40) : 80
 }
 
-/** Breaks a text between words into lines of so many columns; a word that is longer stays whole. */
+/** A word; several that are a command; a number with its unit. */
+const words = /(?:`[^`]*`|(?<=\d) (?=(?:m?s|bytes?|[kM]B)\b)|[^ ])+/g
+
+/** Breaks a text between words into lines of so many columns; a word that is longer stays whole, as a `command` does. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of text.match(words) ?? []) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line)
       line = word

@@ -124,6 +124,8 @@ export interface GraphModule {
   readonly url: string
   readonly explanation: Explanation
   readonly imports: readonly GraphImport[]
+  /** How many imports have a specifier that only running the program tells; left out: none. */
+  readonly unknown?: number
   /** Where they were asked for: the body as it came, what Node runs without its map, and that map, JSON text. */
   readonly texts?: {
     readonly original: string | undefined

@@ -5,10 +5,9 @@ import type { Box } from './layout.mts'
 const LEAST = 0.02
 const MOST = 3
 
-/** Around the picture; and what the buttons and the legend cover. */
+/** Around the picture; and what the buttons cover. */
 const MARGIN = 16
 const ASIDE = 40
-const BELOW = 44
 
 export interface Size {
   readonly width: number
@@ -33,10 +32,10 @@ export class Camera {
     this.scale = scale
   }
 
-  /** Shows a box whole, in the middle of what nothing lies on; never larger than `most`. */
-  fit(box: Box, { width, height }: Size, most = 1.15): void {
+  /** Shows a box whole, in the middle of what nothing lies on: `below` are pixels at the lower edge. */
+  fit(box: Box, { width, height }: Size, below: number, most = 1.15): void {
     const right = width - 2 * MARGIN - ASIDE
-    const bottom = height - 2 * MARGIN - BELOW
+    const bottom = height - 2 * MARGIN - below
     const across = right / Math.max(1, box.width)
     const down = bottom / Math.max(1, box.height)
     this.scale = Math.min(most, MOST, Math.max(LEAST, Math.min(across, down)))
@@ -45,7 +44,7 @@ export class Camera {
   }
 
   /** Moves no further than it takes for a box to be seen, with room around it. */
-  reveal(box: Box, screen: Size): void {
+  reveal(box: Box, screen: Size, below: number): void {
     const margin = Math.min(60, screen.width / 8)
     const left = box.x * this.scale + this.x
     const top = box.y * this.scale + this.y
@@ -54,7 +53,8 @@ export class Camera {
     if (left < margin) this.x += margin - left
     else if (right > screen.width - margin) this.x -= right - screen.width + margin
     if (top < margin) this.y += margin - top
-    else if (bottom > screen.height - margin - BELOW)
-      this.y -= bottom - screen.height + margin + BELOW
+    else if (bottom > screen.height - margin - below) {
+      this.y -= bottom - screen.height + margin + below
+    }
   }
 }

@@ -1,6 +1,6 @@
 /** A text by lines, with numbers: lines can be gone along by keys, and marked from elsewhere. */
 
-import { element, shown } from './element.mts'
+import { element, shownCode } from './element.mts'
 import type { DocumentLine } from './markdown.mts'
 
 /** Characters of a line that are shown. */
@@ -24,7 +24,7 @@ function tokensOf(line: DocumentLine): HTMLElement {
   let room = LONGEST_LINE
   for (const { kind, text } of line.tokens) {
     if (room <= 0) break
-    const part = shown(text.slice(0, room)).replaceAll('\\t', '\t')
+    const part = shownCode(text.slice(0, room))
     code.append(kind === 'plain' ? part : element('span', { class: `token-${kind}` }, part))
     room -= text.length
   }

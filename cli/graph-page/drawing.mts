@@ -2,8 +2,8 @@
 
 import { NODE_HEIGHT, NODE_WIDTH } from './layout.mts'
 import { shown } from './element.mts'
-import { drawCard, drawTag, fitted } from './writing.mts'
-import { FONT, NAMES_FROM } from './scene.mts'
+import { drawCard, drawName, drawTag, fitted } from './writing.mts'
+import { CARDS_FROM, FONT, NAMES_FROM } from './scene.mts'
 import type { Size } from './camera.mts'
 import type { Box, Layout } from './layout.mts'
 import type { PageModel, PageNode } from './model.mts'
@@ -136,20 +136,21 @@ export class Drawing {
     const context = this.#context
     const x = layout.x[index]!
     const y = layout.y[index]!
-    const isNamed = camera.scale >= NAMES_FROM
+    const isCard = camera.scale >= CARDS_FROM
     const isNear = around.size === 0 || around.has(index)
-    context.globalAlpha = matches?.has(index) === false ? 0.25 : isNear ? 1 : isNamed ? 0.75 : 0.45
+    context.globalAlpha = matches?.has(index) === false ? 0.25 : isNear ? 1 : isCard ? 0.75 : 0.45
     const colour = palette.categories[category]
     context.beginPath()
     context.roundRect(x, y, NODE_WIDTH, NODE_HEIGHT, kind === 'outside' ? NODE_HEIGHT / 2 : 6)
-    context.fillStyle = isNamed ? palette.node : colour
+    context.fillStyle = isCard ? palette.node : colour
     context.fill()
     const isMarked = index === current || (matches?.has(index) ?? false)
     context.lineWidth = isMarked ? Math.max(2.5, 2 / camera.scale) : 1
     context.strokeStyle =
       index === current ? palette.focus : isMarked ? palette.match : palette.nodeEdge
-    if (isNamed || isMarked) context.stroke()
-    if (isNamed) drawCard(context, scene, node)
+    if (isCard || isMarked) context.stroke()
+    if (isCard) drawCard(context, scene, node)
+    else if (camera.scale >= NAMES_FROM) drawName(context, scene, node)
     context.globalAlpha = 1
   }
 }

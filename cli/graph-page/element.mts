@@ -1,10 +1,10 @@
 /** Makes elements. Text is text: nothing here reads markup. */
 
-import { escapeText } from '../../core/text.mts'
+import { escapeLines, escapeText } from '../../core/text.mts'
 
 type Child = Node | string | undefined | false
 
-/** Attributes; a listener by `on…`; `text` from outside is escaped as on a terminal. */
+/** Attributes; a listener by `on…`. */
 interface Properties {
   readonly [name: string]: string | number | boolean | undefined | ((event: any) => void)
 }
@@ -27,6 +27,11 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 /** Text from outside: what could hide or reorder is written out. */
 export function shown(text: string): string {
   return escapeText(text)
+}
+
+/** Code from outside: as `shown`, and a tab is a tab. */
+export function shownCode(text: string): string {
+  return escapeLines(text)
 }
 
 /** The element of the page with this id. */

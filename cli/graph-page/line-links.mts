@@ -66,3 +66,32 @@ export function ownOriginal(
     (originals.length === 1 && originals[0]!.text === undefined ? originals[0] : undefined)
   )
 }
+
+/** Of each line's characters, how many are where they were: what has to be put in a type's place is little. */
+const UNMOVED = 0.8
+
+function isUnmoved(before: string, after: string): boolean {
+  let kept = 0
+  let all = 0
+  for (let at = 0; at < after.length; at += 1) {
+    if (after[at] === ' ' || after[at] === '\t') continue
+    all += 1
+    if (after[at] === before[at]) kept += 1
+  }
+  return kept >= UNMOVED * all
+}
+
+/** The original where what runs is what came with parts of it blanked: no map is made then, as every line is its own. */
+export function blankedOriginal(text: string, generated: string): Original | undefined {
+  const before = text.split(/\r\n|\n|\r/)
+  const after = generated.split(/\r\n|\n|\r/)
+  if (after.length > before.length || text === generated) return undefined
+  const kept = [...after.keys()].filter((line) => after[line]!.trim() !== '')
+  if (!kept.every((line) => isUnmoved(before[line]!, after[line]!))) return undefined
+  return {
+    name: '',
+    text,
+    forward: new Map(kept.map((line) => [line, [line]])),
+    back: new Map(kept.map((line) => [line, line])),
+  }
+}

@@ -95,7 +95,7 @@ export class ModuleTable {
       'tr',
       { class: error === undefined ? undefined : 'failed' },
       element('td', { class: 'place' }, name),
-      element('td', {}, shown(this.#model.groups[group]!)),
+      element('td', { class: 'group' }, shown(this.#model.groups[group]!)),
       element('td', { class: 'steps' }, shown(type)),
       bar(
         'bytes',

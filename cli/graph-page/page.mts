@@ -97,7 +97,8 @@ function build(data: PageData): void {
     const isThere = lastFocus?.isConnected === true && lastFocus !== document.body
     ;(isThere ? lastFocus! : picture.root).focus()
   }
-  const picture = new Picture(model, open)
+  const colours = legend(model)
+  const picture = new Picture(model, colours, open)
   const table = new ModuleTable(model, open)
   const waterfall = new Waterfall(model, open)
   const details = new Details(model, open, close)
@@ -114,13 +115,7 @@ function build(data: PageData): void {
     open,
     leave: () => picture.root.focus(),
   })
-  const graph = element(
-    'div',
-    { class: 'graph' },
-    picture.root,
-    zoomButtons(picture),
-    legend(model),
-  )
+  const graph = element('div', { class: 'graph' }, picture.root, zoomButtons(picture), colours)
   const list = element('div', {}, table.root)
   const requests = element('div', {}, waterfall.root)
   const tabs = new Tabs('Views', [

@@ -46,6 +46,7 @@ export class Picture {
   readonly #drawing: Drawing
   readonly #edges: Path2D
   readonly #options: HTMLElement[]
+  readonly #legend: HTMLElement
   readonly #onOpen: (index: number) => void
   #palette = paletteNow()
   #matches: ReadonlySet<number> | undefined
@@ -55,7 +56,9 @@ export class Picture {
   /** Whether somebody has moved it: then it is not fitted again by itself. */
   #isMoved = false
 
-  constructor(model: PageModel, onOpen: (index: number) => void) {
+  /** `legend` lies on the picture's lower edge. */
+  constructor(model: PageModel, legend: HTMLElement, onOpen: (index: number) => void) {
+    this.#legend = legend
     this.#model = model
     this.#onOpen = onOpen
     this.layout = layoutOf(model)
@@ -122,7 +125,7 @@ export class Picture {
     const option = this.#options[index]!
     option.setAttribute('aria-selected', 'true')
     this.root.setAttribute('aria-activedescendant', option.id)
-    this.camera.reveal(nodeBox(this.layout, index), this.#size)
+    this.camera.reveal(nodeBox(this.layout, index), this.#size, this.#covered)
     this.ask()
   }
 
@@ -134,7 +137,7 @@ export class Picture {
 
   fit(): void {
     const { width, height } = this.layout
-    this.camera.fit({ x: 0, y: 0, width, height }, this.#size)
+    this.camera.fit({ x: 0, y: 0, width, height }, this.#size, this.#covered)
     this.#isMoved = false
     this.ask()
   }
@@ -155,6 +158,12 @@ export class Picture {
 
   get #size(): { width: number; height: number } {
     return { width: this.root.clientWidth, height: this.root.clientHeight }
+  }
+
+  /** Pixels of the lower edge that the legend covers. */
+  get #covered(): number {
+    const { offsetHeight } = this.#legend
+    return offsetHeight === 0 ? 0 : offsetHeight + 10
   }
 
   #resize(): void {

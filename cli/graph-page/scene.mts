@@ -6,8 +6,9 @@ import type { Box, Layout } from './layout.mts'
 import type { PageModel } from './model.mts'
 import type { Palette } from './palette.mts'
 
-/** From which zoom on a node's name can be read. */
-export const NAMES_FROM = 0.62
+/** From which zoom on a node is a card, and from which its name fits on it. */
+export const CARDS_FROM = 0.62
+export const NAMES_FROM = 0.38
 
 export const FONT = 'system-ui, sans-serif'
 

@@ -3,7 +3,7 @@
 import { CodePane } from './code-pane.mts'
 import { element, shown } from './element.mts'
 import { codeTokens, linesOf } from './highlight.mts'
-import { originalsOf, ownOriginal } from './line-links.mts'
+import { blankedOriginal, originalsOf, ownOriginal } from './line-links.mts'
 import { markdownLines } from './markdown.mts'
 import { essenceOf } from '../graph/steps.mts'
 import type { DocumentLine } from './markdown.mts'
@@ -46,7 +46,9 @@ interface Texts {
 function leftSides({ url, texts, explanation }: GraphModule): Texts[] {
   const originals = texts?.map === undefined ? [] : originalsOf(texts.map)
   const body = texts?.original
-  const own = ownOriginal(originals, url, body)
+  const blanked = (generated: string | undefined) =>
+    body === undefined || generated === undefined ? undefined : blankedOriginal(body, generated)
+  const own = ownOriginal(originals, url, body) ?? blanked(texts?.generated)
   const type = essenceOf(explanation.mediaType ?? 'text/javascript')
   const sides: Texts[] = []
   if (body !== undefined) sides.push({ title: 'As it came', text: body, type, links: own })

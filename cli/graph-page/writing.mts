@@ -17,14 +17,29 @@ const FIGURES_FROM = 0.85
 export function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
   if (context.measureText(text).width <= width) return text
   let [few, many] = [0, text.length]
+  // The end says more: it is the file's name.
   const cut = (kept: number) =>
-    `${text.slice(0, Math.ceil(kept / 2))}…${text.slice(text.length - Math.floor(kept / 2))}`
+    `${text.slice(0, Math.ceil(kept * 0.4))}…${text.slice(text.length - Math.floor(kept * 0.6))}`
   while (few < many) {
     const middle = Math.ceil((few + many) / 2)
     if (context.measureText(cut(middle)).width <= width) few = middle
     else many = middle - 1
   }
   return cut(few)
+}
+
+/** The name on a node of which there is no more room: in one size, whatever the zoom. */
+export function drawName(
+  context: CanvasRenderingContext2D,
+  { camera, palette, layout }: Scene,
+  { index, label, isEntry }: PageNode,
+): void {
+  context.font = `${isEntry ? 700 : 500} ${10.5 / camera.scale}px ${FONT}`
+  context.textBaseline = 'middle'
+  context.fillStyle = palette.onCategory
+  const margin = 5 / camera.scale
+  const name = fitted(context, shown(label), NODE_WIDTH - 2 * margin)
+  context.fillText(name, layout.x[index]! + margin, layout.y[index]! + NODE_HEIGHT / 2)
 }
 
 /** What is written on a node. */

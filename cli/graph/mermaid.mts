@@ -4,19 +4,30 @@ import { drawnOf } from './drawn.mts'
 import type { DrawnNode } from './drawn.mts'
 import type { ModuleGraph } from '../../core/explanation.mts'
 
+/** What Mermaid reads once it has undone entities: it gets what looks the same. */
+const lookalikes: readonly (readonly [RegExp, string])[] = [
+  [/\\(?=n)/g, '\u29f5'],
+  [/\$(?=\$)/g, '\uff04'],
+  [/(?<=\bfa[bklrs]?):(?=fa-)/g, '\u2236'],
+]
+
 /**
  * A text in quotes, by numbered entities: what ends a text, begins an entity, markup or Markdown. `style` and `classDef`
  * before a colon are taken for statements also in a text, and lose a semicolon.
  */
 export function mermaidText(...lines: readonly string[]): string {
   const encode = (c: string) => `#${c.codePointAt(0)};`
-  const quoted = lines.map((line) =>
-    line
-      .replace(/["#&<>`\\*_~[\]{}()|;%$@]/g, encode)
-      .replace(/s(?=tyle)|c(?=lassDef)/g, encode)
-      // A text that begins so is a list, or a heading.
-      .replace(/^[-+]|^\d+(?=\.)/, (text) => [...text].map(encode).join('')),
-  )
+  const quoted = lines.map((line) => {
+    let text = line
+    for (const [pattern, lookalike] of lookalikes) text = text.replace(pattern, lookalike)
+    return (
+      text
+        .replace(/["#&<>`\\*;]|%(?=%)|(?<![a-z\d])_|_(?![a-z\d])/gi, encode)
+        .replace(/s(?=tyle)|c(?=lassDef)/g, encode)
+        // A text that begins so is a list.
+        .replace(/^[-+](?=\s)|(?<=^\d+)[.)](?=\s)/, encode)
+    )
+  })
   return `"${quoted.join('<br>')}"`
 }
 

@@ -38,11 +38,12 @@ function isAncestor(key: string, ancestors: Ancestors | undefined): boolean {
 /** `text/markdown → module, 96 bytes → 212 bytes, 1 redirect`. */
 function about(explanation: Explanation): string {
   const redirects = redirectsOf(explanation)
+  const cache = explanation.hops.at(-1)?.cache
   return [
     escapeText(stepsOf(explanation).join(' → ')),
     sizesOf(explanation).map(size).join(' → '),
     redirects === 0 ? '' : count(redirects, 'redirect'),
-    explanation.hops.at(-1)?.cache ?? '',
+    cache === undefined ? '' : `cache: ${cache}`,
   ]
     .filter((each) => each !== '')
     .join(', ')

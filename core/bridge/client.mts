@@ -5,19 +5,28 @@
 
 import { defaultTimeouts } from '../limits.mts'
 import {
-  failPending,
   listen,
   receive,
+  rejectAll,
   startFailure,
   startThread,
   unlisten,
 } from './engine-thread.mts'
-import { Losses, blocked, clearLine, endedError, explained, lateError, lostError } from './loss.mts'
+import {
+  Losses,
+  blocked,
+  clearLine,
+  endOf,
+  explained,
+  lateError,
+  lostError,
+  symptomError,
+} from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
 import { settle, settleAtExit } from './owed.mts'
 import { waitInWorker } from './unsaved.mts'
-import { SLICE, Vitals, reasons } from './vitals.mts'
+import { SLICE, Vitals, watchVitals } from './vitals.mts'
 import type { LoaderError } from '../errors.mts'
 import type { EventSink } from '../events.mts'
 import type { NodeModule } from '../types.mts'
@@ -87,7 +96,7 @@ export class Bridge {
     this.#receive(thread)
     settle(thread, () => this.#nextId++)
     this.#giveUp(thread, false)
-    failPending(thread, failure)
+    rejectAll(thread, failure)
   }
 
   /** Takes in what the engine pushed, without waiting. */
@@ -129,8 +138,12 @@ export class Bridge {
 
   /** Has the engine do what is no import of the program. Keeps the process alive until it is done. */
   work<M extends Work>(method: M, params: Takes<M>): Promise<Gives<M>> {
-    const ask = () => this.#callAsync(method, params)
-    return this.#gate === undefined ? ask() : this.#gate.guardWork(ask)
+    const thread = this.#live()
+    const end = (why: string) => this.#ended(thread, undefined, why)
+    // Of the others, some write many files at once, and give way to nobody.
+    const stop = /^(?:explain|graph)$/.test(method) ? watchVitals(thread, end) : undefined
+    const work = this.#callAsync(method, params).finally(stop)
+    return this.#gate?.guardWork(work) ?? work
   }
 
   /** `longest`: ms until the answer is given up; left out, it is waited for while the engine lives. */
@@ -166,11 +179,11 @@ export class Bridge {
     return thread
   }
 
-  /** The engine thread ended while this one was awake. */
-  #ended(thread: EngineThread, cause: unknown): void {
+  /** The engine thread ended, or does nothing more, while this one was awake. */
+  #ended(thread: EngineThread, cause: unknown, why = endOf(cause)): void {
     this.#receive(thread)
     if (this.#thread === thread) this.#giveUp(thread)
-    failPending(thread, () => endedError(thread, cause))
+    rejectAll(thread, () => lostError(thread, why, cause))
   }
 
   /** Lets go of an engine, so that the next call starts a new one. */
@@ -248,8 +261,7 @@ export class Bridge {
         this.#receive(thread)
         if (answers.has(id) || answers.has(START_ERROR)) continue
       }
-      if (symptom === 'did not start') this.#lose(thread, startFailure(undefined, reasons[symptom]))
-      if (symptom !== undefined) this.#lose(thread, lostError(thread, reasons[symptom], undefined))
+      if (symptom !== undefined) this.#lose(thread, symptomError(thread, symptom))
       if (performance.now() > deadline) this.#lose(thread, lateError(this.#longest, blocked()))
     }
   }

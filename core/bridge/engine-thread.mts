@@ -184,12 +184,6 @@ export function unlisten(thread: EngineThread): void {
   thread.listener = undefined
 }
 
-/** Fails the calls that have no answer and do not block. */
-export function failPending({ pending }: EngineThread, failure: () => Error): void {
-  for (const { reject } of pending.values()) reject(failure())
-  pending.clear()
-}
-
 /** Takes the messages that are there. */
 export function receive(thread: EngineThread, take: (message: Message) => void): void {
   const { receiveMessageOnPort } = threads()
@@ -209,4 +203,10 @@ export function startFailure(cause: unknown, what = 'could not be started'): Loa
     `The engine thread ${what}: the installation may be damaged, or the system may be out of threads or memory`,
     { cause },
   )
+}
+
+/** Tells all who wait for an answer that none will come. */
+export function rejectAll({ pending }: EngineThread, error: () => Error): void {
+  for (const { reject } of pending.values()) reject(error())
+  pending.clear()
 }

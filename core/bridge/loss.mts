@@ -1,8 +1,11 @@
 /** What is said of an engine that was lost, and of an answer that did not come. */
 
 import { LoaderError } from '../errors.mts'
+import { startFailure } from './engine-thread.mts'
 import { ERASE_LINE, LINE, NOTE } from './protocol.mts'
+import { reasons } from './vitals.mts'
 import type { EngineThread } from './engine-thread.mts'
+import type { Symptom } from './vitals.mts'
 
 /** Takes away the progress line of an engine that cannot do so any more: what this thread prints comes next. */
 export function clearLine({ cells }: EngineThread): void {
@@ -12,6 +15,12 @@ export function clearLine({ cells }: EngineThread): void {
   } catch {
     // A terminal that takes nothing shows nothing, either.
   }
+}
+
+/** Why a thread has ended, by its error. */
+export function endOf(cause: unknown): string {
+  const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  return memory ? 'it ran out of memory' : 'its thread ended'
 }
 
 /** The error for an engine that was lost: the note says who was at work. */
@@ -27,10 +36,11 @@ export function lostError(thread: EngineThread, why: string, cause: unknown): Lo
   )
 }
 
-/** The error for an engine whose thread ended while this one was awake. */
-export function endedError(thread: EngineThread, cause: unknown): LoaderError {
-  const memory = (cause as { code?: string } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
-  return lostError(thread, memory ? 'it ran out of memory' : 'its thread ended', cause)
+/** The error for an engine that shows no more signs of life. */
+export function symptomError(thread: EngineThread, symptom: Symptom): LoaderError {
+  return symptom === 'did not start'
+    ? startFailure(undefined, reasons[symptom])
+    : lostError(thread, reasons[symptom], undefined)
 }
 
 /** What to say of a wait that could only end by its deadline; '' where that cannot be the cause. */

@@ -80,9 +80,9 @@ export class PermissionGate {
   }
 
   /** What is told of files, if the program may read them all. @throws {LoaderError} ERR_MIMEPORT_PERMISSION. */
-  async guardWork<T>(ask: () => Promise<T>): Promise<T> {
+  async guardWork<T>(work: Promise<T>): Promise<T> {
     try {
-      const answer = await ask()
+      const answer = await work
       const { modules, url } = Object(answer) as Partial<ModuleGraph & Explanation>
       if (url !== undefined) requireReadable(url)
       for (const module of modules ?? []) requireReadable(module.url)

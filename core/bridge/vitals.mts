@@ -91,3 +91,13 @@ export class Vitals {
     return this.#silent < UNCLEAR ? undefined : 'hangs'
   }
 }
+
+/** Looks after an engine that works while nobody sleeps for it, until the result is called. */
+export function watchVitals(thread: EngineThread, lose: (why: string) => void): () => void {
+  const vitals = new Vitals(thread)
+  const timer = setInterval(() => {
+    const symptom = vitals.check()
+    if (symptom !== undefined) lose(reasons[symptom])
+  }, SLICE).unref()
+  return () => clearInterval(timer)
+}

@@ -31,8 +31,9 @@ interface Met {
   readonly outside?: Outside
 }
 
-interface Node extends Omit<GraphModule, 'imports'> {
+interface Node extends Omit<GraphModule, 'imports' | 'unknown'> {
   readonly imports: GraphImport[]
+  unknown?: number
 }
 
 /** A type and a URL: without the fragment by which Node tells data from code at one URL. */
@@ -146,7 +147,8 @@ export class GraphWalk {
     // Data of Node's, and what is no file.
     if (module.native && (leaves.has(extensionOf(module.url)) || !module.url.startsWith('file:')))
       return
-    const { sites } = await sitesOf(module, request)
+    const { sites, unknown } = await sitesOf(module, request)
+    if (unknown > 0) node.unknown = unknown
     const imports = sites.map(async (site): Promise<GraphImport> => {
       const next: LoadRequest = {
         specifier: site.specifier,

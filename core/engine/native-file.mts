@@ -57,6 +57,10 @@ export async function readNative(
   request: LoadRequest,
   note: (file: NativeFile) => void,
 ): Promise<NativeFile> {
+  if (url.startsWith('node:')) {
+    const message = `No such built-in module: ${escapeText(url)}`
+    throw Object.assign(new Error(message), { code: 'ERR_UNKNOWN_BUILTIN_MODULE' })
+  }
   const nothing = { bytes: undefined, text: undefined, imports: [] }
   if (!url.startsWith('file:')) {
     const [, type = ''] = /^data:([^;,]*)/i.exec(url) ?? []

@@ -8,7 +8,7 @@ import { originalText } from './finish.mts'
 import { missing } from '../import-attributes.mts'
 import { Life, sizeOf } from './life.mts'
 import { misnamed } from '../misnamed.mts'
-import { isNodes, isRequire } from '../native.mts'
+import { isNodes, isRelative, isRequire } from '../native.mts'
 import { readNative } from './native-file.mts'
 import { NodeResolution } from './node-resolution.mts'
 import { parseMediaType } from '../media-type.mts'
@@ -93,7 +93,9 @@ export class Telling {
       importAttributes: type === '' ? {} : { type },
       conditions: importConditions,
     }
-    if (parentURL === undefined || parent !== undefined || isNodes(parentURL)) {
+    // What is relative to it has to be asked of its loader, and so has what its package means by a name.
+    const isOwn = isRelative(specifier) || specifier.startsWith('#')
+    if (parentURL === undefined || parent !== undefined || isNodes(parentURL) || !isOwn) {
       return { told: await this.tell(request), request }
     }
     const life = this.#life()

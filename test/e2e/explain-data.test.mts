@@ -316,6 +316,7 @@ test('a graph has all modules, after what they import, with their texts', async 
       ['/gone.mjs', 'import()', '11:14', 'failed'],
     ],
   )
+  assert.is(app.unknown, 1)
   assert.equal(
     failures.map(({ specifier }) => specifier),
     [`${server.url}/gone.mjs`],

@@ -75,6 +75,30 @@ test('nothing that servers say, or that changed there, commands the terminal', a
     await command('allow', text)
     await command(text)
     await command('lock', text)
+    const found = await command('check')
+    assert.is(found.status, 0, found.stdout)
+    project.write({
+      'mimeport.json': JSON.stringify({
+        [evilLine]: 1,
+        allow: [evilLine],
+        headers: { 'https://a.example': { 'x-y': evilLine } },
+        imports: { [evilLine]: `./${evilLine}` },
+        loaders: [`./${evilLine.replaceAll('\0', '')}`],
+      }),
+    })
+    assert.is((await command('check')).status, 1)
+    assert.is((await command('doctor')).status, 1)
+    const bad = `export const name = ${JSON.stringify(evil)}\nexport const accepts = [${JSON.stringify(evil)}]`
+    project.write({
+      'mimeport.json': '{ "loaders": ["./throwing.mjs", "./naming.mjs"] }',
+      'throwing.mjs': `throw new Error(${JSON.stringify(evil)})`,
+      'naming.mjs': bad,
+      'mimeport.lock': `{\n${evilLine}\n`,
+    })
+    assert.is((await command('check')).status, 1)
+    await command('check', '--json')
+    assert.is((await command('run', text)).status, 1)
+    assert.is((await command('completion', text)).status, 2)
     await command('vendor', evilLine.replaceAll('\0', ''))
     assert.ok(outputs.join('').length > 1000)
   } finally {

@@ -174,6 +174,11 @@ export class Chromium {
   }
 
   async press(key: string, modifiers = 0): Promise<void> {
+    await this.#key(key, modifiers)
+    await this.frame()
+  }
+
+  async #key(key: string, modifiers = 0): Promise<void> {
     const isText = key.length === 1
     // The code of `.` is that of Delete: signs go by their text.
     const letter = /^[a-z\d]$/i.test(key) ? key.toUpperCase().charCodeAt(0) : 0
@@ -182,11 +187,11 @@ export class Chromium {
     const text = key === 'Enter' ? '\r' : isText ? key : undefined
     await this.call('Input.dispatchKeyEvent', { type: 'keyDown', ...base, ...(text && { text }) })
     await this.call('Input.dispatchKeyEvent', { type: 'keyUp', ...base })
-    await this.frame()
   }
 
   async type(text: string): Promise<void> {
-    for (const key of text) await this.press(key)
+    for (const key of text) await this.#key(key)
+    await this.frame()
   }
 
   async move(x: number, y: number): Promise<void> {

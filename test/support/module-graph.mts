@@ -397,3 +397,26 @@ export function largeGraph(size: number, seed = 1): ModuleGraph {
   })
   return { entries: [modules[0]!.key], modules, failures: [] }
 }
+
+/** Names that end strings, elements, lines or statements, or command a terminal. */
+export const hostileNames = [
+  '</script><script>globalThis.hacked = 1</script>',
+  '<!--<script>',
+  ']]><img src=x onerror=hacked=1>',
+  '"; hacked = 1; "',
+  "' onmouseover='hacked=1",
+  '\\',
+  'a\\"b\\n\\N',
+  'a"b',
+  '&quot;&lt;&amp;',
+  '`code` **bold** _x_ #35; #quot;',
+  'end',
+  '${hacked=1}',
+  'x];subgraph y[',
+  'a --> b',
+  '%%{init: {"theme":"dark"}}%%',
+  '\u202etxt.sjm',
+  '\u2028\u2029',
+  '日本語 😀',
+  '__proto__',
+]

@@ -19,9 +19,12 @@ export interface Asked {
   graph(entry: string, more?: Partial<GraphRequest>): Promise<ModuleGraph>
 }
 
-/** An engine for the project in a folder; nothing is stored unless `cache` is a folder. */
-export function askIn(path: string, cache = 'off'): Asked {
-  const options = { words: [join(path, 'package.json')], environment: { MIMEPORT_CACHE: cache } }
+/** An engine for the project in a folder; nothing is stored unless `environment` names a folder for it. */
+export function askIn(path: string, environment: Readonly<Record<string, string>> = {}): Asked {
+  const options = {
+    words: [join(path, 'package.json')],
+    environment: { CI: '', MIMEPORT_CACHE: 'off', ...environment },
+  }
   const bridge = engineOf(settingsOf(options), options)
   const url = (name: string): string => pathToFileURL(join(path, name)).href
   return {
