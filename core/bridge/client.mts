@@ -12,20 +12,10 @@ import {
   startThread,
   unlisten,
 } from './engine-thread.mts'
-import {
-  Losses,
-  blocked,
-  clearLine,
-  endOf,
-  explained,
-  lateError,
-  lostError,
-  symptomError,
-} from './loss.mts'
+import { Losses, clearLine, endOf, explained, lateError, lostError, symptomError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
-import { settle, settleAtExit } from './owed.mts'
-import { waitInWorker } from './unsaved.mts'
+import { settle, settleAtExit, waitInWorker } from './owed.mts'
 import { SLICE, Vitals, watchVitals } from './vitals.mts'
 import type { LoaderError } from '../errors.mts'
 import type { EventSink } from '../events.mts'
@@ -155,7 +145,7 @@ export class Bridge {
     const giveUp = (limit: number) => {
       // This thread may have been busy for longer than the answer has been there.
       this.#receive(thread)
-      if (pending.delete(id)) reject(lateError(limit, ''))
+      if (pending.delete(id)) reject(lateError(limit, false))
     }
     const timer = longest === undefined ? undefined : setTimeout(giveUp, longest, longest)
     pending.set(id, { resolve, reject })
@@ -262,7 +252,7 @@ export class Bridge {
         if (answers.has(id) || answers.has(START_ERROR)) continue
       }
       if (symptom !== undefined) this.#lose(thread, symptomError(thread, symptom))
-      if (performance.now() > deadline) this.#lose(thread, lateError(this.#longest, blocked()))
+      if (performance.now() > deadline) this.#lose(thread, lateError(this.#longest, true))
     }
   }
 

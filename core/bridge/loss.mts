@@ -44,7 +44,7 @@ export function symptomError(thread: EngineThread, symptom: Symptom): LoaderErro
 }
 
 /** What to say of a wait that could only end by its deadline; '' where that cannot be the cause. */
-export function blocked(): string {
+function blocked(): string {
   // A listening server holds a resource of this name in every version that we support.
   const serves = process.getActiveResourcesInfo().some((name) => /server/i.test(name))
   return serves
@@ -58,11 +58,11 @@ export function explained(error: Error): Error {
   return error
 }
 
-/** The error for an answer that did not come within `time` ms. */
-export function lateError(time: number, why: string): LoaderError {
+/** The error for an answer that did not come within `time` ms. `isAsleep`: this thread has slept for it. */
+export function lateError(time: number, isAsleep: boolean): LoaderError {
   return new LoaderError(
     'ERR_MIMEPORT_TIMEOUT',
-    `The engine did not answer within ${time / 1000} s${why}`,
+    `The engine did not answer within ${time / 1000} s${isAsleep ? blocked() : ''}`,
   )
 }
 

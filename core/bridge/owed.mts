@@ -4,6 +4,8 @@ import { packAtExit, packBeforeEnd } from './unpacked.mts'
 import { waitAtExit, waitBeforeEnd } from './unsaved.mts'
 import type { EngineThread } from './engine-thread.mts'
 
+export { waitInWorker } from './unsaved.mts'
+
 /** Has the end of this thread wait. */
 export function settleAtExit(thread: EngineThread, nextId: () => number): void {
   waitAtExit(thread)
