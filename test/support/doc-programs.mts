@@ -35,14 +35,18 @@ console.log = (...values) => {
 }
 let registered
 const { tasks, imports } = JSON.parse(readFileSync('tasks.json', 'utf8'))
-for (const { file, isLoader, loaders, folder, lines } of tasks) {
+for (const { file, isLoader, loaders, folder, lines, registers } of tasks) {
   printed = 0
   let error = ''
   try {
     process.chdir(import.meta.dirname + '/' + folder)
     const paths = loaders.map((each) => import.meta.dirname + '/' + each)
     // An engine takes a while to start: it goes on for the next block with the same loaders.
-    if (registered?.key !== paths.join() || isLoader) {
+    // A program that registers something itself begins with nothing of ours, as a reader's does.
+    if (registers) {
+      registered?.deregister()
+      registered = undefined
+    } else if (registered?.key !== paths.join() || isLoader) {
       registered?.deregister()
       registered = { key: paths.join(), ...register({ config: false, loaders: paths, imports, allow: ['default'] }) }
     }
@@ -98,8 +102,7 @@ function tasksOf(blocks: readonly DocBlock[], folder: number): Task[] {
     // Parts of a program are run by it.
     if (block.file !== undefined && !loads && !/^app\.\w+$/.test(file)) return []
     const before = ownLoaders.filter((each) => programs.indexOf(each) < programs.indexOf(block))
-    // Who registers loaders is to be without them before.
-    const theirs = block.text.includes('register(') ? [] : before.map(nameOf)
+    const theirs = before.map(nameOf)
     const hasTSV = before.some(({ text }) => text.includes('tsv:'))
     const own = (loads ? [file] : theirs).map((each) => `${folder}/${each}`)
     const loaders = loads || hasTSV ? own : [...own, 'world/tsv.mjs']
@@ -149,9 +152,10 @@ export async function runBlocks(
   }))
   const given = {
     imports: world.imports,
-    tasks: tasks.map(({ block: _block, expected, ...task }) => ({
+    tasks: tasks.map(({ block, expected, ...task }) => ({
       ...task,
       lines: expected.length,
+      registers: block.text.includes('register('),
     })),
   }
   const own = { 'run-blocks.mjs': runner, 'tasks.json': JSON.stringify(given) }

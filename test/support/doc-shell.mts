@@ -8,7 +8,7 @@ import { read, root } from './documents.mts'
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 
 /** Programs that a reader has. */
-const programs = new Set(['cat', 'cd', 'chmod', 'echo', 'git', 'jq', 'mkdir', 'cp', 'rm'])
+const programs = new Set(['cat', 'cd', 'chmod', 'dot', 'echo', 'git', 'jq', 'mkdir', 'cp', 'rm'])
 
 /** Files that stand for the reader's own. */
 const theirs =

@@ -63,7 +63,7 @@ const repository = {
 const sources: Readonly<Record<string, string | Uint8Array>> = {
   'esm.sh/acorn@8': `export const parse = () => ({ type: 'Program' })`,
   'localhost:8080/answer.mjs': 'export const answer = 42',
-  'localhost:8080/report.md': '```ts\nexport const report: string = "1.5 kilo"\n```\n',
+  'localhost:8080/report.md': '```js\nexport const report = "1.5 kilo"\n```\n',
   'example.com/add.wasm': wasm,
   'example.com/x.mjs': 'export const x = 1\nexport default x',
   ...(codec && { 'example.com/build/codec.node': codec }),
