@@ -25,6 +25,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'let modules of a host be imported',
     load: async () => (await import('./allow.mts')).allow,
   },
+  cache: {
+    group: 'network',
+    summary: 'fetch a program ahead; list, verify, clean what is kept',
+    load: async () => (await import('./cache.mts')).cache,
+  },
   check: {
     group: 'setup',
     summary: 'look at configuration, loaders and lock, and run nothing',
@@ -64,6 +69,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     group: 'network',
     summary: 'write down which bytes a program may import',
     load: async () => (await import('./lock.mts')).lock,
+  },
+  outdated: {
+    group: 'network',
+    summary: 'what has moved on: commits of refs, versions on CDNs',
+    load: async () => (await import('./outdated.mts')).outdated,
   },
   run: {
     group: 'program',

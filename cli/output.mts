@@ -53,5 +53,30 @@ export function count(number: number, one: string, many = `${one}s`): string {
 /** `123 bytes`, `1.2 kB`. */
 export function size(bytes: number): string {
   if (bytes < 1000) return count(bytes, 'byte')
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+}
+
+/** Rows as a table: each column is as wide as its widest cell, the last as long as it is. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    row.forEach((cell, at) => {
+      widths[at] = Math.max(widths[at] ?? 0, cell.length)
+    })
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at]!)))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** `12 s`, `3 min`, `5 h`, `2 d`: of ms, in whole ones. */
+export function span(time: number): string {
+  const seconds = Math.max(0, Math.floor(time / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`
 }

@@ -56,7 +56,7 @@ export function tally(changes: readonly LockChange[]): string {
 }
 
 /** Tells all failures of a walk, and what it could not see. */
-export function showTrouble({ failures, unknown }: WalkResult): void {
+export function showTrouble({ failures, unknown }: Pick<WalkResult, 'failures' | 'unknown'>): void {
   if (failures.length > 0) complain(`${count(failures.length, 'import')} failed:`)
   for (const { error } of failures) complain(`  ${describe(error)}`)
   for (const [url, number] of unknown) {

@@ -10,7 +10,7 @@ export const STALE = 3600 * 1000
 const INTERVAL = 3600 * 1000
 
 /** So many files are kept at the most: looking at all of them must not take longer than anybody waits for. */
-const FILES = 32_768
+export const FILES = 32_768
 
 /** Its time is that of the last sweep by any process. */
 const mark = 'swept'
@@ -22,13 +22,14 @@ export function isSweepDue(folder: string): boolean {
   return Math.abs(Date.now() - (stats?.mtimeMs ?? 0)) > INTERVAL
 }
 
-interface Found {
+export interface Found {
   readonly path: string
   readonly bytes: number
   readonly time: number
 }
 
-function remove({ path }: Found): boolean {
+/** Removes a file, if that can be done. */
+export function remove({ path }: Pick<Found, 'path'>): boolean {
   try {
     unlinkSync(path)
     return true
@@ -38,13 +39,14 @@ function remove({ path }: Found): boolean {
 }
 
 /** Names of responses; with a second part, while they are written. */
-const responses = /^[0-9a-f]{64}(\.[0-9a-f]{16})?$/
+export const responses = /^[0-9a-f]{64}(\.[0-9a-f]{16})?$/
 
-function find(
+/** Our own files in a folder; each counts for `least` bytes at the least. `names` as for `sweep`. */
+export function find(
   folder: string,
   least: number,
   names: RegExp,
-): { entries: Found[]; temporaries: Found[] } {
+): { readonly entries: Found[]; readonly temporaries: Found[] } {
   const entries: Found[] = []
   const temporaries: Found[] = []
   for (const name of readdirSync(folder)) {

@@ -27,7 +27,10 @@ const routes = {
     headers: { 'content-type': 'text/markdown' },
     body: "# Report\n\n```ts\nimport { kilo } from './units.ts'\n\nexport const report: string = kilo(1500)\n```\n",
   },
-  '/units.ts': { headers: { 'content-type': 'application/typescript' }, body: units('kilo') },
+  '/units.ts': {
+    headers: { 'content-type': 'application/typescript', 'cache-control': 'max-age=86400' },
+    body: units('kilo'),
+  },
 }
 
 test('each command in docs/cli.md prints what the page says', async () => {
@@ -46,6 +49,8 @@ test('each command in docs/cli.md prints what the page says', async () => {
   const events: Readonly<Record<string, () => Promise<unknown>>> = {
     'the server has another units.ts now': () =>
       server.set('/units.ts', { ...routes['/units.ts'], body: units('k') }),
+    'the server redirects to another report now': () =>
+      server.set('/latest', { status: 302, headers: { location: '/report-2.md' } }),
     'the server is stopped, and the cache is deleted': async () => {
       await server.stop()
       options.env.MIMEPORT_CACHE = 'off'
@@ -63,14 +68,20 @@ test('each command in docs/cli.md prints what the page says', async () => {
       return ''
     }
     if (line.startsWith('cat ')) return readFileSync(`${project.path}/${line.slice(4)}`, 'utf8')
-    const [program = '', ...args] = line.replaceAll(ORIGIN, server.url).split(' ')
+    const [, offline, command = ''] = /^(MIMEPORT_OFFLINE=1 )?(.+)$/.exec(line) ?? []
+    const [program = '', ...args] = command.replaceAll(ORIGIN, server.url).split(' ')
+    const env = { ...options.env, ...(offline !== undefined && { MIMEPORT_OFFLINE: '1' }) }
+    const own = { ...options, env }
     const { stdout, stderr } =
-      program === 'npx' ? await mimeport(args.slice(1), options) : await run(args.slice(2), options)
-    return (stdout + stderr)
-      .replaceAll(server.url, ORIGIN)
+      program === 'npx' ? await mimeport(args.slice(1), own) : await run(args.slice(2), own)
+    const shown = (stdout + stderr).replaceAll(server.url, ORIGIN)
+    // How long something took, how old it is and who asks depends on who runs this, and so does what a pack says of where it
+    // was made.
+    return shown
       .replaceAll(project.path, '/project')
       .replaceAll(`127.0.0.1:${new URL(server.url).port}`, '127.0.0.1:8080')
       .replaceAll(/\b\d+(?:\.\d)? m?s\b/g, '5 ms')
+      .replace(/[\d.]+ kB/g, '105.2 kB')
   }
 
   try {

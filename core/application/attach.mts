@@ -1,10 +1,10 @@
 /** The application thread's half beyond the gate: made when something is for it. docs/decisions/032-gate.md */
 
+import { withoutOurCauses } from './import-error.mts'
 import { Bridge } from '../bridge/client.mts'
 import { paths, urls } from './builtins.mts'
 import { readSettings, refuseLateLoaders } from './config/config.mts'
 import { Hooks } from './hooks.mts'
-import { withoutFrames } from './config/failure.mts'
 import { configureImportMap } from '../import-map.mts'
 import { parseURL } from '../native.mts'
 import { watchHandlers } from './node/extension-handlers.mts'
@@ -20,6 +20,7 @@ import { Thread } from './thread.mts'
 import { Warm } from './warm.mts'
 import type { Given } from './config/given.mts'
 import type { LoaderListing } from '../loader-listing.mts'
+import type { LoaderError } from '../errors.mts'
 import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
 import type { Settings } from '../settings.mts'
@@ -58,12 +59,23 @@ let current: Thread | undefined
 
 export { Registrations } from './registrations.mts'
 
+/** What `read` makes of the configuration; an error is for whoever wrote it, and shows no frame of ours. */
+function configured<T>(self: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    const { name, code, message } = error as LoaderError
+    ;(error as Error).stack = `${name} [${code}]: ${message}`
+    throw withoutOurCauses(error as LoaderError, parseURL('.', self)!.href)
+  }
+}
+
 /**
  * Refuses the loaders of a registered URL where mimeport is registered already.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function refuse(self: string, sources: Settings['sources'] | undefined): void {
-  withoutFrames(() => refuseLateLoaders(self, sources))
+  configured(self, () => refuseLateLoaders(self, sources))
 }
 
 /**
@@ -86,7 +98,7 @@ export function attach(options: AttachOptions): Application {
   const { start, watcher, workers } = thread
   const settings =
     (given === undefined ? thread.inherited : undefined) ??
-    withoutFrames(() =>
+    configured(self, () =>
       readSettings({
         self,
         loaders: parseURL('loaders/', ownURL)!,

@@ -81,7 +81,7 @@ export function placeAt<E extends Error>(error: E, stack: unknown, ownURL: strin
     (line) => !line.includes(`${ownURL}core/`) && !line.includes(`${ownURL}loader.m`),
   )
   setStack(error, [headOf(error), ...theirs])
-  return error
+  return withoutOurCauses(error, ownURL)
 }
 
 /** Takes our frames, and those of Node's that only hooks have, out of an error of Node's own. */
@@ -97,6 +97,23 @@ export function withoutOurFrames(error: unknown, ownURL: string): unknown {
     error as Error,
     stack.split('\n').filter((line) => !isOurs(line)),
   )
+  return error
+}
+
+/** Causes of causes that are looked at. */
+const CAUSES = 8
+
+/**
+ * Takes our frames out of the causes of an error where they are the system's or Node's own: a code, or what is wrong with a
+ * text, says all, and by which of our files it came says nothing to whoever reads it. A fault of ours keeps its stack.
+ */
+export function withoutOurCauses<E extends Error>(error: E, ownURL: string): E {
+  let cause: unknown = error.cause
+  for (let count = 0; count < CAUSES && cause instanceof Error; count += 1) {
+    const { code, name } = cause as { code?: unknown; name: unknown }
+    if (typeof code === 'string' || name === 'SyntaxError') withoutOurFrames(cause, ownURL)
+    cause = cause.cause
+  }
   return error
 }
 
@@ -137,7 +154,7 @@ export function placeError<E extends Error>(
     frames.unshift(`    at ${parentURL}${site === undefined ? '' : `:${site}`}`)
   }
   setStack(error, [headOf(error), ...frames])
-  return error
+  return withoutOurCauses(error, ownURL)
 }
 
 /** Errors that stand for a loader's `process.exit`, and the code that it gave. */

@@ -30,6 +30,8 @@ import type { Claims } from '../claims.mts'
 import type { Finding, Reached } from '../inspection.mts'
 import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../explanation.mts'
 import type { PackedError } from '../packed-error.mts'
+import type { CacheResult, CacheTask } from '../inventory.mts'
+import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
 import type { EngineEvent } from '../events.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -88,6 +90,10 @@ export interface Methods {
   explain: { takes: ExplainRequest; gives: Explanation }
   /** Goes along a program's imports, and tells of each module. */
   graph: { takes: GraphRequest; gives: ModuleGraph }
+  /** Looks after the cache. */
+  cache: { takes: CacheTask; gives: CacheResult }
+  /** Asks what has moved on since it was locked. */
+  outdated: { takes: OutdatedTask; gives: OutdatedResult }
   /** Lists the loaders, usable or not. */
   loaders: { takes: undefined; gives: LoaderListing }
   /** Writes what the program's next start is to have. */
@@ -99,7 +105,16 @@ export type Takes<M extends Method> = Methods[M]['takes']
 export type Gives<M extends Method> = Methods[M]['gives']
 
 /** What takes as long as it takes: each import in it has a deadline of its own. */
-export type Work = 'walk' | 'bodies' | 'inspect' | 'reach' | 'explain' | 'graph' | 'loaders'
+export type Work =
+  | 'walk'
+  | 'bodies'
+  | 'inspect'
+  | 'reach'
+  | 'explain'
+  | 'graph'
+  | 'cache'
+  | 'outdated'
+  | 'loaders'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>

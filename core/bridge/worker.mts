@@ -191,13 +191,7 @@ async function perform(call: Exclude<Call, Diagnosis>, running: Ready): Promise<
   if (method === 'claims') return running.registry.claims
   if (method === 'load') return running.engine.answer(params, received)
   if (method === 'preload') return running.engine.preload(params)
-  const tools = { ...running, settings }
-  if (method === 'explain' || method === 'graph') {
-    const { explain, graph } = await import('../engine/explain.mts')
-    return method === 'explain' ? explain(tools, params) : graph(tools, params)
-  }
-  const { lockedBodies, walkLock } = await import('../engine/locking.mts')
-  return method === 'walk' ? walkLock(tools, params) : lockedBodies(tools, params)
+  return (await import('../engine/work.mts')).work(call, running, settings)
 }
 
 /** Answers a call for which nothing has to be waited; false where that cannot be told. */

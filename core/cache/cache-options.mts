@@ -1,5 +1,8 @@
 /** Where the cache is, as the project has it. Engines are told so as they are made; most need no more of the cache. */
 
+/** Bytes that the folder may have when nobody says. */
+export const DEFAULT_SIZE = 2 ** 30
+
 export interface CacheOptions {
   /** An absolute path; the platform's folder for caches when left out. MIMEPORT_CACHE goes before it. */
   readonly folder?: string

@@ -20,6 +20,10 @@ export interface CacheRequest {
   readonly content?: string
   /** The URL names content that never changes: a success is fresh for ever, whatever its fields say. */
   readonly immutable?: boolean
+  /** The content is known by its digest: what is stored is as good as what never changes. */
+  readonly pinned?: boolean
+  /** What is asked for, in the form of its loader: for people, who look at what is stored. */
+  readonly specifier?: string
   /** A response to a method that is not cacheable is kept for `only-if-cached` alone. */
   readonly keep?: boolean
 }

@@ -2,21 +2,18 @@
 
 import {
   closeSync,
-  constants,
-  fstatSync,
   lstatSync,
   lutimesSync,
   openSync,
   readdirSync,
-  readSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { crypto } from '../builtins.mts'
 import { openFolder } from '../cache-folder.mts'
-import { exposure } from '../cache-place.mts'
 import { decodeEntry, encodeEntry, nameOf } from './entry.mts'
+import { LONGEST_FILE, readEntryFile } from './entry-file.mts'
 import { escapeText } from '../text.mts'
 import { renameOver } from '../replacement.mts'
 import { sweep, isSweepDue } from '../sweep.mts'
@@ -34,9 +31,6 @@ export interface StoreOptions {
 
 /** A file that is used is marked so, but not more often than this, ms. */
 const USE_MARK = 24 * 3600 * 1000
-
-/** Above the largest entry that is ever written. */
-const longestFile = 2 ** 30
 
 /** Too many files are open, in this process or all of them. */
 const scarce = new Set(['EMFILE', 'ENFILE'])
@@ -116,26 +110,17 @@ export class CacheStore {
   read(key: CacheKey): StoredResponse[] {
     if (this.#path === undefined || this.#isEmpty(this.#path)) return []
     const path = this.#fileOf(key)
-    let fd: number | undefined
     try {
       // Most of what is asked for cold is not there, and an error that is thrown costs ten times as much as this.
       if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return []
-      // ! Not through a link: it could lead anywhere. O_NONBLOCK: nor wait for whoever writes to a pipe.
-      fd = openSync(
-        path,
-        constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-      )
-      const stats = fstatSync(fd)
-      const usable = stats.isFile() && exposure(stats) === undefined && stats.size <= longestFile
-      const found = usable ? decodeEntry(key, readAll(fd, stats.size)) : undefined
+      const file = readEntryFile(path)
+      const found = file && decodeEntry(key, file.bytes)
       if (found === undefined) removeQuietly(path)
-      else if (Date.now() - stats.mtimeMs > USE_MARK) markUsed(path)
+      else if (Date.now() - file!.mtimeMs > USE_MARK) markUsed(path)
       return found ?? []
     } catch (error) {
       if (codeOf(error) === 'ELOOP') removeQuietly(path)
       return []
-    } finally {
-      if (fd !== undefined) closeSync(fd)
     }
   }
 
@@ -153,7 +138,7 @@ export class CacheStore {
     if (this.#path === undefined) return true
     const file = encodeEntry(key, responses)
     const size = file.reduce((sum, { length }) => sum + length, 0)
-    if (size > Math.min(this.#options.size / 4, longestFile)) {
+    if (size > Math.min(this.#options.size / 4, LONGEST_FILE)) {
       this.remove(key)
       return true
     }
@@ -214,17 +199,6 @@ export class CacheStore {
     this.#written = 0
     if (!first || isSweepDue(this.#path)) sweep(this.#path, size)
   }
-}
-
-function readAll(fd: number, size: number): Buffer {
-  const file = Buffer.allocUnsafeSlow(size)
-  let at = 0
-  while (at < size) {
-    const read = readSync(fd, file, at, size - at, null)
-    if (read === 0) break
-    at += read
-  }
-  return file.subarray(0, at)
 }
 
 function markUsed(path: string): void {

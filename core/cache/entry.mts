@@ -6,6 +6,7 @@
  */
 
 import { crypto } from '../builtins.mts'
+import { withoutGrants } from '../grant.mts'
 import type { CacheRequest } from './cache-request.mts'
 import type { HeaderRecord } from '../types.mts'
 
@@ -22,6 +23,10 @@ export interface StoredResponse {
   readonly vary: readonly (readonly [name: string, digest: string])[]
   /** Not to be reused by the rules of HTTP: for `only-if-cached` alone. */
   readonly keptOnly: boolean
+  /** What was asked for when it came, in the form of its loader; without what grants access. For people. */
+  readonly specifier?: string
+  /** Its URL names this very content, as a commit's does. For people: each request says it for itself. */
+  readonly immutable?: true
 }
 
 /** What an entry is stored for: method, URL, identity, digest of the request's content. */
@@ -37,9 +42,19 @@ const magic = Buffer.from('mimeport 1\n')
 const digestSize = 32
 const headSize = magic.length + digestSize
 
+/** What an entry is of, for people: nothing is found by it. What mimeport 0.2 wrote does not have it. */
+export interface EntrySubject {
+  readonly method: string
+  /** Without what it grants access by. */
+  readonly url: string
+  /** Whether it was asked for by somebody, with credentials. */
+  readonly isPersonal: boolean
+}
+
 interface Metadata {
   /** The file's own name: an entry in another's place is none. */
   readonly name: string
+  readonly subject?: EntrySubject
   readonly responses: readonly (Omit<StoredResponse, 'body'> & { readonly bytes: number })[]
 }
 
@@ -54,7 +69,9 @@ export function nameOf(key: CacheKey): string {
 /** The bytes of a file, in pieces: a body may be too large to be copied. */
 export function encodeEntry(key: CacheKey, responses: readonly StoredResponse[]): Uint8Array[] {
   const described = responses.map(({ body, ...rest }) => ({ ...rest, bytes: body.length }))
-  const metadata: Metadata = { name: nameOf(key), responses: described }
+  const [method, url, identity] = key
+  const subject = { method, url: withoutGrants(url), isPersonal: identity !== '' }
+  const metadata: Metadata = { name: nameOf(key), subject, responses: described }
   const text = Buffer.from(JSON.stringify(metadata))
   const length = Buffer.alloc(4)
   length.writeUInt32BE(text.length)
@@ -64,8 +81,20 @@ export function encodeEntry(key: CacheKey, responses: readonly StoredResponse[])
   return [Buffer.concat([magic, digest.digest(), length, text]), ...pieces.slice(2)]
 }
 
-/** What a file holds; `undefined` when it is damaged, cut off, another version's, or another key's. */
-export function decodeEntry(key: CacheKey, file: Buffer): StoredResponse[] | undefined {
+/** What a file holds, and of what. */
+export interface Entry {
+  readonly subject: EntrySubject | undefined
+  readonly responses: StoredResponse[]
+}
+
+/** Whether a file was written by a mimeport whose entries are others: it is not damaged, and of no use. */
+export function isOfOtherVersion(file: Buffer): boolean {
+  const head = file.toString('latin1', 0, 32)
+  return /^mimeport \d+\n/.test(head) && file.compare(magic, 0, magic.length, 0, magic.length) !== 0
+}
+
+/** What the file of this name holds; `undefined` when it is damaged, cut off, another version's, or another's. */
+export function decodeFile(fileName: string, file: Buffer): Entry | undefined {
   if (file.length < headSize + 4 || file.compare(magic, 0, magic.length, 0, magic.length) !== 0) {
     return undefined
   }
@@ -73,13 +102,31 @@ export function decodeEntry(key: CacheKey, file: Buffer): StoredResponse[] | und
   if (digest.compare(file, magic.length, headSize) !== 0) return undefined
   let at = headSize + 4
   const end = at + file.readUInt32BE(headSize)
-  const { name, responses } = JSON.parse(file.toString('utf8', at, end)) as Metadata
-  if (name !== nameOf(key)) return undefined
+  const { name, subject, responses } = JSON.parse(file.toString('utf8', at, end)) as Metadata
+  if (name !== fileName) return undefined
   at = end
-  return responses.map(({ bytes, ...rest }) => {
+  const found = responses.map(({ bytes, ...rest }) => {
     // Not a Buffer: to a transform, what is stored is what a server sent.
     const body = new Uint8Array(file.buffer, file.byteOffset + at, bytes)
     at += bytes
     return { ...rest, body }
   })
+  return { subject, responses: found }
+}
+
+/** What a damaged file says that it is of, if that can still be read: nothing proves it. */
+export function claimedURL(file: Buffer): string | undefined {
+  try {
+    const at = headSize + 4
+    const text = file.toString('utf8', at, at + file.readUInt32BE(headSize))
+    const { subject } = JSON.parse(text) as Partial<Metadata>
+    return typeof subject?.url === 'string' ? subject.url : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What a file holds for a key; `undefined` as for `decodeFile`. */
+export function decodeEntry(key: CacheKey, file: Buffer): StoredResponse[] | undefined {
+  return decodeFile(nameOf(key), file)?.responses
 }

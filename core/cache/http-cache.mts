@@ -1,6 +1,6 @@
 /** The private cache of RFC 9111 between loaders and servers: one for this thread, on the disk that processes share. */
 
-import { beforeChange, cacheSettings } from './cache-options.mts'
+import { beforeChange, cacheSettings, DEFAULT_SIZE } from './cache-options.mts'
 import { CacheStore } from './cache-store.mts'
 import { cacheFolder } from '../cache-place.mts'
 import { DeferredStore } from './deferred-store.mts'
@@ -19,23 +19,20 @@ export type {
   Forward,
 } from './cache-request.mts'
 
-/** Bytes. */
-const DEFAULT_SIZE = 2 ** 30
-
 let cache: DeferredStore | undefined | false = false
 
 /** URLs that are asked for while a stale response was given. */
 const revalidating = new Set<string>()
 
 beforeChange(() => {
-  if (cache instanceof DeferredStore) cache.flush()
+  flushCache()
   cache = false
 })
 
 const warn = (message: string): void => tell({ type: 'warning', message })
 
 /** A developer's server, which says nothing of freshness, is asked each time: its files change. */
-const guesses = (url: string): boolean => !isLoopback(new URL(url).hostname)
+export const guesses = (url: string): boolean => !isLoopback(new URL(url).hostname)
 
 function open(): DeferredStore | undefined {
   const { options, onUnsaved } = cacheSettings()
@@ -54,6 +51,11 @@ function open(): DeferredStore | undefined {
     )
     return undefined
   }
+}
+
+/** Writes all that waits to be written, now. */
+export function flushCache(): void {
+  if (cache instanceof DeferredStore) cache.flush()
 }
 
 /** Whether there is a cache at all. */

@@ -135,7 +135,7 @@ export class PrivateCache {
     stored: StoredResponse | undefined,
   ): Pick<CachedAnswer, 'freshUntil'> {
     if (stored === undefined) return {}
-    const isConstant = request.immutable === true
+    const isConstant = request.immutable === true || request.pinned === true
     const guess = this.#guesses(request.url)
     return { freshUntil: freshUntil(stored, isConstant, guess, this.#now()) }
   }

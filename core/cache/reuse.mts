@@ -34,7 +34,8 @@ export function reuseOf(
   const directives = parseDirectives(stored.headers['cache-control'])
   const asked = parseDirectives(request.headers['cache-control'])
   // Its URL names this content: no clock and no field makes it another.
-  const constant = request.immutable === true && stored.statusCode < 300
+  const isConstant = request.immutable === true || request.pinned === true
+  const constant = isConstant && stored.statusCode < 300
   const lifetime = constant ? Infinity : lifetimeOf(stored, guess)
   const age = constant ? 0 : ageOf(stored, now)
   const staleness = age - lifetime

@@ -3,6 +3,7 @@
 import { fieldsOf, namesIn, parseDirectives } from './cache-control.mts'
 import { hasExplicitLifetime, isHeuristicallyCacheable } from './freshness.mts'
 import { varyOf } from './vary.mts'
+import { withoutGrants } from '../grant.mts'
 import type { StoredResponse } from './entry.mts'
 import type { CacheRequest } from './cache-request.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
@@ -78,6 +79,7 @@ export function toStore(
   const vary = varyOf(response.headers, request.headers)
   if (found === false || vary === undefined) return undefined
   const { statusCode, body, headers } = response
+  const { immutable, specifier } = request
   return {
     statusCode,
     headers: storedFields(headers),
@@ -85,5 +87,8 @@ export function toStore(
     ...times,
     vary,
     keptOnly: found === 'keep',
+    ...(specifier !== undefined &&
+      specifier !== request.url && { specifier: withoutGrants(specifier) }),
+    ...(immutable === true && statusCode < 300 && { immutable }),
   }
 }

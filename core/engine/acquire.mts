@@ -52,7 +52,7 @@ function notFound(errand: Errand, specifier: string): LoaderError {
 }
 
 /** Asks the loaders for a specifier, in order: the first that does not say "not mine" has answered. */
-async function ask(
+export async function ask(
   errand: Errand,
   specifier: string,
   locked: LockEntry | undefined,

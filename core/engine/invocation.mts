@@ -146,7 +146,7 @@ export async function invoke<T>(
     reject(
       new LoaderError(
         'ERR_MIMEPORT_TIMEOUT',
-        `${describeInvocation(invocation)} did not answer for '${escapeText(who.url)}' before the import's deadline`,
+        `${describeInvocation(invocation)} did not answer for '${escapeText(who.url)}' before the import's deadline; "timeout": { "total": … } in mimeport.json gives it longer`,
         { url: who.url },
       ),
     )

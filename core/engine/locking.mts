@@ -1,5 +1,6 @@
 /** Walks that complete the lock, or make entries of it anew, and that fill the vendor folder: what the command line asks. */
 
+import { flushCache } from '../cache/http-cache.mts'
 import {
   isMasked,
   isMeant,
@@ -146,6 +147,8 @@ export async function walkLock(
     await walk.go([...rest.keys()].filter((key) => !isMasked(key)).map(entryOf), true)
   }
   const walked = walk.end()
+  // Another engine may be asked next what is there.
+  flushCache()
   const isAnew = locked !== undefined && locked !== 'all'
   const after = new Map([...before, ...met()])
   const { vendor } = request

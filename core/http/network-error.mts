@@ -109,6 +109,13 @@ export function isTransient(error: unknown): boolean {
   return transient.has(error)
 }
 
+/** What somebody can do whose server is slow, and whose network is not. */
+function longer(key: string): string {
+  const [group, name] = key.split('.')
+  const what = key === 'limits.speed' ? 'puts up with less' : 'waits longer'
+  return `for a server that is slow, "${group}": { "${name}": … } in mimeport.json ${what}`
+}
+
 /** Tells that no connection was made, or no header section came, within `time` ms. */
 export function timeoutError(
   url: string,
@@ -120,7 +127,7 @@ export function timeoutError(
   const what = proxy === undefined ? waited : `${nameOf(proxy)} opened no tunnel`
   return new LoaderError(
     'ERR_MIMEPORT_TIMEOUT',
-    `Cannot load '${escapeText(url)}': ${what} within ${time} ms (phase: ${phase})`,
+    `Cannot load '${escapeText(url)}': ${what} within ${time} ms (phase: ${phase}); ${longer(`timeout.${phase}`)}`,
     { url },
   )
 }
@@ -129,7 +136,7 @@ export function timeoutError(
 export function slowError(url: string, time: number, bytes?: number): LoaderError {
   const few = `only ${bytes} bytes came from its server in ${time} ms`
   const what = bytes === undefined ? `nothing came for ${time} ms` : few
-  const message = `Cannot read the body of '${escapeText(url)}': ${what} (phase: body)`
+  const message = `Cannot read the body of '${escapeText(url)}': ${what} (phase: body); ${longer(bytes === undefined ? 'timeout.idle' : 'limits.speed')}`
   return new LoaderError('ERR_MIMEPORT_TIMEOUT', message, { url })
 }
 
@@ -172,7 +179,7 @@ function connectError({ cause, proxy, time }: ConnectFailure, url: string): Load
   const failure = failureOf(cause)
   if (time !== undefined) return timeoutError(url, 'connect', time, proxy)
   if (timeouts.has(failure.code ?? '')) {
-    const reason = `no connection was made (phase: connect, ${failure.code})`
+    const reason = `no connection was made (phase: connect, ${failure.code}); is the host up, and does a firewall stand before it?`
     const message = `Cannot load '${escapeText(url)}': ${reason}`
     return new LoaderError('ERR_MIMEPORT_TIMEOUT', message, { url, cause })
   }

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { isSweepDue, sweep } from '../sweep.mts'
 
 /** Bytes for the packs of all programs, and for what each version of Node has compiled. */
-const SIZE = 2 ** 28
+export const SIZE = 2 ** 28
 
-const packs = /^(?:[0-9a-f]{16}|\.mimeport-([0-9a-f]{12})\.tmp)$/
+export const packs = /^(?:[0-9a-f]{16}|\.mimeport-([0-9a-f]{12})\.tmp)$/
 
 /** Node's names: src/compile_cache.cc. */
-const compiled = /^[0-9a-f]{1,8}(\.[^.]+)?$/
+export const compiled = /^[0-9a-f]{1,8}(\.[^.]+)?$/
 
 function folders(path: string): string[] {
   try {
@@ -22,14 +22,17 @@ function folders(path: string): string[] {
   }
 }
 
+/** The folders of what V8 has compiled: of programs, one for each version of Node; and of us. `folder`: the cache's. */
+export function compiledFolders(folder: string): string[] {
+  const ours = join(folder, 'own')
+  const hasOurs = lstatSync(ours, { throwIfNoEntry: false })?.isDirectory() === true
+  return [...folders(join(folder, 'compiled')), ...(hasOurs ? [ours] : [])]
+}
+
 /** Sweeps, if no process has for an hour. `folder`: the cache's. */
 export function sweepPacks(folder: string, size = SIZE): void {
   const own = join(folder, 'packs')
   if (lstatSync(own, { throwIfNoEntry: false }) === undefined || !isSweepDue(own)) return
   sweep(own, size, Date.now(), packs)
-  for (const each of folders(join(folder, 'compiled'))) sweep(each, size, Date.now(), compiled)
-  const ours = join(folder, 'own')
-  if (lstatSync(ours, { throwIfNoEntry: false }) !== undefined) {
-    sweep(ours, size, Date.now(), compiled)
-  }
+  for (const each of compiledFolders(folder)) sweep(each, size, Date.now(), compiled)
 }

@@ -3,17 +3,18 @@
  * here is worth a word: then there is none.
  */
 
-import { appendFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { openFolder } from '../cache-folder.mts'
+import { appendSegment, identityOf } from './appending.mts'
 import { agreesWith, consultations } from '../consulted.mts'
 import { replaceFile } from '../replacement.mts'
 import { sweepPacks } from './pack-sweep.mts'
 import { LONGEST, readPackFile } from './pack-file.mts'
 import { nameOf } from './record.mts'
 import { decodeSegments, encodeSegment } from './segment.mts'
-import type { Basis, PackRecord } from './record.mts'
+import type { Basis, PackRecord, SegmentIndex } from './record.mts'
 import type { FileState } from '../stamp.mts'
+import type { Identity } from './appending.mts'
 import type { NodeModule } from '../types.mts'
 
 export interface PackerOptions {
@@ -52,6 +53,8 @@ export class Packer {
   readonly #known = new Map<string, string>()
   /** What the file says of what everything in it goes by. */
   readonly #consulted = new Map<string, FileState | null>()
+  /** The file as this one has left it. */
+  #own: Identity | undefined
   #isFirst = true
   #isTouched = false
   #grants = false
@@ -138,6 +141,14 @@ export class Packer {
     this.#options.onUnpacked?.(false)
   }
 
+  #encode(consulted: SegmentIndex['consulted']): Buffer {
+    const index = { consulted, records: this.#records, keys: this.#keys, grants: this.#grants }
+    const segment = encodeSegment(index, this.#texts)
+    this.#written += segment.length
+    if (this.#written > LONGEST / 2) throw new Error('The pack is full')
+    return segment
+  }
+
   #write(): void {
     const { consult, file, isAnew } = this.#options
     try {
@@ -146,18 +157,10 @@ export class Packer {
         this.#isOver = true
         return
       }
-      const news = [...consulted].filter(([path, state]) => this.#consulted.get(path) !== state)
-      const index = {
-        consulted: news,
-        records: this.#records,
-        keys: this.#keys,
-        grants: this.#grants,
-      }
-      const segment = encodeSegment(index, this.#texts)
-      this.#written += segment.length
-      if (this.#written > LONGEST / 2) {
-        this.#isOver = true
-        return
+      const all = [...consulted]
+      const encode = (isSame: boolean): Uint8Array => {
+        const news = all.filter(([path, state]) => !isSame || this.#consulted.get(path) !== state)
+        return this.#encode(news)
       }
       if (this.#isFirst) {
         openFolder(this.#folder, 'packs')
@@ -165,13 +168,12 @@ export class Packer {
       }
       // What has changed since the program was given the rest would make that go again: then the rest goes.
       const isAlone = this.#isFirst && (isAnew || !agreesWith(consultedIn(file)))
-      if (isAlone) replaceFile(file, segment, 0o600)
-      // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
-      else appendFileSync(file, segment, { mode: 0o600 })
+      if (isAlone) replaceFile(file, encode(false), 0o600)
+      this.#own = isAlone ? identityOf(file) : appendSegment(file, this.#own, encode)
       this.#isFirst = false
-      for (const [path, state] of news) this.#consulted.set(path, state)
+      for (const [path, state] of all) this.#consulted.set(path, state)
     } catch {
-      // No folder, no room, no right: there is no pack.
+      // No folder, no room, no right: there is no more of it.
       this.#isOver = true
     }
   }

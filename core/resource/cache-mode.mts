@@ -1,6 +1,7 @@
 /** Whether a request may use the cache, or nothing else: MIMEPORT_OFFLINE and MIMEPORT_RELOAD. */
 
 import { LoaderError } from '../errors.mts'
+import { isBeginning, isMeant, plain } from './beginning.mts'
 import { isOff, isOn } from '../switch.mts'
 import { received } from '../text.mts'
 import type { CacheMode } from '../cache/http-cache.mts'
@@ -15,17 +16,11 @@ function misconfigured(name: string, reason: string): LoaderError {
   return new LoaderError('ERR_MIMEPORT_CONFIG', `Cannot use the environment's '${name}': ${reason}`)
 }
 
-/** Scheme and host in lower case; specifiers without the slashes that make a URL of them. */
-function plain(name: string): string {
-  const lower = name.replace(/^[^:]*:(?:\/\/[^/]*)?/, (start) => start.toLowerCase())
-  return /^https?:/.test(lower) ? lower : lower.replace(/^([^:]*:)\/\//, '$1')
-}
-
 function parseReload(text: string): boolean | readonly string[] {
   if (isOff(text)) return false
   if (isOn(text)) return true
   const prefixes = text.split(/[\s,]+/).filter((prefix) => prefix !== '')
-  const odd = prefixes.find((prefix) => !/^[a-z][a-z\d+.-]+:/i.test(prefix))
+  const odd = prefixes.find((prefix) => !isBeginning(prefix))
   if (odd === undefined) return prefixes.map(plain)
   const example = "'https://esm.sh/' or 'github:owner/repo'"
   throw misconfigured(
@@ -78,12 +73,5 @@ export function cacheModeFor(names: readonly (string | undefined)[]): CacheMode 
   if (offline) return 'only-if-cached'
   if (reload === false) return 'default'
   if (reload === true) return 'reload'
-  const all = names.flatMap((name) => {
-    if (name === undefined) return []
-    const own = plain(name)
-    // `github:owner/repo/lib/` is meant at whatever ref.
-    return /^https?:/.test(own) ? [own] : [own, own.replace(/@[^/]*/, '')]
-  })
-  const isMeant = all.some((name) => reload.some((prefix) => name.startsWith(prefix)))
-  return isMeant ? 'reload' : 'default'
+  return isMeant(names, reload) ? 'reload' : 'default'
 }

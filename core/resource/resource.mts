@@ -17,7 +17,7 @@ import { noteReloaded, wasReloaded } from './reloaded.mts'
 import { acceptEncoding, userAgent } from '../http/request.mts'
 import { requestURL } from '../http/request-url.mts'
 import { noteAttempts, withRetries } from './retry.mts'
-import { learnField } from './credentials/secrets.mts'
+import { learnField, redact, UNLIKELY } from './credentials/secrets.mts'
 import { share } from './sharing.mts'
 import type { CacheMode, CacheRequest, Forward } from '../cache/http-cache.mts'
 import type { Demand } from './demand.mts'
@@ -151,7 +151,9 @@ export async function fetchResource(
     // What is stored as it was coded is not for who wants it decoded; no field has this name.
     identity: identityOf(coded ? { ...credentials, ':coded': '' } : credentials),
     ...(body !== undefined && { content: digest(body) }),
-    immutable: options.immutable === true || demand?.pinned === true,
+    immutable: options.immutable === true,
+    pinned: unframed,
+    specifier: redact(currentInvocation()?.url ?? href, UNLIKELY),
     ...(options.keep !== undefined && { keep: options.keep }),
   }
   const key = keyOf(asked)

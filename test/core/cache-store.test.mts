@@ -22,7 +22,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { defaultFolder, exposure, folderOfEnvironment } from '../../core/cache-place.mts'
 import { CacheStore } from '../../core/cache/cache-store.mts'
-import { decodeEntry, encodeEntry, nameOf } from '../../core/cache/entry.mts'
+import { decodeEntry, decodeFile, encodeEntry, nameOf } from '../../core/cache/entry.mts'
 import { sweep } from '../../core/sweep.mts'
 import { contentOf } from '../support/cache-content.mts'
 import { makeCache } from '../support/disk-cache.mts'
@@ -103,16 +103,27 @@ test('keys that differ have files that differ', () => {
   passed('T31', 'the same key')
 })
 
-test('nothing of a URL or a request is in a file but what its server sent', async ({ disk }) => {
+test('of a request nothing is in a file but its method, and its URL without what grants access by it', async ({
+  disk,
+}) => {
   const headers = { accept: 'secret-accept' }
   const answer = { headers: { vary: 'accept', 'cache-control': 'max-age=60' }, body: 'x' }
   await disk.get(answer, {
-    url: 'https://example.com/?secret-token',
+    url: 'https://example.com/a?token=secret-token',
     headers,
     identity: 'secret-digest',
+    specifier: 'own:a?token=secret-token',
   })
   const [name = ''] = entries(responsesOf(disk))
-  assert.not.match(readFileSync(join(responsesOf(disk), name), 'latin1'), /secret/)
+  const file = readFileSync(join(responsesOf(disk), name))
+  assert.not.match(file.toString('latin1'), /secret/)
+  const { subject, responses } = decodeFile(name, file)!
+  assert.equal(subject, {
+    method: 'GET',
+    url: 'https://example.com/a?token=***',
+    isPersonal: true,
+  })
+  assert.is(responses[0]?.specifier, 'own:a?token=***')
 })
 
 test('10,000 random changes of a file: not one wrong byte is given', () => {

@@ -114,7 +114,7 @@ test('a deadline ends a call that has no end', async () => {
   const error = await rejects(done, 'ERR_MIMEPORT_TIMEOUT')
   assert.is(
     error.message,
-    `Loader 'x' "transform" did not answer for 'web:a' before the import's deadline`,
+    `Loader 'x' "transform" did not answer for 'web:a' before the import's deadline; "timeout": { "total": … } in mimeport.json gives it longer`,
   )
 })
 

@@ -35,15 +35,3 @@ export function refuseUnknown(
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
-
-/** What `read` makes of a configuration; an error is for whoever wrote it, and shows no frame of ours. */
-export function withoutFrames<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof LoaderError)) throw error
-    const { name, code, message } = error
-    error.stack = `${name} [${code}]: ${message}`
-    throw error
-  }
-}

@@ -1,0 +1,38 @@
+/** A pack's file grows while others may remove it, or put their own in its place: `mimeport cache clean`, a sweep, a second start. */
+
+import { closeSync, fstatSync, openSync, statSync, writeFileSync } from 'node:fs'
+import type { Stats } from 'node:fs'
+
+/** What tells the file that was written to before from another one at its place. */
+export type Identity = Pick<Stats, 'ino' | 'birthtimeMs' | 'size'>
+
+function isSame(now: Identity, before: Identity | undefined): boolean {
+  if (before === undefined) return false
+  // The number of a file that is gone is given to the next one.
+  return now.ino === before.ino && now.birthtimeMs === before.birthtimeMs && now.size >= before.size
+}
+
+export function identityOf(path: string): Identity {
+  const { ino, birthtimeMs, size } = statSync(path)
+  return { ino, birthtimeMs, size }
+}
+
+/**
+ * Appends a segment. `encode` is told whether the file is the one that `before` was of: if not, what was said in it is not
+ * there any more, and the segment has to say it again.
+ */
+export function appendSegment(
+  path: string,
+  before: Identity | undefined,
+  encode: (isSame: boolean) => Uint8Array,
+): Identity {
+  const fd = openSync(path, 'a', 0o600)
+  try {
+    // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
+    writeFileSync(fd, encode(isSame(fstatSync(fd), before)))
+    const { ino, birthtimeMs, size } = fstatSync(fd)
+    return { ino, birthtimeMs, size }
+  } finally {
+    closeSync(fd)
+  }
+}

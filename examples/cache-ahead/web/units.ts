@@ -1,0 +1,1 @@
+export const kilo = (grams: number): string => `${grams / 1000} kg`

@@ -1,0 +1,68 @@
+/** A pack whose file is taken away, or is another one's, while a program adds to it. */
+
+import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { noteConsultations, noteFile } from '../../core/consulted.mts'
+import { Packer } from '../../core/pack/packer.mts'
+import { decodeSegments } from '../../core/pack/segment.mts'
+import type { NodeModule } from '../../core/types.mts'
+
+const test = suite('a pack that others remove')
+const folder = mkdtempSync(join(tmpdir(), 'mimeport-appending-'))
+const consulted = join(folder, 'tsconfig.json')
+writeFileSync(consulted, '{}')
+noteConsultations()
+noteFile(consulted)
+test.after(() => rmSync(folder, { recursive: true }))
+
+function packerFor(name: string): { file: string; add: (url: string) => void } {
+  const file = join(folder, 'cache', 'packs', name)
+  const packer = new Packer({ file, isAnew: false, consult: () => true })
+  return {
+    file,
+    add(url) {
+      const module = { url, format: 'module', source: 'export {}', native: false } as NodeModule
+      packer.add(`\n${url}\n`, '', module, { until: null, at: 0 })
+      packer.flush()
+    },
+  }
+}
+
+/** What the segments of a file say: of which files they go by, and which modules they have. */
+const segmentsOf = (file: string) =>
+  decodeSegments(readFileSync(file)).segments.map(({ index }) => ({
+    consulted: index.consulted.map(([path]) => path),
+    urls: index.records.map(({ module }) => module.url),
+  }))
+
+test('what a pack goes by is said once in a file', () => {
+  const { file, add } = packerFor('0'.repeat(16))
+  add('a:1')
+  add('a:2')
+  assert.equal(segmentsOf(file), [
+    { consulted: [consulted], urls: ['a:1'] },
+    { consulted: [], urls: ['a:2'] },
+  ])
+})
+
+test('and again where the file was removed meanwhile', () => {
+  const { file, add } = packerFor('1'.repeat(16))
+  add('a:1')
+  unlinkSync(file)
+  add('a:2')
+  assert.equal(segmentsOf(file), [{ consulted: [consulted], urls: ['a:2'] }])
+})
+
+test("and where another program's is in its place", () => {
+  const { file, add } = packerFor('2'.repeat(16))
+  add('a:1')
+  unlinkSync(file)
+  writeFileSync(file, '', { mode: 0o600 })
+  add('a:2')
+  assert.equal(segmentsOf(file), [{ consulted: [consulted], urls: ['a:2'] }])
+})
+
+test.run()
