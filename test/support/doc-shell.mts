@@ -40,9 +40,22 @@ const variables = new Set(
   ].flatMap((each) => each!.split(' ')),
 )
 
+/** Node's flags that `allowedNodeEnvironmentFlags` leaves out. */
+const flags = new Set(
+  '--check --entry-url --env-file --eval --permission --print --test --watch'.split(' '),
+)
+
+function flagFault(word: string): string | undefined {
+  const [flag = ''] = word.split('=', 1)
+  const isKnown = flags.has(flag) || process.allowedNodeEnvironmentFlags.has(flag)
+  return isKnown ? undefined : `Node has no flag '${flag}'`
+}
+
 async function mimeportFault([name = '', ...args]: readonly string[]): Promise<string | undefined> {
   if (name === '--help' || name === '--version') return undefined
   if (!Object.hasOwn(commands, name)) return `there is no command 'mimeport ${name}'`
+  // Node's flags, then a program, whose words are its own.
+  if (name === 'run') return args[0]?.startsWith('-') === true ? flagFault(args[0]) : undefined
   const { options } = await commands[name]!.load()
   for (const arg of args) {
     if (arg === '--') break
@@ -80,17 +93,6 @@ function npmFault([verb = '', ...args]: readonly string[]): string | undefined {
   return undefined
 }
 
-/** Node's flags that `allowedNodeEnvironmentFlags` leaves out. */
-const flags = new Set([
-  '--check',
-  '--eval',
-  '--print',
-  '--test',
-  '--watch',
-  '--permission',
-  '--entry-url',
-])
-
 /** Where a command is given: a folder of the project, in which the document has these files as well. */
 export interface Where {
   readonly folder: string
@@ -100,10 +102,10 @@ export interface Where {
 function nodeFault(args: readonly string[], { folder, files }: Where): string | undefined {
   for (const [index, arg] of args.entries()) {
     if (arg === '…') continue
-    const [flag = ''] = arg.split('=', 1)
-    if (flag.startsWith('-')) {
-      if (flags.has(flag) || process.allowedNodeEnvironmentFlags.has(flag)) continue
-      return `Node has no flag '${flag}'`
+    if (arg.startsWith('-')) {
+      const fault = flagFault(arg)
+      if (fault !== undefined) return fault
+      continue
     }
     const before = args[index - 1] ?? ''
     if (before === '--import' && arg === 'mimeport') continue
