@@ -80,6 +80,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'run a file, a URL, or a command of a package',
     load: async () => (await import('./run.mts')).run,
   },
+  types: {
+    group: 'view',
+    summary: 'declare what is imported, for TypeScript and editors',
+    load: async () => (await import('./types.mts')).types,
+  },
   vendor: {
     group: 'network',
     summary: 'keep those bytes in the project',

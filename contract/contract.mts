@@ -11,6 +11,7 @@ import { relativeChecks } from './relative-checks.mts'
 import { resolveChecks } from './resolve-checks.mts'
 import { Subject } from './subject.mts'
 import { transformChecks } from './transform-checks.mts'
+import { typesChecks } from './types-checks.mts'
 import type { Loader } from '../core/types.mts'
 import type { Check } from './check.mts'
 import type { ContractSamples } from './samples.mts'
@@ -72,6 +73,7 @@ export function loaderContract(
     ...about('resolve', resolveChecks),
     ...about('resolveRelativePath', relativeChecks),
     ...about('transform', transformChecks),
+    ...about('types', typesChecks),
     ...about('identify', identifyChecks),
   ]
   const { skip = {} } = samples

@@ -20,6 +20,7 @@ async function callAll({ loader, samples }: Trial): Promise<void> {
     const own = { 'content-type': loader.accepts[0] ?? '', ...headers }
     const given = typeof body === 'string' ? body : body.slice()
     calls.push(() => loader.transform?.(own, given, contextFor(url)))
+    calls.push(() => loader.types?.(own, given, contextFor(url)))
   }
   for (const { url = 'https://contract.invalid/sample', body, headers = {} } of samples.identify ??
     []) {
@@ -38,6 +39,7 @@ const sampled = {
   resolve: 'resolve',
   resolveRelativePath: 'relative',
   transform: 'transform',
+  types: 'transform',
   identify: 'identify',
 } as const
 

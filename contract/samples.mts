@@ -38,6 +38,8 @@ export interface TransformSample {
   /** A module's URL, for loaders that look at its extension. */
   readonly url?: string
   readonly format?: string
+  /** What `types` answers: a declaration's text, or `false` where it leaves it to be inferred; any when left out. */
+  readonly types?: string | false
   /** Throws when the result is wrong. */
   readonly check?: (result: TransformResult) => void | Promise<void>
 }

@@ -15,14 +15,14 @@ import type { TransformSample } from './samples.mts'
 /** Calls of each sample that are made at one time. */
 const CROWD = 8
 
-interface Input {
+export interface Input {
   readonly headers: Record<string, string>
   readonly body: string | Uint8Array
   readonly url: string
 }
 
 /** A sample's input, which belongs to one call alone. */
-function inputOf({ loader }: Trial, sample: TransformSample): Input {
+export function inputOf({ loader }: Trial, sample: TransformSample): Input {
   const { headers, body, url = 'https://contract.invalid/sample' } = sample
   const own = { 'content-type': loader.accepts[0] ?? '', ...headers }
   return { headers: own, body: typeof body === 'string' ? body : body.slice(), url }

@@ -140,6 +140,16 @@ export interface Loader {
     body: any,
     context?: LoaderContext,
   ): MaybePromise<TransformResult>
+  /**
+   * What the module is to TypeScript: the text of a declaration file. Called by `mimeport types` alone, with what the
+   * `transform` of this step was given; a string is the declaration, anything of `NotMine` leaves it to be inferred.
+   */
+  types?(
+    headers: HeaderRecord,
+    // As for `transform`.
+    body: any,
+    context?: LoaderContext,
+  ): MaybePromise<string | NotMine>
 }
 
 /** One request for a module, as a hook of Node's makes it. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { mimeport } from '../test/support/cli.mts'
 import { run } from '../test/support/spawn.mts'
 
 const test = suite('examples')
@@ -45,6 +46,23 @@ Markdown with TypeScript, github:  €4.00 = $4.40   ${commit}/report.md
   its CommonJS, by require         round()         ${commit}/lib/legacy.cjs
 a module over http                 24 hours a day  http://127.0.0.1:<port>/clock.mjs
 `
+
+test('typed-imports is what tsc says that it is, and its declarations are as they would be written', async () => {
+  const folder = join(here, 'typed-imports')
+  const tsc = join(here, '../node_modules/typescript/bin/tsc')
+  const compile = (config: string) =>
+    run([tsc, '-p', config, '--pretty', 'false'], { cwd: folder, nodeArgs: [], timeout: 120_000 })
+  const { stdout, stderr, status } = await mimeport(['types', '--check', 'program.ts'], {
+    cwd: folder,
+    timeout: 120_000,
+  })
+  assert.is(stderr, '')
+  assert.match(stdout, 'is as it would be written')
+  assert.is(status, 0)
+  assert.is((await compile('tsconfig.json')).stdout, '')
+  const wrong = (await compile('tsconfig.wrong.json')).stdout.match(/^wrong\.ts.*error/gm)
+  assert.is(wrong?.length, 5)
+})
 
 test('the demo prints what came from where', async () => {
   const { stdout, stderr, status } = await run([join(here, 'demo/demo.mts')], { nodeArgs: [] })

@@ -9,6 +9,7 @@ import * as assert from 'uvu/assert'
 import { mimeport } from './support/cli.mts'
 import { startServer } from './support/server.mts'
 import { makeProject, run } from './support/spawn.mts'
+import { installCompiler } from './support/typed-project.mts'
 
 const test = suite('cli-docs')
 const page = new URL('../docs/cli.md', import.meta.url)
@@ -41,6 +42,7 @@ test('each command in docs/cli.md prints what the page says', async () => {
       Object.entries(files).map(([name, text]) => [name, text.replaceAll(ORIGIN, server.url)]),
     ),
   )
+  installCompiler(project.path)
   const options = {
     cwd: project.path,
     env: { CI: '', MIMEPORT_CACHE: `${project.path}/.cache` },

@@ -16,6 +16,7 @@ import * as assert from 'uvu/assert'
 import { readSettings } from '../core/application/config/config.mts'
 import { statusCodes } from '../core/errors.mts'
 import { defaultLimits, defaultTimeouts } from '../core/limits.mts'
+import { mimeport } from './support/cli.mts'
 import { fences, read, root, sections } from './support/documents.mts'
 import { lockText, lockedModule } from './support/lock.mts'
 import { startServer } from './support/server.mts'
@@ -74,9 +75,12 @@ test('each code has its status code, a message and what to do', () => {
 })
 
 test('each code has a place in the sources that makes it', () => {
-  const sources = globSync(['core/**/*.mts', 'loaders/**/*.mts', 'contract/*.mts', 'loader.mts'], {
-    cwd: root,
-  })
+  const sources = globSync(
+    ['core/**/*.mts', 'cli/**/*.mts', 'loaders/**/*.mts', 'contract/*.mts', 'loader.mts'],
+    {
+      cwd: root,
+    },
+  )
     .filter((path) => !path.endsWith('errors.mts'))
     .map(read)
     .join('\n')
@@ -409,6 +413,17 @@ await preload('./x.md').catch(({ code, message }) => console.log(JSON.stringify(
   return JSON.parse(stdout) as [string, string]
 }
 
+/** The message for a project without TypeScript, whose documents have code. */
+async function printedOfTypes(): Promise<[string, string]> {
+  const document = '```js\nexport const one = () => 1\n```\n'
+  const project = makeProject({ 'app.mjs': "import './x.mjs.md'", 'x.mjs.md': document })
+  const { stderr } = await mimeport(['types', 'app.mjs'], { cwd: project.path })
+  project.remove()
+  const plain = stderr.replaceAll(project.path, '/project')
+  const [, code = '', message = ''] = /^mimeport: (\w+): (.+)$/m.exec(plain) ?? []
+  return [code, message]
+}
+
 /** The message of each code, as it is printed: code → message. */
 async function printedMessages(): Promise<Map<string, string>> {
   const messages = new Map<string, string>()
@@ -434,6 +449,7 @@ async function printedMessages(): Promise<Map<string, string>> {
   } finally {
     await server.stop()
   }
+  messages.set(...(await printedOfTypes()))
   for (const [files, flags = [], env = {}] of starts) {
     const nodeArgs = [...flags, '--import', loaderPath]
     const options = { nodeArgs, env }

@@ -35,6 +35,7 @@ import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
 import type { EngineEvent } from '../events.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
+import type { TypesRequest, TypesResult } from '../typing.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
 
 export type { PackedError }
@@ -82,6 +83,8 @@ export interface Methods {
   walk: { takes: WalkRequest; gives: WalkResult }
   /** The bodies of the lock's entries that are at hand: those that any of these beginnings means. */
   bodies: { takes: readonly string[]; gives: BodiesResult }
+  /** Goes along what a program's modules are to TypeScript. */
+  types: { takes: TypesRequest; gives: TypesResult }
   /** Looks at loaders, import map, lock and vendor folder. Answered though the loaders cannot be used. */
   inspect: { takes: undefined; gives: readonly Finding[] }
   /** Asks hosts for an answer, whatever it is. Answered as well. */
@@ -115,6 +118,7 @@ export type Work =
   | 'cache'
   | 'outdated'
   | 'loaders'
+  | 'types'
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>
@@ -128,13 +132,6 @@ export type Call = {
     readonly received: number
   }
 }[Method]
-
-/** What asks what is wrong, and is answered also where the engine cannot be made. */
-export type Diagnosis = Extract<Call, { readonly method: 'inspect' | 'loaders' | 'reach' }>
-
-export function isDiagnosis(call: Call): call is Diagnosis {
-  return ['inspect', 'loaders', 'reach'].includes(call.method)
-}
 
 /** A module that was made before it is asked for, and the key of the request that will. */
 export type Push = readonly [key: string, module: NodeModule]

@@ -29,7 +29,6 @@ import {
   UNCACHED,
   UNPACKED,
   UNSAVED,
-  isDiagnosis,
   noteOwed,
   packError,
 } from './protocol.mts'
@@ -40,7 +39,7 @@ import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
 import type { PackSettings, Settings } from '../settings.mts'
-import type { Call, Diagnosis, Gives, Method } from './protocol.mts'
+import type { Call, Gives, Question } from './protocol.mts'
 
 const { entry, port, memory, settings, pack, ownsTerminal } = workerData as {
   entry: string
@@ -176,22 +175,22 @@ function made(): Promise<Ready> {
   return (ready ??= start())
 }
 
-/** Answers what asks what is wrong: that may be what keeps the engine from being made. */
-async function diagnose(call: Diagnosis): Promise<Gives<Diagnosis['method']>> {
-  await made().catch(() => {})
-  return (await import('../engine/diagnosis.mts')).diagnose(call, settings)
+type Import = Extract<Call, { readonly method: Question | 'pack' }>
+
+function isOfImports(call: Call): call is Import {
+  const { method } = call
+  return method === 'load' || method === 'preload' || method === 'claims' || method === 'pack'
 }
 
-async function perform(call: Exclude<Call, Diagnosis>, running: Ready): Promise<Gives<Method>> {
-  const { method, params, received } = call
-  if (method === 'pack') {
-    running.engine.flush()
-    return undefined
-  }
-  if (method === 'claims') return running.registry.claims
-  if (method === 'load') return running.engine.answer(params, received)
-  if (method === 'preload') return running.engine.preload(params)
-  return (await import('../engine/work.mts')).work(call, running, settings)
+async function perform(
+  { method, params, received }: Import,
+  { engine: running, registry }: Ready,
+): Promise<Gives<Import['method']>> {
+  if (method === 'load') return running.answer(params, received)
+  if (method === 'preload') return running.preload(params)
+  if (method === 'claims') return registry.claims
+  running.flush()
+  return undefined
 }
 
 /** Answers a call for which nothing has to be waited; false where that cannot be told. */
@@ -213,12 +212,18 @@ async function handle(call: Call): Promise<void> {
   port.unref()
   try {
     await forwarding.catchUp()
-    if (isDiagnosis(call)) return answer(id, await diagnose(call))
-    const running = await made().catch((error: unknown) => {
-      refuse(id, error, true)
-      throw error
-    })
-    answer(id, await perform(call, running))
+    const needed = () =>
+      made().catch((error: unknown) => {
+        refuse(id, error, true)
+        throw error
+      })
+    if (isOfImports(call)) return answer(id, await perform(call, await needed()))
+    const work = await import('./work.mts')
+    if (work.isDiagnosis(call)) {
+      await made().catch(() => {})
+      return answer(id, await work.diagnose(call, settings))
+    }
+    answer(id, await work.perform(call, { ...(await needed()), settings }))
   } catch (thrown) {
     refuse(id, thrown)
   } finally {

@@ -29,6 +29,7 @@ function native({ url, specifier, loader }: Acquired): NodeModule {
 async function pass(errand: Errand, specifier: string): Promise<NodeModule> {
   const { registry, verification } = errand
   const acquired = await acquire(errand, specifier)
+  errand.making?.begin(acquired)
   if (acquired.url.startsWith('file:')) errand.basis?.needFile()
   const goal = asGoal(errand.request.importAttributes['type'] ?? '', acquired)
   if (goal !== undefined) {
@@ -54,6 +55,7 @@ async function pass(errand: Errand, specifier: string): Promise<NodeModule> {
   const isTaken = registry.accepts(mediaType.essence)
   if (local && !isTaken && !contradictsPackage(url, mediaType.essence)) return native(acquired)
   const converted = await convert(errand, acquired, mediaType)
+  if (errand.making !== undefined) errand.making.converted = converted
   verification?.takeFormat(converted.format)
   return finish(errand, acquired, converted, mediaType)
 }
@@ -71,6 +73,7 @@ async function heldPass(
   life?.begin()
   try {
     const module = await pass(errand, specifier)
+    errand.making?.end(module)
     // Who only looks changes nothing.
     if (life === undefined) verification.note(verification.isNew ? await keysOf(module) : [])
     return module

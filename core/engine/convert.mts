@@ -173,6 +173,7 @@ export async function convert(
       refuseControls(errand, acquired, body, use, maps.length > 0)
     }
     const headers = step.headers
+    errand.making?.step({ loader, mediaType: step.mediaType, headers, body, context })
     const start = life?.now() ?? 0
     // Checked within the call: what a getter of the result throws is the loader's failure, too.
     const who = { loader: loader.name, export: 'transform', url, bytes: body.length }

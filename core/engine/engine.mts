@@ -20,6 +20,7 @@ import { RunAhead } from './run-ahead.mts'
 import { Trail } from './trail.mts'
 import type { Errand } from './errand.mts'
 import type { Life } from './life.mts'
+import type { Makings } from './making.mts'
 import type { Packing } from './packing.mts'
 import type { PackageImport } from './package-scope.mts'
 import type { Registry } from './registry.mts'
@@ -44,6 +45,9 @@ export class Engine {
   readonly #packing: Packing | undefined
   /** What modules go by that were made. */
   readonly #notes = new WeakMap<NodeModule, BasisNotes>()
+
+  /** How modules were made, where somebody asks. */
+  makings: Makings | undefined
 
   /** What modules of the network are held to. */
   readonly lock: Lock
@@ -164,7 +168,10 @@ export class Engine {
   async #make(request: LoadRequest): Promise<NodeModule> {
     const known = this.#known(request)
     if (known !== undefined) return known
-    const notes = this.#packing !== undefined && { basis: new BasisNotes() }
+    const notes = {
+      ...(this.#packing !== undefined && { basis: new BasisNotes() }),
+      ...(this.makings !== undefined && { making: this.makings.begin() }),
+    }
     return withinDeadline({ registry: this.#registry, request, ...notes }, async (errand) => {
       const routed = await this.#route(errand)
       if ('external' in routed) return externalModule(routed.external)

@@ -7,6 +7,7 @@ import { timeouts } from '../limits.mts'
 import { isOn } from '../source-map/source-map.mts'
 import { Trail } from './trail.mts'
 import type { BasisNotes } from './basis.mts'
+import type { Making } from './making.mts'
 import type { Life } from './life.mts'
 import type { Registry } from './registry.mts'
 import type { Verification } from '../lock/verification.mts'
@@ -22,6 +23,8 @@ export interface Errand {
   readonly verification?: Verification
   /** What the module goes by. */
   readonly basis?: BasisNotes
+  /** Is told how the module is made. */
+  readonly making?: Making
   /** Where its life is noted: then the lock is looked at, and nothing is noted there. */
   readonly life?: Life
 }
@@ -42,9 +45,11 @@ export async function withinDeadline<T>(
   }
 }
 
-/** An errand for something that is needed on the way: the life of that is another. */
+/** An errand for something that is needed on the way: the life of that is another, and how it is made is of no interest. */
 export function aside(errand: Errand): Errand {
-  return errand.life === undefined ? errand : { ...errand, life: errand.life.other() }
+  if (errand.life === undefined && errand.making === undefined) return errand
+  const { life, making: _making, ...rest } = errand
+  return life === undefined ? rest : { ...rest, life: life.other() }
 }
 
 /** Whose word a request is: the importing module's; `undefined` for the project's own. */

@@ -5,7 +5,7 @@ import { received } from '../text.mts'
 import { isMediaRange, parseMediaType } from '../media-type.mts'
 import type { Loader } from '../types.mts'
 
-type LoaderFunction = 'resolve' | 'resolveRelativePath' | 'identify' | 'transform'
+type LoaderFunction = 'resolve' | 'resolveRelativePath' | 'identify' | 'transform' | 'types'
 
 export interface Registration {
   readonly name: string
@@ -22,6 +22,7 @@ export interface Registration {
   readonly resolveRelativePath: NonNullable<Loader['resolveRelativePath']> | undefined
   readonly identify: NonNullable<Loader['identify']> | undefined
   readonly transform: NonNullable<Loader['transform']> | undefined
+  readonly types: NonNullable<Loader['types']> | undefined
 }
 
 const contract = [
@@ -33,6 +34,7 @@ const contract = [
   'identify',
   'accepts',
   'transform',
+  'types',
 ] as const
 
 type ContractName = (typeof contract)[number]
@@ -153,6 +155,7 @@ export function register(
   const resolveRelativePath = method('resolveRelativePath')
   const transform = method('transform')
   const identify = method('identify')
+  const types = method('types')
   if (resolve !== undefined && resolveRelativePath === undefined) {
     refuse('it exports "resolve", so it must export "resolveRelativePath" too. Found none')
   }
@@ -168,6 +171,9 @@ export function register(
   if (transform === undefined && accepts.length > 0) {
     refuse('it exports "accepts", so it must export "transform" too. Found none')
   }
+  if (types !== undefined && transform === undefined) {
+    refuse('it exports "types", so it must export "transform" too. Found none')
+  }
   return {
     name,
     file: from.file,
@@ -179,5 +185,6 @@ export function register(
     resolveRelativePath,
     identify,
     transform,
+    types,
   }
 }

@@ -133,14 +133,14 @@ export class Walk {
   async #follow(site: CallSite, parent: NodeModule): Promise<void> {
     const isNeeded = site.kind === 'import'
     try {
-      for (const request of this.#requestsOf(site, parent)) await this.#visit(request, isNeeded)
+      for (const request of this.requestsOf(site, parent)) await this.#visit(request, isNeeded)
     } catch (error) {
       if (isNeeded) this.#fail(error, parent.url)
     }
   }
 
   /** The request that an import becomes; none for what is Node's, or of a package. */
-  #requestsOf(site: CallSite, { url, origin }: Importer): LoadRequest[] {
+  requestsOf(site: CallSite, { url, origin }: Importer): LoadRequest[] {
     const { specifier, attributes, kind } = site
     const conditions = kind === 'require' ? requireConditions : importConditions
     // As the engine runs ahead of Node, by the same rules.

@@ -36,6 +36,10 @@ const good = {
     source: `export default ${JSON.stringify(String(body))}`,
     format: 'module',
   })) as (...args: any[]) => unknown,
+  types: ((_headers, body) =>
+    body === 'one' && 'declare const value: string\nexport default value') as (
+    ...args: any[]
+  ) => unknown,
 }
 
 const samples = {
@@ -52,8 +56,12 @@ const samples = {
     { specifier: '//other/b', parentPath: 'good://host/x/a', refused: true },
   ],
   transform: [
-    { body: 'one', format: 'module' },
-    { body: new Uint8Array([1, 2]), headers: { 'content-type': 'application/good' } },
+    {
+      body: 'one',
+      format: 'module',
+      types: 'declare const value: string\nexport default value',
+    },
+    { types: false, body: new Uint8Array([1, 2]), headers: { 'content-type': 'application/good' } },
   ],
   identify: [
     { body: '#good', expected: 'text/good' },
@@ -465,6 +473,33 @@ const bad: Readonly<Record<string, readonly Bad[]>> = {
       },
     },
   ],
+  'types answers the samples': [
+    { loader: { types: () => 'export const other: 1' } },
+    { loader: { types: () => false } },
+    { samples: { ...samples, transform: [{ body: 'one', types: 'export {}' }] } },
+  ],
+  'types works without a context': [
+    {
+      loader: {
+        types: (headers: object, body: unknown, context: { url: string }) =>
+          context.url !== '' && good.types(headers, body),
+      },
+    },
+  ],
+  'types answers the same again, and leaves its input as it was': [
+    {
+      loader: { types: () => `export const at: ${count++}` },
+      samples: { ...samples, transform: [{ body: '' }] },
+    },
+    {
+      loader: {
+        types: (headers: Record<string, string>, body: unknown) => {
+          headers['x-bad'] = '1'
+          return good.types(headers, body)
+        },
+      },
+    },
+  ],
   'identify answers the samples': [
     { samples: { ...samples, identify: [{ body: '#good', expected: false }] } },
     { samples: { ...samples, identify: [{ body: 'bad', expected: 'text/good' }] } },
@@ -552,7 +587,7 @@ test('a run without a runner lists every failure', async () => {
   const loader = { ...good, name: 'a b', resolve: () => json, accepts: ['text/good; x=1'] }
   const error = await rejects(runContract(loader, samples))
   assert.instance(error, AggregateError)
-  assert.match(error.message, /^The loader fails \d of 28 cases of the contract:\n- it has a name/)
+  assert.match(error.message, /^The loader fails \d of 31 cases of the contract:\n- it has a name/)
   assert.match(
     error.message,
     /\n- what it declares is well-formed: .*\n- resolve answers the samples: /,

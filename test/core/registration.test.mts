@@ -26,6 +26,7 @@ test('named exports and one default object are the same loader', () => {
     identify: () => false,
     accepts,
     transform,
+    types: () => 'export {}',
   }
   const forms = [
     exports,
@@ -44,7 +45,13 @@ test('named exports and one default object are the same loader', () => {
     assert.equal(ranges, accepts)
     assert.is(rest.project, true)
     assert.is(rest.file, from.file)
-    for (const each of ['resolve', 'resolveRelativePath', 'identify', 'transform'] as const) {
+    for (const each of [
+      'resolve',
+      'resolveRelativePath',
+      'identify',
+      'transform',
+      'types',
+    ] as const) {
       assert.type(rest[each], 'function')
     }
   }
@@ -167,7 +174,7 @@ test('a module without any of the exports is refused, by file and by what it has
     assert.is(
       message,
       "Cannot use loader '/loaders/file-name.mjs': it must export one or more of schemes, resolve, " +
-        'resolveRelativePath, extensionMimeMap, identify, accepts, transform, by name or as one ' +
+        'resolveRelativePath, extensionMimeMap, identify, accepts, transform, types, by name or as one ' +
         `default-exported object. Found ${found}`,
     )
   }
@@ -181,6 +188,7 @@ test('an export that needs another is refused without it', async () => {
     [{ schemes: ['xx:'], accepts, transform }, 'schemes', 'resolve'],
     [{ transform }, 'transform', 'accepts'],
     [{ accepts }, 'accepts', 'transform'],
+    [{ types: () => false }, 'types', 'transform'],
   ]
   for (const [namespace, has, needs] of table) {
     assert.is(
@@ -197,6 +205,8 @@ const wrong: readonly [namespace: object, name: string, received: string][] = [
   [{ accepts, transform: 'x' }, 'transform', "a string ('x')"],
   [{ accepts, transform: {} }, 'transform', 'an object'],
   [{ accepts, transform: [transform] }, 'transform', 'an array'],
+  [{ accepts, transform, types: 'export {}' }, 'types', "a string ('export {}')"],
+  [{ accepts, transform, types: {} }, 'types', 'an object'],
   [{ identify: 'text/x' }, 'identify', "a string ('text/x')"],
   [{ identify: false }, 'identify', 'a boolean (false)'],
   [{ resolve: 'x:', resolveRelativePath }, 'resolve', "a string ('x:')"],

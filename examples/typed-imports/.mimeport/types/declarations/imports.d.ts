@@ -1,0 +1,2 @@
+// Written by `mimeport types`.
+declare module 'unresolved:*'

@@ -1,0 +1,2 @@
+declare const value: string
+export default value

@@ -1,0 +1,2 @@
+/** `EUR` in this file. */
+export declare const CURRENCY: string

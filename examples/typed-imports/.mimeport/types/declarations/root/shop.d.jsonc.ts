@@ -1,0 +1,8 @@
+declare const value: {
+  days: {
+    name: string
+    hours?: number[]
+    closed?: boolean
+  }[]
+}
+export default value
