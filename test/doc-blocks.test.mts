@@ -74,8 +74,19 @@ test('each block has a language that is known, and each marker a reason', () => 
   }
 })
 
+/** What is wrong with JSON that is no configuration of ours: `tsconfig.json`. */
+function jsonFault(text: string): string | undefined {
+  try {
+    JSON.parse(text)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
 /** What is wrong with a configuration. */
-function configFault({ text }: DocBlock): string | undefined {
+function configFault({ file = 'mimeport.json', text }: DocBlock): string | undefined {
+  if (file !== 'mimeport.json') return jsonFault(text)
   const project = makeProject({ 'mimeport.json': text })
   process.env['MIMEPORT_CONFIG'] = join(project.path, 'mimeport.json')
   try {
@@ -184,6 +195,8 @@ test('a block that lies is found', async () => {
   }
   assert.ok(configFault(block('json', '{ "laoders": [] }')))
   assert.not(configFault(block('json', '{ "loaders": [] }')))
+  assert.ok(configFault(block('json', '{ "extends": }', { file: 'tsconfig.json' })))
+  assert.not(configFault(block('json', '{ "extends": "./x" }', { file: 'tsconfig.json' })))
   for (const line of [
     'npm run nothing',
     'npx mimeport nothing',

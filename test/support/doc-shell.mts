@@ -132,7 +132,10 @@ async function commandFault(words: readonly string[], where: Where): Promise<str
       ? commandFault(rest, where)
       : `there is no variable '${variable}'`
   }
-  if (first === 'npx') return commandFault(rest, where)
+  if (first === 'npx') {
+    const isInstalled = existsSync(join(root, 'node_modules/.bin', rest[0] ?? ''))
+    return isInstalled ? undefined : commandFault(rest, where)
+  }
   if (first === 'mimeport') return mimeportFault(rest)
   if (first === 'npm') return npmFault(rest)
   if (first === 'node') return nodeFault(rest, where)
