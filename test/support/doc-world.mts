@@ -31,6 +31,8 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   'settings.jsonc': '{ "port": 1, /* of a ship */ }\n',
   'notes.md': '```js\nexport default 1\nexport const title = "Notes"\n```\n',
   'toml.mjs': toml,
+  // What `mimeport types` writes.
+  '.mimeport/types/tsconfig.json': '{}',
 }
 
 /** An addon that npm has brought, where it has one for this system. */
