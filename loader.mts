@@ -3,8 +3,7 @@
 import { open } from './core/application/gate.mts'
 import { builtIn } from './core/application/built-in.mts'
 import type { LoaderListing } from './core/loader-listing.mts'
-import type { RegisterOptions } from './core/application/config/given.mts'
-import type { Registered } from './core/application/registrations.mts'
+import type { Register } from './core/configuration.mts'
 import type { Explain, Graph } from './core/explanation.mts'
 import type { Loader } from './core/types.mts'
 
@@ -34,7 +33,7 @@ export const loaders: () => Promise<LoaderListing> = mimeport.loaders
  * preloads mimeport, and else imports are Node's own
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG naming the option; then nothing has changed
  */
-export const register: (options?: RegisterOptions) => Registered = mimeport.register
+export const register: Register = mimeport.register
 
 /**
  * Tells the life of one import, without running anything and without blocking this thread: who answered for it, each
@@ -72,8 +71,8 @@ export type {
   LoaderConflict,
   LoaderListing,
 } from './core/loader-listing.mts'
-export type { RegisterOptions } from './core/application/config/given.mts'
-export type { Registered } from './core/application/registrations.mts'
+export type { Registered, RegisterOptions } from './core/configuration.mts'
+export type { FetchEvent, FetchRequestEvent, ResolveEvent, TransformEvent } from './core/events.mts'
 export { LoaderError } from './core/errors.mts'
 export type { ErrorCode, LoaderErrorDetails } from './core/errors.mts'
 export type {

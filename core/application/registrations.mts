@@ -8,25 +8,12 @@ import { parseURL } from '../native.mts'
 import { placeAt } from './import-error.mts'
 import { wordsOf } from '../bridge/permission-flags.mts'
 import type { Application, AttachOptions } from './attach.mts'
-import type { RegisterOptions } from './config/given.mts'
+import type { Register, RegisterOptions } from '../configuration.mts'
 import type { Telling } from '../explanation.mts'
 import type { Hooks } from './hooks.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { Preload } from './preload.mts'
 import type { Settings } from '../settings.mts'
-
-/** What `register` returns. */
-export interface Registered {
-  /**
-   * Takes it back: what was in force before is so again. Imports that are under way fail; modules that are there stay. The
-   * second time it does nothing.
-   */
-  readonly deregister: () => void
-  /** The same, for `using`. */
-  readonly [Symbol.dispose]: () => void
-}
-
-export type Register = (options?: RegisterOptions) => Registered
 
 type NodeHooks = Pick<Hooks, 'resolve' | 'load'>
 

@@ -5,15 +5,7 @@ import { checkConfig } from './check.mts'
 import { fail, isObject } from './failure.mts'
 import { BY_CALL } from '../../policy/refusal.mts'
 import { received } from '../../text.mts'
-import type { Config } from './check.mts'
-
-/** The keys of `mimeport.json`. Each stands in the place of the file's; the rest of that stays in force. */
-export interface RegisterOptions extends Omit<Config, 'loaders'> {
-  /** Paths (relative ones from the project's root), `file:` URLs (`new URL('./x.mjs', import.meta.url)`), packages. */
-  readonly loaders?: readonly (string | URL)[]
-  /** Another configuration's file, as a path or `file:` URL, or `false` for none; the project's when left out. */
-  readonly config?: string | URL | false
-}
+import type { Config } from '../../configuration.mts'
 
 /** What was given, checked. */
 export interface Given {
