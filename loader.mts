@@ -2,6 +2,8 @@
 
 import { open } from './core/application/gate.mts'
 import { builtIn } from './core/application/built-in.mts'
+import type { LoaderListing } from './core/loader-listing.mts'
+import type { Register } from './core/configuration.mts'
 import type { Explain, Graph } from './core/explanation.mts'
 import type { Loader } from './core/types.mts'
 
@@ -16,6 +18,22 @@ const mimeport = open({ self: import.meta.url, builtIn })
  */
 export const preload: (specifier: string | URL, parentURL?: string | URL) => Promise<string> =
   mimeport.preload
+
+/**
+ * Lists the loaders in force: where each is from, what it claims, in the order in which they are asked, what several
+ * claim, and what cannot be used. Starts the engine, unless it runs.
+ */
+export const loaders: () => Promise<LoaderListing> = mimeport.loaders
+
+/**
+ * Puts other settings in force in this thread, for imports from now on: each option stands in the place of the
+ * configuration's key, and without options the project's configuration goes as it is. Calls nest: the last one is in
+ * force. docs/api.md
+ * @returns `deregister`, which puts back what was in force before: the project's configuration where node's command line
+ * preloads mimeport, and else imports are Node's own
+ * @throws {LoaderError} ERR_MIMEPORT_CONFIG naming the option; then nothing has changed
+ */
+export const register: Register = mimeport.register
 
 /**
  * Tells the life of one import, without running anything and without blocking this thread: who answered for it, each
@@ -47,6 +65,14 @@ export function defineLoader<const L extends Loader>(
   return loader
 }
 
+export type {
+  BrokenLoader,
+  ListedLoader,
+  LoaderConflict,
+  LoaderListing,
+} from './core/loader-listing.mts'
+export type { Registered, RegisterOptions } from './core/configuration.mts'
+export type { FetchEvent, FetchRequestEvent, ResolveEvent, TransformEvent } from './core/events.mts'
 export { LoaderError } from './core/errors.mts'
 export type { ErrorCode, LoaderErrorDetails } from './core/errors.mts'
 export type {

@@ -60,6 +60,11 @@ export const commands: Readonly<Record<string, Listing>> = {
     summary: 'write an empty mimeport.json',
     load: async () => (await import('./init.mts')).init,
   },
+  loaders: {
+    group: 'view',
+    summary: 'list the loaders, and what each claims',
+    load: async () => (await import('./loaders.mts')).loaders,
+  },
   lock: {
     group: 'network',
     summary: 'write down which bytes a program may import',

@@ -1,5 +1,7 @@
 /** What Node loads by itself: told from a specifier or a URL alone, since every import of a program passes here. */
 
+import type { ResolveHookContext } from 'node:module'
+
 /** Files that Node loads by itself, and has done for long. TypeScript is the typescript loader's. */
 const nativeExtensions = new Set(['js', 'mjs', 'cjs', 'json', 'wasm', 'node'])
 
@@ -78,4 +80,45 @@ export function fileTarget(specifier: string, parentURL: string | undefined): st
   if (/^file:/i.test(specifier)) return parseURL(specifier)?.href
   if (!isRelative(specifier) || parentURL?.startsWith('file:') !== true) return undefined
   return parseURL(specifier, parentURL)?.href
+}
+
+/** Whether a URL ends as files do that Node loads without us, and nobody asks how. */
+export function endsPlainly(url: string): boolean {
+  const isPlain = url.endsWith('.js') || url.endsWith('.mjs') || url.endsWith('.cjs')
+  if ((isPlain || url.endsWith('.json')) && !url.includes('?') && !url.includes('#')) return true
+  const extension = extensionOf(url)
+  return extension !== 'node' && isNativeExtension(extension)
+}
+
+/** Whether a URL is Node's to load: most are. */
+export function isPlain(url: string): boolean {
+  return url.startsWith('file:') ? endsPlainly(url) : url.startsWith('node:')
+}
+
+/** Whether a program's own specifier is a path and nothing else: `github:owner/repo/x` arrives as a path, too. */
+export function isPath(specifier: string): boolean {
+  // A drive's letter has a colon of its own.
+  const from = specifier.startsWith('file:///') ? 10 : 2
+  return !specifier.includes(':', from) && !specifier.includes('%')
+}
+
+/** Whether Node is asked before anybody else what a specifier means. */
+export function isForNode(
+  specifier: string,
+  { conditions, importAttributes, parentURL }: ResolveHookContext,
+): boolean {
+  const type = importAttributes?.['type']
+  if (type !== undefined && type !== 'json') return false
+  if (parentURL === undefined ? !isPath(specifier) : !parentURL.startsWith('file:')) return false
+  const isFile =
+    specifier.startsWith('./') ||
+    specifier.startsWith('../') ||
+    specifier.startsWith('/') ||
+    specifier.startsWith('file:')
+  // What `import` names is a file of that name, or nothing; `require` tries extensions.
+  if (isFile) return endsPlainly(specifier) || isRequire(conditions)
+  // Whoever has it is going to start workers.
+  if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
+  if (specifier === '.' || specifier === '..') return isRequire(conditions)
+  return !specifier.includes(':') || specifier.startsWith('node:')
 }

@@ -404,6 +404,15 @@ async function printedOfProtected({ url, set }: TestServer): Promise<[string, st
   return printed
 }
 
+/** The message for what is asked of us when a program has deregistered us. */
+async function printedOfDeregistered(): Promise<[string, string]> {
+  const app = `import { preload, register } from ${JSON.stringify(loaderPath)}
+register().deregister()
+await preload('./x.md').catch(({ code, message }) => console.log(JSON.stringify([code, message])))`
+  const { stdout } = await runProject({ 'app.mjs': app }, { nodeArgs: [] })
+  return JSON.parse(stdout) as [string, string]
+}
+
 /** The message for a project without TypeScript, whose documents have code. */
 async function printedOfTypes(): Promise<[string, string]> {
   const document = '```js\nexport const one = () => 1\n```\n'
@@ -436,6 +445,7 @@ async function printedMessages(): Promise<Map<string, string>> {
     for (const [code, message] of JSON.parse(plain) as [string, string][])
       messages.set(code, message)
     for (const [code, message] of await printedOfProtected(server)) messages.set(code, message)
+    messages.set(...(await printedOfDeregistered()))
   } finally {
     await server.stop()
   }
@@ -451,6 +461,19 @@ async function printedMessages(): Promise<Map<string, string>> {
   }
   return messages
 }
+
+test('docs/api.md has a heading for each export of mimeport, and an example that imports it', async () => {
+  const parts = sections('docs/api.md')
+  for (const name of Object.keys(await import(loaderPath))) {
+    const example = fences(parts.get(name) ?? '')
+    assert.ok(
+      example.some(({ content }) =>
+        new RegExp(`import .*\\b${name}\\b.* from 'mimeport'`).test(content),
+      ),
+      name,
+    )
+  }
+})
 
 test('the messages in docs/errors.md are those that are printed', async () => {
   const messages = await printedMessages()

@@ -2,28 +2,24 @@
 
 import { withoutOurCauses } from './import-error.mts'
 import { Bridge } from '../bridge/client.mts'
-import { keepThreads } from '../bridge/engine-thread.mts'
 import { paths, urls } from './builtins.mts'
 import { readSettings, refuseLateLoaders } from './config/config.mts'
-import { expectEntry } from './program/entry.mts'
 import { Hooks } from './hooks.mts'
 import { configureImportMap } from '../import-map.mts'
 import { parseURL } from '../native.mts'
 import { watchHandlers } from './node/extension-handlers.mts'
-import { rememberFormatter } from './node/node-error.mts'
-import { inherit } from './program/inheritance.mts'
 import { Locals } from './locals.mts'
 import { ModuleStore } from './module-store.mts'
 import { configurePolicy } from '../policy/policy.mts'
 import { makePreload } from './preload.mts'
+import { Events } from './events.mts'
+import { TracedRequester } from './traced-requester.mts'
 import { makeTelling } from './telling.mts'
-import { rememberHandlers } from './node/require.mts'
-import { Requester } from './requester.mts'
-import { rememberSourceMaps } from './source-maps.mts'
 import { isAlone } from './program/preload-flags.mts'
-import { Watcher, isWatched } from './program/watch.mts'
-import { Workers } from './program/workers.mts'
+import { Thread } from './thread.mts'
 import { Warm } from './warm.mts'
+import type { Given } from './config/given.mts'
+import type { LoaderListing } from '../loader-listing.mts'
 import type { LoaderError } from '../errors.mts'
 import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
@@ -32,9 +28,14 @@ import type { Place, Start } from './start.mts'
 
 export interface Application extends Pick<Hooks, 'resolve' | 'load'>, Telling {
   readonly preload: Preload
+  readonly loaders: () => Promise<LoaderListing>
   readonly sources: Settings['sources']
+  /** Puts its settings in force in this thread: hooks of one application are registered at a time. */
+  readonly enforce: () => void
   /** Begins what need not wait. To be called when the hooks are registered. */
   readonly begin: () => void
+  /** Ends its engine; what is under way fails with what `failure` makes. It can begin again. */
+  readonly end: (failure: () => Error) => void
 }
 
 export interface AttachOptions {
@@ -49,7 +50,14 @@ export interface AttachOptions {
   readonly hasDropIns: boolean
   /** Keeps what V8 has compiled of this half, where that was not kept yet. */
   readonly keep: (() => void) | undefined
+  /** What the program has given to `register`. */
+  readonly given?: Given
 }
+
+/** This thread, from the first application on. */
+let current: Thread | undefined
+
+export { Registrations } from './registrations.mts'
 
 /** What `read` makes of the configuration; an error is for whoever wrote it, and shows no frame of ours. */
 function configured<T>(self: string, read: () => T): T {
@@ -75,16 +83,21 @@ export function refuse(self: string, sources: Settings['sources'] | undefined): 
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function attach(options: AttachOptions): Application {
-  const { self, builtIn, place, hasDropIns, keep } = options
+  const { self, builtIn, place, hasDropIns, keep, given } = options
   // The program may have put a `URL` of its own in place.
   const ownURL = parseURL('.', self)!.href
-  const watcher = isWatched() ? new Watcher() : undefined
-  const { hasThreads, execArgv } = options.start
-  const inherited = hasThreads ? inherit(ownURL) : undefined
-  const visible = inherited?.execArgv ?? execArgv
-  const start = { ...options.start, execArgv: visible }
+  // Source runs as .mts, the package as .mjs, in which this file is part of another: all by the registered one's name.
+  const [extension] = /\.m[jt]s$/.exec(parseURL(self)!.pathname)!
+  const entry = parseURL(`core/bridge/worker${extension}`, ownURL)!
+  const thread = (current ??= new Thread({
+    self,
+    ownURL,
+    engine: entry.href,
+    start: options.start,
+  }))
+  const { start, watcher, workers } = thread
   const settings =
-    inherited?.settings ??
+    (given === undefined ? thread.inherited : undefined) ??
     configured(self, () =>
       readSettings({
         self,
@@ -93,19 +106,11 @@ export function attach(options: AttachOptions): Application {
         entry: start.program,
         start,
         place,
+        given,
       }),
     )
   watcher?.reportConfiguration(settings.root)
-  configurePolicy(
-    settings.policy ?? {},
-    settings.file ?? paths().join(settings.root, 'mimeport.json'),
-  )
-  configureImportMap(settings.importMap)
-  expectEntry(inherited?.entry)
-  const store = new ModuleStore()
-  // Source runs as .mts, the package as .mjs, in which this file is part of another: all by the registered one's name.
-  const [extension] = /\.m[jt]s$/.exec(parseURL(self)!.pathname)!
-  const entry = parseURL(`core/bridge/worker${extension}`, ownURL)!
+  const store = new ModuleStore(thread.origins)
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders = hasDropIns || settings.sources.some((source) => source.project)
   const warm = new Warm({ settings, ownURL, start, hasProjectLoaders })
@@ -117,9 +122,12 @@ export function attach(options: AttachOptions): Application {
     if (!isKept) process.once('exit', keep!)
     isKept = true
   }
-  const alone = isAlone(options.start.execArgv, self)
+  // Later than at the start, others may have been registered.
+  const alone = given === undefined && isAlone(options.start.execArgv, self)
+  const events = new Events(() => bridge.drain())
   const locals = new Locals({
     settings,
+    events,
     self,
     folder: urls().fileURLToPath(parseURL('.', ownURL)!.href),
     hasProjectLoaders,
@@ -135,20 +143,10 @@ export function attach(options: AttachOptions): Application {
       return locals.pack
     },
     onPush: (key, pushed) => store.keep(key, pushed),
+    events,
   })
-  const requester = new Requester({ bridge, store, warm, locals, hasProjectLoaders, ownURL })
-  const workers = new Workers({
-    self,
-    ownURL,
-    settings,
-    engine: entry.href,
-    start: options.start,
-    visible,
-    onEngine: watcher?.follow,
-    onThreads: keepThreads,
-  })
-  rememberSourceMaps(start.sourceMaps)
-  rememberFormatter(start.formatter)
+  const parts = { bridge, store, warm, locals, hasProjectLoaders, ownURL }
+  const requester = new TracedRequester(parts, events)
   const { resolve, load } = new Hooks({
     requester,
     store,
@@ -157,19 +155,36 @@ export function attach(options: AttachOptions): Application {
     workers,
     isAlone: alone,
   })
-  rememberHandlers(start.handlers)
-  watchHandlers(start.handlers, (url, context) => load(url, context, notOurs))
   return {
     resolve,
     load,
-    preload: makePreload({ bridge, store, rootURL, ownURL }),
+    preload: makePreload({ bridge, store, events, rootURL, ownURL }),
     ...makeTelling({ bridge, store, rootURL, ownURL }),
+    loaders: () => bridge.work('loaders', undefined),
     sources: settings.sources,
+    enforce() {
+      const file = settings.file ?? paths().join(settings.root, 'mimeport.json')
+      configurePolicy(settings.policy ?? {}, file)
+      configureImportMap(settings.importMap)
+      watchHandlers(start.handlers, (url, context) => load(url, context, notOurs))
+      workers.settings = settings
+    },
     begin() {
       // The project's loaders have to be asked what they claim, at the first specifier: they may as well begin to load.
       if (hasProjectLoaders) bridge.start()
     },
+    end(failure) {
+      bridge.end(failure)
+      events.end()
+    },
   }
+}
+
+/** Puts nothing in force: imports and workers are Node's own. */
+export function release(): void {
+  configurePolicy({})
+  configureImportMap(undefined)
+  if (current !== undefined) current.workers.settings = undefined
 }
 
 /** What is after our load hook, for a module of ours: nothing. */

@@ -3,27 +3,33 @@
  * of the application thread's half is loaded when something is for it. docs/decisions/032-gate.md
  */
 
-import { fs, modules, urls } from './builtins.mts'
-import { extensionOf, isNativeExtension, isRequire } from '../native.mts'
+import { modules } from './builtins.mts'
+import { isForNode, isPlain } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
-import { findConfig, takeStart } from './start.mts'
+import { findConfig, forget, hasDropIns, takeStart } from './start.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
   ResolveFnOutput,
   ResolveHookContext,
 } from 'node:module'
-import type { Application } from './attach.mts'
+import type { Application, AttachOptions } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
+import type { LoaderListing } from '../loader-listing.mts'
 import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
+import type { Register } from '../configuration.mts'
+import type { Registrations } from './registrations.mts'
+import type { LoadedRest } from './rest.mts'
 import type { Place, Start } from './start.mts'
 import type { Settings } from '../settings.mts'
 
 export interface Mimeport extends Telling {
   readonly preload: Preload
+  readonly register: Register
+  readonly loaders: () => Promise<LoaderListing>
   /** Where it looks for loaders; not there in an engine. */
   readonly sources?: Settings['sources']
 }
@@ -37,47 +43,6 @@ export interface GateOptions {
 
 const REGISTERED = Symbol.for('mimeport')
 const ENGINE = Symbol.for('mimeport.engine')
-
-/** Whether a URL ends as files do that Node loads without us, and nobody asks how. */
-function endsPlainly(url: string): boolean {
-  const isPlain = url.endsWith('.js') || url.endsWith('.mjs') || url.endsWith('.cjs')
-  if ((isPlain || url.endsWith('.json')) && !url.includes('?') && !url.includes('#')) return true
-  const extension = extensionOf(url)
-  return extension !== 'node' && isNativeExtension(extension)
-}
-
-/** Whether a URL is Node's to load: most are. */
-function isPlain(url: string): boolean {
-  return url.startsWith('file:') ? endsPlainly(url) : url.startsWith('node:')
-}
-
-/** Whether a program's own specifier is a path and nothing else: `github:owner/repo/x` arrives as a path, too. */
-function isPath(specifier: string): boolean {
-  // A drive's letter has a colon of its own.
-  const from = specifier.startsWith('file:///') ? 10 : 2
-  return !specifier.includes(':', from) && !specifier.includes('%')
-}
-
-/** Whether Node is asked before anybody else what a specifier means. */
-function isForNode(
-  specifier: string,
-  { conditions, importAttributes, parentURL }: ResolveHookContext,
-): boolean {
-  const type = importAttributes?.['type']
-  if (type !== undefined && type !== 'json') return false
-  if (parentURL === undefined ? !isPath(specifier) : !parentURL.startsWith('file:')) return false
-  const isFile =
-    specifier.startsWith('./') ||
-    specifier.startsWith('../') ||
-    specifier.startsWith('/') ||
-    specifier.startsWith('file:')
-  // What `import` names is a file of that name, or nothing; `require` tries extensions.
-  if (isFile) return endsPlainly(specifier) || isRequire(conditions)
-  // Whoever has it is going to start workers.
-  if (specifier === 'worker_threads' || specifier === 'node:worker_threads') return false
-  if (specifier === '.' || specifier === '..') return isRequire(conditions)
-  return !specifier.includes(':') || specifier.startsWith('node:')
-}
 
 /** Answers the first question as it was answered before: other hooks are not asked twice. */
 function replaying(result: ResolveFnOutput, next: NextResolve): NextResolve {
@@ -95,19 +60,6 @@ function throwing(error: unknown): () => never {
   }
 }
 
-/** Whether something lies among the built-in loaders that we did not put there. */
-function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
-  try {
-    if (!fs().existsSync(folder)) return false
-    return fs()
-      .readdirSync(folder)
-      .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
-  } catch {
-    // Not to be read under the permission model: then no loader is, and the engine says so.
-    return false
-  }
-}
-
 class Gate implements Mimeport {
   readonly #options: GateOptions
   readonly #start: Start = takeStart()
@@ -115,12 +67,16 @@ class Gate implements Mimeport {
   #hasDropIns = false
   #application: Application | undefined
   #isLoading = false
+  #rest: LoadedRest | undefined
+  /** Where the program has registered anything by a call. */
+  #registrations: Registrations | undefined
+  readonly #handle: { deregister(): void }
 
   constructor(options: GateOptions) {
     this.#options = options
     if (this.#isWanted()) this.#tryLoad()
     const { resolve, load } = this.#application ?? this
-    modules().registerHooks({ resolve, load })
+    this.#handle = modules().registerHooks({ resolve, load })
     this.#application?.begin()
   }
 
@@ -151,33 +107,52 @@ class Gate implements Mimeport {
   }
 
   #load(): Application {
+    return this.#loading(({ attach, keep }) => {
+      const application = attach({ ...this.#how, keep })
+      application.enforce()
+      return (this.#application = application)
+    })
+  }
+
+  /** Does what needs the rest. What that is made of is Node's to load. */
+  #loading<T>(work: (rest: LoadedRest) => T): T {
     this.#isLoading = true
     try {
-      const { attach, keep } = loadRest(this.#options.self)
-      return (this.#application = attach({
-        ...this.#options,
-        start: this.#start,
-        place: this.#place,
-        hasDropIns: this.#hasDropIns,
-        keep,
-      }))
+      return work((this.#rest ??= loadRest(this.#options.self)))
     } finally {
       this.#isLoading = false
     }
   }
 
-  get sources(): Settings['sources'] {
-    return (this.#application ?? this.#load()).sources
+  get #how(): Omit<AttachOptions, 'keep'> {
+    const [start, place, hasDropIns] = [this.#start, this.#place, this.#hasDropIns]
+    return { ...this.#options, start, place, hasDropIns }
   }
 
-  readonly preload: Preload = async (specifier, parentURL) =>
-    (this.#application ?? this.#load()).preload(specifier, parentURL)
+  get sources(): Settings['sources'] {
+    return this.#inForce.sources
+  }
 
-  readonly explain: Telling['explain'] = async (...asked) =>
-    (this.#application ?? this.#load()).explain(...asked)
+  get #inForce(): Registrations | Application {
+    return this.#registrations ?? this.#application ?? this.#load()
+  }
 
-  readonly graph: Telling['graph'] = async (...asked) =>
-    (this.#application ?? this.#load()).graph(...asked)
+  readonly preload: Preload = async (...asked) => this.#inForce.preload(...asked)
+  readonly explain: Telling['explain'] = async (...asked) => this.#inForce.explain(...asked)
+  readonly graph: Telling['graph'] = async (...asked) => this.#inForce.graph(...asked)
+  readonly loaders = async (): Promise<LoaderListing> => this.#inForce.loaders()
+
+  readonly register: Register = (options) =>
+    this.#loading(({ Registrations: Made, attach, release }) => {
+      const base = {
+        hooks: this,
+        handle: this.#handle,
+        application: () => this.#application,
+        load: () => this.#application ?? this.#load(),
+      }
+      this.#registrations ??= new Made({ base, attach, release, how: this.#how })
+      return this.#registrations.add(options)
+    })
 
   readonly resolve = (
     specifier: string,
@@ -215,19 +190,13 @@ class Gate implements Mimeport {
   }
 }
 
-/** Takes our file out of `require.cache`: by `--require`, as a worker of source text has us, it would stand there. */
-function forget(self: string): void {
-  const { _cache: cache } = modules() as { _cache?: Record<string, unknown> }
-  if (cache !== undefined) delete cache[urls().fileURLToPath(self)]
-}
-
 /**
  * Registers the hooks in this thread: once, whichever copy of mimeport comes first; never in an engine.
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function open(options: GateOptions): Mimeport {
   const global = globalThis as { [REGISTERED]?: Mimeport; [ENGINE]?: boolean }
-  if (global[ENGINE] === true) return { preload: inEngine, explain: inEngine, graph: inEngine }
+  if (global[ENGINE] === true) return inEngine
   const registered = global[REGISTERED]
   const { self } = options
   if (registered !== undefined) {
@@ -245,9 +214,18 @@ export function open(options: GateOptions): Mimeport {
   return value
 }
 
-async function inEngine(): Promise<never> {
+function refuse(): never {
   throw new LoaderError(
     'ERR_MIMEPORT_ENGINE_START',
-    'Cannot preload, explain or tell a graph from within a loader: loaders answer, the program imports',
+    'Cannot do this from within a loader: loaders answer, the program imports, preloads, explains and registers',
   )
+}
+
+const refuseLater = async (): Promise<never> => refuse()
+const inEngine: Mimeport = {
+  preload: refuseLater,
+  explain: refuseLater,
+  graph: refuseLater,
+  loaders: refuseLater,
+  register: refuse,
 }

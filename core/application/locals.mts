@@ -13,6 +13,7 @@ import { mayShorten } from './warm.mts'
 import type { Local } from '../local/local.mts'
 import type { PackSettings, Settings } from '../settings.mts'
 import type { ImportSite, LoadRequest, NodeModule } from '../types.mts'
+import type { TransformListener } from '../transform-telling.mts'
 import type { Warm } from './warm.mts'
 
 export interface LocalsOptions {
@@ -25,6 +26,8 @@ export interface LocalsOptions {
   /** Whether no hooks of others were registered before ours: they would see what is loaded here. */
   readonly isAlone: boolean
   readonly warm: Warm
+  /** Is told of transforms. */
+  readonly events: TransformListener
   /** Has the end of the program keep what V8 has compiled of this half. */
   readonly keepAtExit: (keep?: () => void) => void
 }
@@ -147,11 +150,11 @@ export class Locals {
   }
 
   #open(): Local | null {
-    const { settings, self, folder, warm, keepAtExit } = this.#options
+    const { settings, self, folder, warm, events, keepAtExit } = this.#options
     const part = loadLocalPart(self)
     if (part === undefined) return null
     const pack = this.#isHandedOver ? undefined : warm.settings
-    const local = part.open({ settings, folder, pack })
+    const local = part.open({ settings, folder, pack, events })
     if (pack !== undefined) process.once('exit', () => local.flush())
     keepAtExit(part.keep)
     return local

@@ -45,9 +45,12 @@ function isUnchanged({ url, stamp }: NodeModule): boolean {
   }
 }
 
+/** By URL: where modules came from. */
+export type Origins = Map<string, KnownModule>
+
 export class ModuleStore {
-  /** By URL. Never forgotten: a module may import others for as long as it lives, and Node never unloads one. */
-  readonly #origins = new Map<string, KnownModule>()
+  /** Never forgotten: a module may import others for as long as it lives, and Node never unloads one. */
+  readonly #origins: Origins
   /** By URL: where a module names what it imports. Searched for errors alone. */
   readonly #positions = new Map<string, readonly ImportSite[]>()
   /** By request: the module, without its source. */
@@ -60,6 +63,11 @@ export class ModuleStore {
   readonly #failed = new Map<string, Error>()
   /** By goal and URL: modules that Node has loaded, without their source; `undefined` for one that was made anew. */
   readonly #taken = new Map<string, NodeModule | undefined>()
+
+  /** `origins`: those that this thread knows of already, which are added to. */
+  constructor(origins: Origins = new Map()) {
+    this.#origins = origins
+  }
 
   originOf(url: string): KnownModule | undefined {
     return this.#origins.get(url)

@@ -6,9 +6,11 @@ import { modules, paths, urls } from './builtins.mts'
 import { LoaderError } from '../errors.mts'
 import { received } from '../text.mts'
 import { placeAt } from './import-error.mts'
+import { resolveEvent, succeed } from './traced-requester.mts'
 import { addressFor } from '../policy/naming.mts'
 import type { Bridge } from '../bridge/client.mts'
-import type { LoadRequest } from '../types.mts'
+import type { Events } from './events.mts'
+import type { LoadRequest, NodeModule } from '../types.mts'
 import type { ModuleStore } from './module-store.mts'
 
 export type Preload = (specifier: string | URL, parentURL?: string | URL) => Promise<string>
@@ -16,6 +18,7 @@ export type Preload = (specifier: string | URL, parentURL?: string | URL) => Pro
 export interface PreloadOptions {
   readonly bridge: Bridge
   readonly store: ModuleStore
+  readonly events: Events
   /** What a relative specifier is relative to when the caller does not say. */
   readonly rootURL: string
   readonly ownURL: string
@@ -53,7 +56,7 @@ export function callerOf(
 }
 
 /** Makes `preload`. Builtins and bare names are Node's to load, and nothing is to be done for them. */
-export function makePreload({ bridge, store, rootURL, ownURL }: PreloadOptions): Preload {
+export function makePreload({ bridge, store, events, rootURL, ownURL }: PreloadOptions): Preload {
   return async function preload(specifier, parentURL) {
     const fail = callerOf('preload', specifier, ownURL, preload)
     const wanted = String(specifier)
@@ -71,9 +74,20 @@ export function makePreload({ bridge, store, rootURL, ownURL }: PreloadOptions):
         conditions: ['node', 'import'],
         ...(address !== undefined && { mapped: true }),
       }
-      const made = await bridge.callAsync('preload', request)
-      store.keep(requestKey(request), made)
-      return made.url
+      const make = async (): Promise<NodeModule> => {
+        const made = await bridge.callAsync('preload', request)
+        store.keep(requestKey(request), made)
+        events.flush()
+        return made
+      }
+      if (!events.isWatched) return (await make()).url
+      const event = resolveEvent(wanted, parent, '', 'preload')
+      const traced = async () => {
+        const made = await make()
+        succeed(event, made, 'engine')
+        return made.url
+      }
+      return await events.resolve.tracePromise(traced, event)
     } catch (error) {
       return fail(error)
     }

@@ -15,6 +15,7 @@ import type { ResolveHookContext } from 'node:module'
 import type { Bridge } from '../bridge/client.mts'
 import type { Claims } from '../claims.mts'
 import type { Locals } from './locals.mts'
+import type { ServedFrom } from '../events.mts'
 import type { ModuleStore } from './module-store.mts'
 import type { Warm } from './warm.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -44,6 +45,8 @@ export type Importing = Pick<
 export class Requester {
   readonly #options: RequesterOptions
   #claims: Claims | undefined
+  /** Of the module that was asked for last. */
+  protected servedFrom: ServedFrom = 'engine'
 
   constructor(options: RequesterOptions) {
     this.#options = options
@@ -109,8 +112,10 @@ export class Requester {
     }
     const key = requestKey(request)
     bridge.drain()
+    this.servedFrom = 'memory'
     const known = store.resolved(key) ?? this.#packed(key) ?? this.#local(key, request)
     if (known !== undefined) return known
+    this.servedFrom = 'engine'
     try {
       const alone = locals?.isAlone(request) === true
       const module = bridge.call('load', alone ? { ...request, alone } : request)
@@ -132,7 +137,9 @@ export class Requester {
         // It was for what it leads to.
       }
     })
-    if (module !== undefined) store.keep(key, module)
+    if (module === undefined) return undefined
+    this.servedFrom = 'local'
+    store.keep(key, module)
     return module
   }
 
@@ -140,7 +147,9 @@ export class Requester {
   #packed(key: string): NodeModule | undefined {
     const { store, warm } = this.#options
     const module = warm?.module(key)
-    if (module !== undefined) store.keep(key, module)
+    if (module === undefined) return undefined
+    this.servedFrom = 'pack'
+    store.keep(key, module)
     return module
   }
 
@@ -155,6 +164,7 @@ export class Requester {
     const request = { specifier: url, ...circumstances(importing), parentURL, parent: undefined }
     const key = requestKey(request)
     bridge.drain()
+    this.servedFrom = 'memory'
     let module = store.pushed(key)
     if (module === undefined && warm?.has(key) === true) {
       module = store.resolved(key) ?? this.#packed(key)

@@ -28,7 +28,7 @@ const shared: Readonly<Record<string, unknown>> = {
 }
 
 /** The rest, and what may be done for the next start. */
-export type LoadedRest = Pick<typeof Rest, 'attach' | 'refuse'> & {
+export type LoadedRest = Pick<typeof Rest, 'attach' | 'refuse' | 'release' | 'Registrations'> & {
   /** Keeps what V8 has compiled of it. */
   readonly keep?: () => void
 }

@@ -3,7 +3,7 @@
  * its handlers, and what is made of them may be made much later.
  */
 
-import { fs, modules, paths } from './builtins.mts'
+import { fs, modules, paths, urls } from './builtins.mts'
 
 /** Variables that are read once, for whatever comes. Others are the engine's, which reads them when it starts. */
 const variables = [
@@ -144,4 +144,23 @@ export function findConfig(program: string | undefined): Place {
     }
     if (paths().dirname(folder) === folder) return { root: from }
   }
+}
+
+/** Whether something lies among the built-in loaders that we did not put there. */
+export function hasDropIns(folder: URL, builtIn: readonly string[]): boolean {
+  try {
+    if (!fs().existsSync(folder)) return false
+    return fs()
+      .readdirSync(folder)
+      .some((name) => !builtIn.includes(name) && !name.startsWith('.') && name !== 'README.md')
+  } catch {
+    // Not to be read under the permission model: then no loader is, and the engine says so.
+    return false
+  }
+}
+
+/** Takes our file out of `require.cache`: by `--require`, as a worker of source text has us, it would stand there. */
+export function forget(self: string): void {
+  const { _cache: cache } = modules() as { _cache?: Record<string, unknown> }
+  if (cache !== undefined) delete cache[urls().fileURLToPath(self)]
 }

@@ -3,15 +3,22 @@
  * waiting for ever.
  */
 
-import { LoaderError } from '../errors.mts'
 import { defaultTimeouts } from '../limits.mts'
-import { receive, rejectAll, startFailure, startThread } from './engine-thread.mts'
-import { blocked, clearLine, endOf, lateError, lostError } from './loss.mts'
+import {
+  listen,
+  receive,
+  rejectAll,
+  startFailure,
+  startThread,
+  unlisten,
+} from './engine-thread.mts'
+import { Losses, clearLine, endOf, explained, lateError, lostError, symptomError } from './loss.mts'
 import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
-import { packAtExit } from './unpacked.mts'
-import { waitAtExit, waitInWorker } from './unsaved.mts'
-import { SLICE, Vitals, reasons, watchVitals } from './vitals.mts'
+import { settle, settleAtExit, waitInWorker } from './owed.mts'
+import { SLICE, Vitals, watchVitals } from './vitals.mts'
+import type { LoaderError } from '../errors.mts'
+import type { EventSink } from '../events.mts'
 import type { NodeModule } from '../types.mts'
 import type { EngineThread, ThreadOptions } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
@@ -19,15 +26,14 @@ import type { Gives, Message, Method, Question, Takes, Work } from './protocol.m
 
 /** What the engine's own deadline is given to arrive before this side gives up, ms. */
 const GRACE = 2_000
-/** Engines that may be lost within `WINDOW` ms before the next call is refused. */
-const MAX_LOST = 3
-const WINDOW = 60_000
 
 type Failed = Extract<Message, { error: unknown }>
 
 export interface BridgeOptions extends ThreadOptions {
   /** Is told of each module that the engine made ahead. */
   readonly onPush: (key: string, module: NodeModule) => void
+  /** Takes what the engine tells of, to be published when this thread is in no call. */
+  readonly events?: EventSink
 }
 
 export class Bridge {
@@ -35,8 +41,7 @@ export class Bridge {
   readonly #gate: PermissionGate | undefined
   #thread: EngineThread | undefined
   #nextId = START_ERROR + 1
-  /** When engines were lost, ms, `performance.now()`. */
-  #lost: number[] = []
+  readonly #losses = new Losses()
 
   constructor(options: BridgeOptions) {
     this.#options = options
@@ -66,7 +71,22 @@ export class Bridge {
     if (thread !== undefined && thread.permissions !== permissions.join('\n')) {
       this.#giveUp(thread, false)
     }
-    return (this.#thread ??= this.#start(permissions))
+    const live = (this.#thread ??= this.#start(permissions))
+    this.#options.events?.noteListeners(live.cells)
+    return live
+  }
+
+  /**
+   * Ends the engine, when what it owes to the disk is written; the next call starts another.
+   * @param failure what the calls fail with that have no answer yet
+   */
+  end(failure: () => Error): void {
+    const thread = this.#thread
+    if (thread === undefined) return
+    this.#receive(thread)
+    settle(thread, () => this.#nextId++)
+    this.#giveUp(thread, false)
+    rejectAll(thread, failure)
   }
 
   /** Takes in what the engine pushed, without waiting. */
@@ -95,12 +115,7 @@ export class Bridge {
     thread.awaited = id
     thread.port.postMessage({ id, method, params, received: thread.received })
     const message = this.#wait(thread, id)
-    if ('error' in message) {
-      const error = this.#failure(thread, message)
-      // Whoever waited in vain for a server that this thread runs itself is told so; nobody else can know.
-      if ((error as { code?: string }).code === 'ERR_MIMEPORT_TIMEOUT') error.message += blocked()
-      throw error
-    }
+    if ('error' in message) throw explained(this.#failure(thread, message))
     waitInWorker(thread)
     return (message as { value: unknown }).value as Gives<M>
   }
@@ -114,9 +129,9 @@ export class Bridge {
   /** Has the engine do what is no import of the program. Keeps the process alive until it is done. */
   work<M extends Work>(method: M, params: Takes<M>): Promise<Gives<M>> {
     const thread = this.#live()
+    const end = (why: string) => this.#ended(thread, undefined, why)
     // Of the others, some write many files at once, and give way to nobody.
-    const watch = () => watchVitals(thread, (why) => this.#ended(thread, undefined, reasons[why]))
-    const stop = /^(?:explain|graph)$/.test(method) ? watch() : undefined
+    const stop = /^(?:explain|graph)$/.test(method) ? watchVitals(thread, end) : undefined
     const work = this.#callAsync(method, params).finally(stop)
     return this.#gate?.guardWork(work) ?? work
   }
@@ -130,34 +145,20 @@ export class Bridge {
     const giveUp = (limit: number) => {
       // This thread may have been busy for longer than the answer has been there.
       this.#receive(thread)
-      if (pending.delete(id)) reject(lateError(limit, ''))
+      if (pending.delete(id)) reject(lateError(limit, false))
     }
     const timer = longest === undefined ? undefined : setTimeout(giveUp, longest, longest)
     pending.set(id, { resolve, reject })
-    // One listener for all calls: the port is on while there is one, and off, and unref'd, without. `removeAllListeners`
-    // would leave it on, and what the engine pushes would go to nobody. Checked on Node 24.18 and 26.10.
-    if (thread.listener === undefined) {
-      thread.listener = (message) => this.#take(thread, message)
-      port.on('message', thread.listener)
-    }
+    listen(thread, (message) => this.#take(thread, message))
     port.postMessage({ id, method, params, received: thread.received })
     return promise.finally(() => {
       clearTimeout(timer)
-      if (pending.size > 0 || thread.listener === undefined) return
-      port.off('message', thread.listener)
-      thread.listener = undefined
+      if (pending.size === 0) unlisten(thread)
     }) as Promise<Gives<M>>
   }
 
   #start(permissions: readonly string[]): EngineThread {
-    // ! No look at the clock where none was lost: it is a module of Node's, whose first use can wait for the thread's start.
-    this.#lost = this.#lost.filter((at) => performance.now() - at < WINDOW)
-    if (this.#lost.length >= MAX_LOST) {
-      throw new LoaderError(
-        'ERR_MIMEPORT_ENGINE_LOST',
-        `The engine was lost ${MAX_LOST} times within a minute and is not started again for now: mend the loader that the errors before this one name`,
-      )
-    }
+    this.#losses.check()
     const thread = startThread(this.#options, permissions)
     // ! Without a listener an engine that ran out of memory would end the program.
     thread.worker.on('error', (cause) => this.#ended(thread, cause))
@@ -179,7 +180,7 @@ export class Bridge {
   #giveUp(thread: EngineThread, lost = true): void {
     if (this.#thread !== thread) return
     this.#thread = undefined
-    if (lost) this.#lost.push(performance.now())
+    if (lost) this.#losses.add()
     void thread.worker.terminate()
     clearLine(thread)
   }
@@ -190,8 +191,7 @@ export class Bridge {
   }
 
   #take(thread: EngineThread, message: Message): void {
-    waitAtExit(thread)
-    packAtExit(thread, () => this.#nextId++)
+    settleAtExit(thread, () => this.#nextId++)
     if ('pushes' in message) {
       for (const [key, module] of message.pushes) {
         thread.received += 1
@@ -199,6 +199,7 @@ export class Bridge {
       }
       return
     }
+    if ('events' in message) return this.#options.events?.add(message.events)
     const pending = thread.pending.get(message.id)
     if (pending === undefined) {
       // An answer that nobody waits for any more is let go.
@@ -250,9 +251,8 @@ export class Bridge {
         this.#receive(thread)
         if (answers.has(id) || answers.has(START_ERROR)) continue
       }
-      if (symptom === 'did not start') this.#lose(thread, startFailure(undefined, reasons[symptom]))
-      if (symptom !== undefined) this.#lose(thread, lostError(thread, reasons[symptom], undefined))
-      if (performance.now() > deadline) this.#lose(thread, lateError(this.#longest, blocked()))
+      if (symptom !== undefined) this.#lose(thread, symptomError(thread, symptom))
+      if (performance.now() > deadline) this.#lose(thread, lateError(this.#longest, true))
     }
   }
 

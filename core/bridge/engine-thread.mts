@@ -166,6 +166,24 @@ export function startThread(
   }
 }
 
+/**
+ * Takes messages as they come, for calls that do not block. One listener for all of them: the port is on while there is one,
+ * and off, and unref'd, without. `removeAllListeners` would leave it on, and what the engine pushes would go to nobody. Checked
+ * on Node 24.18 and 26.10.
+ */
+export function listen(thread: EngineThread, take: (message: Message) => void): void {
+  if (thread.listener !== undefined) return
+  thread.listener = take
+  thread.port.on('message', take)
+}
+
+/** Takes them no more. */
+export function unlisten(thread: EngineThread): void {
+  if (thread.listener === undefined) return
+  thread.port.off('message', thread.listener)
+  thread.listener = undefined
+}
+
 /** Takes the messages that are there. */
 export function receive(thread: EngineThread, take: (message: Message) => void): void {
   const { receiveMessageOnPort } = threads()

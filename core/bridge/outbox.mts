@@ -2,6 +2,7 @@
 
 import { WAKE } from './protocol.mts'
 import type { MessagePort } from 'node:worker_threads'
+import type { EngineEvent } from '../events.mts'
 import type { Message, Push } from './protocol.mts'
 import type { NodeModule } from '../types.mts'
 
@@ -15,6 +16,7 @@ export class Outbox {
   #waiting: Push[] = []
   #size = 0
   #isScheduled = false
+  #events: EngineEvent[] = []
 
   constructor(port: Pick<MessagePort, 'postMessage'>, cells: Int32Array) {
     this.#port = port
@@ -45,8 +47,23 @@ export class Outbox {
     else this.#schedule()
   }
 
-  /** Sends what was pushed. */
+  /** Sends what has happened with what happens at the same time. */
+  readonly tell = (event: EngineEvent): void => {
+    this.#events.push(event)
+    this.#schedule()
+  }
+
+  #flushEvents(): void {
+    if (this.#events.length === 0) return
+    const events = this.#events
+    this.#events = []
+    this.#port.postMessage({ events } satisfies Message)
+    Atomics.add(this.#cells, WAKE, 1)
+  }
+
+  /** Sends what was pushed, and what has happened. */
   flush(): void {
+    this.#flushEvents()
     if (this.#waiting.length === 0) return
     const pushes = this.#waiting
     this.#waiting = []

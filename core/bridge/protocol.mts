@@ -16,6 +16,7 @@
  *   UNPACKED   engine       1 while something is not in the program's pack: the end of a program has it written
  *   UNSAVED    engine       1 while something new is not in the lock's file: whoever ends the program waits for that
  *   UNCACHED   engine       1 while something new is not in the cache's folder: whoever ends the program waits for that
+ *   EVENTS     application  1 while the program listens to what the engine does
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
  * waited for all come through one port, and the id tells them apart.
@@ -31,6 +32,8 @@ import type { ExplainRequest, Explanation, GraphRequest, ModuleGraph } from '../
 import type { PackedError } from '../packed-error.mts'
 import type { CacheResult, CacheTask } from '../inventory.mts'
 import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
+import type { EngineEvent } from '../events.mts'
+import type { LoaderListing } from '../loader-listing.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { TypesRequest, TypesResult } from '../typing.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
@@ -47,7 +50,8 @@ export const LINE = 6
 export const UNSAVED = 7
 export const UNPACKED = 8
 export const UNCACHED = 9
-export const CELLS = 10
+export const EVENTS = 10
+export const CELLS = 11
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -93,6 +97,8 @@ export interface Methods {
   cache: { takes: CacheTask; gives: CacheResult }
   /** Asks what has moved on since it was locked. */
   outdated: { takes: OutdatedTask; gives: OutdatedResult }
+  /** Lists the loaders, usable or not. */
+  loaders: { takes: undefined; gives: LoaderListing }
   /** Writes what the program's next start is to have. */
   pack: { takes: undefined; gives: undefined }
 }
@@ -111,6 +117,7 @@ export type Work =
   | 'graph'
   | 'cache'
   | 'outdated'
+  | 'loaders'
   | 'types'
 
 /** What an import of the program asks. */
@@ -135,6 +142,8 @@ export type Message =
   | { readonly id: number; readonly error: PackedError; readonly fatal: boolean }
   /** Modules that will be asked for, each under the key of the request that will ask. */
   | { readonly pushes: readonly Push[] }
+  /** What has happened, in its order, where the program listens. */
+  | { readonly events: readonly EngineEvent[] }
 
 /** Says whether something is owed to the disk: whoever ends the program waits while it is. `cell`: UNSAVED, UNCACHED, UNPACKED. */
 export function noteOwed(cells: Int32Array, cell: number, isOwed: boolean): void {

@@ -9,7 +9,7 @@ import type { EngineThread } from './engine-thread.mts'
 const LONGEST = 7_000
 
 /** Waiters, one for each engine of this thread that had something to write. */
-const waited = new WeakSet<EngineThread>()
+const listeners = new WeakMap<EngineThread, () => void>()
 
 /** `cell`: UNSAVED or UNCACHED. */
 function wait(thread: EngineThread, cell: number): void {
@@ -29,13 +29,24 @@ function wait(thread: EngineThread, cell: number): void {
  */
 export function waitAtExit(thread: EngineThread): void {
   const owes = [UNSAVED, UNCACHED].some((cell) => Atomics.load(thread.cells, cell) !== 0)
-  if (!owes || waited.has(thread)) return
-  waited.add(thread)
-  // The first of all: what another listener throws, or `process.exit` in it, would be the end.
-  process.prependListener('exit', () => {
+  if (!owes || listeners.has(thread)) return
+  const listener = () => {
     wait(thread, UNSAVED)
     wait(thread, UNCACHED)
-  })
+  }
+  listeners.set(thread, listener)
+  // The first of all: what another listener throws, or `process.exit` in it, would be the end.
+  process.prependListener('exit', listener)
+}
+
+/** Waits now, for an engine that is going to be ended before the program is. */
+export function waitBeforeEnd(thread: EngineThread): void {
+  wait(thread, UNSAVED)
+  wait(thread, UNCACHED)
+  const listener = listeners.get(thread)
+  if (listener === undefined) return
+  listeners.delete(thread)
+  process.off('exit', listener)
 }
 
 /**

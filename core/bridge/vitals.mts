@@ -93,11 +93,11 @@ export class Vitals {
 }
 
 /** Looks after an engine that works while nobody sleeps for it, until the result is called. */
-export function watchVitals(thread: EngineThread, lose: (symptom: Symptom) => void): () => void {
+export function watchVitals(thread: EngineThread, lose: (why: string) => void): () => void {
   const vitals = new Vitals(thread)
   const timer = setInterval(() => {
     const symptom = vitals.check()
-    if (symptom !== undefined) lose(symptom)
+    if (symptom !== undefined) lose(reasons[symptom])
   }, SLICE).unref()
   return () => clearInterval(timer)
 }

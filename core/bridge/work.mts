@@ -7,12 +7,12 @@ import type { Call, Gives, Work } from './protocol.mts'
 type Ready = Awaited<ReturnType<typeof boot>>
 
 /** Asks what is wrong: answered though no engine could be made. */
-type Diagnosis = Extract<Call, { readonly method: 'inspect' | 'reach' }>
+type Diagnosis = Extract<Call, { readonly method: 'inspect' | 'loaders' | 'reach' }>
 
 type Task = Exclude<Extract<Call, { readonly method: Work }>, Diagnosis>
 
 export function isDiagnosis(call: Call): call is Diagnosis {
-  return call.method === 'inspect' || call.method === 'reach'
+  return ['inspect', 'loaders', 'reach'].includes(call.method)
 }
 
 /** Looks at what may be wrong. */
@@ -20,6 +20,7 @@ export async function diagnose(
   { method, params }: Diagnosis,
   settings: Settings,
 ): Promise<Gives<Diagnosis['method']>> {
+  if (method === 'loaders') return (await import('../engine/survey.mts')).survey(settings)
   if (method === 'reach') return (await import('../engine/reach.mts')).reach(params)
   return (await import('../engine/inspection.mts')).inspect(settings)
 }

@@ -33,6 +33,7 @@ import {
   packError,
 } from './protocol.mts'
 import { Asleep } from './asleep.mts'
+import { Forwarding } from './forwarding.mts'
 import { Outbox } from './outbox.mts'
 import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
@@ -69,6 +70,7 @@ function print(fd: number, bytes: Uint8Array): void {
 takeStreams(print)
 
 const outbox = new Outbox(port, cells)
+const forwarding = new Forwarding(cells, outbox.tell)
 
 /** Calls that have no answer yet. */
 const open = new Set<number>()
@@ -153,7 +155,7 @@ async function report(): Promise<void> {
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  await report()
+  await Promise.all([report(), forwarding.catchUp()])
   const packed = pack && {
     pack,
     worker: entry,
@@ -184,22 +186,16 @@ async function perform(
   { method, params, received }: Import,
   { engine: running, registry }: Ready,
 ): Promise<Gives<Import['method']>> {
-  switch (method) {
-    case 'load':
-      return running.answer(params, received)
-    case 'preload':
-      return running.preload(params)
-    case 'claims':
-      return registry.claims
-    case 'pack':
-      running.flush()
-      return undefined
-  }
+  if (method === 'load') return running.answer(params, received)
+  if (method === 'preload') return running.preload(params)
+  if (method === 'claims') return registry.claims
+  running.flush()
+  return undefined
 }
 
 /** Answers a call for which nothing has to be waited; false where that cannot be told. */
 function handleAtOnce({ id, method, params, received }: Call): boolean {
-  if (method !== 'load' || engine === undefined) return false
+  if (method !== 'load' || engine === undefined || forwarding.isBehind) return false
   const answered = engine.answerAtOnce(params, received)
   if (answered === undefined) return false
   open.add(id)
@@ -215,6 +211,7 @@ async function handle(call: Call): Promise<void> {
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
   try {
+    await forwarding.catchUp()
     const needed = () =>
       made().catch((error: unknown) => {
         refuse(id, error, true)

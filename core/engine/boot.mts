@@ -20,6 +20,7 @@ import { shippedLoader } from './shipped.mts'
 import { configureSourceMaps } from '../source-map/source-map.mts'
 import { configureVendor } from '../lock/vendor.mts'
 import { Lock } from '../lock/lock.mts'
+import type { Candidate } from './discover.mts'
 import type { PackingOptions } from './packing.mts'
 import type { Registration } from './registration.mts'
 import type { Settings } from '../settings.mts'
@@ -38,6 +39,15 @@ function lockOf(
 export interface Owed {
   readonly lock?: (isOwed: boolean) => void
   readonly cache?: (isOwed: boolean) => void
+}
+
+/** Imports a loader, or takes one that ships with us, and checks it. */
+export async function registered(candidate: Candidate, signal: AbortSignal): Promise<Registration> {
+  const namespace = shippedLoader(candidate)
+  if (namespace !== undefined) return register(namespace, candidate)
+  const url = pathToFileURL(candidate.file).href
+  const who = { loader: candidate.name, export: 'its top level', url }
+  return invoke(who, signal, () => importLoader(candidate))
 }
 
 /** What is added to the program's pack. */
@@ -69,17 +79,7 @@ export async function boot(
     const loaders: Registration[] = []
     // One after another: an error at a loader's top level is then that loader's.
     for (const candidate of findLoaders(settings)) {
-      const namespace = shippedLoader(candidate)
-      if (namespace !== undefined) {
-        loaders.push(register(namespace, candidate))
-        continue
-      }
-      const who = {
-        loader: candidate.name,
-        export: 'its top level',
-        url: pathToFileURL(candidate.file).href,
-      }
-      loaders.push(await invoke(who, deadline.signal, () => importLoader(candidate)))
+      loaders.push(await registered(candidate, deadline.signal))
     }
     const registry = new Registry(loaders)
     const note = (isUnsaved: boolean): void => {

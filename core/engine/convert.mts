@@ -12,6 +12,7 @@ import { canonicalEssence, isScript, isTextual, parseMediaType } from '../media-
 import { pageOf } from './page.mts'
 import { invalidReturn, normalizeHeaders } from './response.mts'
 import { refuseControls } from './source-controls.mts'
+import { told } from '../transform-telling.mts'
 import type { MIMEType } from 'node:util'
 import type { Acquired } from './acquire.mts'
 import type { DynamicParts } from './dynamic.mts'
@@ -175,11 +176,13 @@ export async function convert(
     errand.making?.step({ loader, mediaType: step.mediaType, headers, body, context })
     const start = life?.now() ?? 0
     // Checked within the call: what a getter of the result throws is the loader's failure, too.
-    const taken = await invoke(
-      { loader: loader.name, export: 'transform', url, bytes: body.length },
-      signal,
-      async () => take(loader, await loader.transform?.(headers, body, context), url),
-    )
+    const who = { loader: loader.name, export: 'transform', url, bytes: body.length }
+    const transformed = () =>
+      invoke(who, signal, async () =>
+        take(loader, await loader.transform?.(headers, body, context), url),
+      )
+    const beginning = { loader: loader.name, url, from: essence, before: body }
+    const taken = await told(beginning, transformed)
     trail.transform(essence, loader.name, taken.format)
     life?.transform({
       loader: loader.name,

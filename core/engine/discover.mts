@@ -130,7 +130,8 @@ function packageCandidate(name: string, root: string): Candidate {
   }
 }
 
-function* candidatesOf(source: LoaderSource, root: string): Generator<Candidate> {
+/** The loaders of one source. @throws {LoaderError} ERR_MIMEPORT_INVALID_LOADER when it leads to nothing. */
+export function* candidatesOf(source: LoaderSource, root: string): Generator<Candidate> {
   const { from, project } = source
   if (!isAbsolute(from)) {
     yield packageCandidate(from, root)
@@ -155,13 +156,19 @@ function* candidatesOf(source: LoaderSource, root: string): Generator<Candidate>
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_LOADER when a source leads to nothing.
  */
 export function findLoaders(settings: Settings): Candidate[] {
-  const found = new Map<string, Candidate>()
-  for (const source of settings.sources) {
-    for (const candidate of candidatesOf(source, settings.root)) {
-      // What lies among the built-in loaders without being one of them was dropped in: it is the project's.
-      const project = candidate.project || !settings.builtIn.includes(candidate.name)
-      if (!found.has(candidate.file)) found.set(candidate.file, { ...candidate, project })
-    }
+  return inOrder(
+    settings,
+    settings.sources.flatMap((source) => [...candidatesOf(source, settings.root)]),
+  )
+}
+
+/** Candidates as they are asked, each file once. */
+export function inOrder<C extends Candidate>(settings: Settings, candidates: readonly C[]): C[] {
+  const found = new Map<string, C>()
+  for (const candidate of candidates) {
+    // What lies among the built-in loaders without being one of them was dropped in: it is the project's.
+    const project = candidate.project || !settings.builtIn.includes(candidate.name)
+    if (!found.has(candidate.file)) found.set(candidate.file, { ...candidate, project })
   }
   // The built-in ones in their own order: whose folder's name comes first says nothing.
   const place = ({ project, name }: Candidate) => (project ? -1 : settings.builtIn.indexOf(name))

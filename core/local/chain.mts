@@ -15,14 +15,18 @@ import { canonicalEssence, parseMediaType } from '../media-type.mts'
 import { clock, parseURL } from '../native.mts'
 import { isOn } from '../source-map/source-map.mts'
 import { atOnce } from '../steps.mts'
+import { timed } from '../transform-telling.mts'
 import type { MIMEType } from 'node:util'
 import type { Basis } from '../pack/record.mts'
 import type { MapStep } from '../source-map/source-map.mts'
 import type { Steps } from '../steps.mts'
+import type { TransformEvent } from '../events.mts'
+import type { TransformListener } from '../transform-telling.mts'
 import type { LocalContext, LooseResponse, NodeModule, TransformResult } from '../types.mts'
 
 /** A loader that can do without waiting. */
 export interface LocalLoader {
+  readonly name: string
   readonly accepts: readonly string[]
   readonly extensionMimeMap: Readonly<Record<string, string>>
   transform(body: string, context: LocalContext): Steps<TransformResult>
@@ -48,15 +52,18 @@ interface Converted {
   readonly format: 'module' | 'commonjs'
   readonly source: string
   readonly maps: readonly MapStep[]
+  readonly told: readonly TransformEvent[]
 }
 
 export class LocalChain {
   readonly #answer: LocalLoaders['answer']
   readonly #extensions = new Map<string, string>()
+  readonly #events: TransformListener | undefined
   readonly #takers = new Map<string, LocalLoader>()
 
-  constructor({ answer, transforming }: LocalLoaders) {
+  constructor({ answer, transforming }: LocalLoaders, events?: TransformListener) {
     this.#answer = answer
+    this.#events = events
     for (const loader of transforming) {
       for (const [extension, mediaType] of Object.entries(loader.extensionMimeMap)) {
         this.#extensions.set(extension.replace(/^\./, '').toLowerCase(), mediaType)
@@ -95,9 +102,10 @@ export class LocalChain {
     const text = decodeAs(mediaType, body, { url })
     const converted = this.#convert(url, mediaType, text)
     if (converted === undefined) return undefined
-    const { format, source, maps } = converted
+    const { format, source, maps, told } = converted
     const finished = atOnce(finishText(source, format, maps, url, () => text, true))
     if (finished === undefined) return undefined
+    for (const event of told) this.#events?.tell(event)
     const otherName = format === 'commonjs' ? otherByName(url) : undefined
     const module: NodeModule = {
       url,
@@ -115,6 +123,8 @@ export class LocalChain {
   /** The cycle of the engine, for texts of these loaders alone. */
   #convert(url: string, first: MIMEType, text: string): Converted | undefined {
     const maps: MapStep[] = []
+    const told: TransformEvent[] = []
+    const isTold = this.#events?.isListening() === true
     const used = new Set<string>()
     let mediaType = first
     let before = text
@@ -125,14 +135,16 @@ export class LocalChain {
       if (loader === undefined) {
         const format = formatOf(essence)
         return format === 'module' || format === 'commonjs'
-          ? { format, source: before, maps }
+          ? { format, source: before, maps, told }
           : undefined
       }
       if (used.size >= limits.transforms) return undefined
       used.add(canonical)
+      const eventOf = isTold && timed({ url, loader: loader.name, from: essence, before })
       const result = atOnce(loader.transform(before, { url, mediaType, sourceMaps: isOn }))
       if (result === undefined || typeof result.source !== 'string') return undefined
       const { source: after, format } = result
+      if (eventOf !== false) told.push(eventOf({ format, source: after, map: result.map }))
       const next = parseMediaType(format)
       // A text of so many characters may have more bytes than may be.
       if (next === undefined || after.length > limits.output / 3) return undefined

@@ -12,6 +12,7 @@ import { configureSourceMaps } from '../source-map/source-map.mts'
 import { LocalChain } from './chain.mts'
 import type { LocalLoaders, LocalModule } from './chain.mts'
 import type { PackSettings, Settings } from '../settings.mts'
+import type { TransformListener } from '../transform-telling.mts'
 import type { ImportSite } from '../types.mts'
 
 export interface LocalOptions {
@@ -21,16 +22,18 @@ export interface LocalOptions {
   /** What the program's next start is to have; `undefined`: nothing. */
   readonly pack: PackSettings | undefined
   readonly loaders: LocalLoaders
+  /** Is told of transforms. */
+  readonly events?: TransformListener
 }
 
 export class Local {
   readonly #chain: LocalChain
   #packer: Packer | undefined
 
-  constructor({ settings, folder, pack, loaders }: LocalOptions) {
+  constructor({ settings, folder, pack, loaders, events }: LocalOptions) {
     configureLimits(settings.limits, settings.timeouts)
     configureSourceMaps(settings.sourceMaps)
-    this.#chain = new LocalChain(loaders)
+    this.#chain = new LocalChain(loaders, events)
     if (pack === undefined) return
     noteConsultations()
     let isNoted: boolean | undefined

@@ -9,6 +9,9 @@ import { parseURL } from '../native.mts'
 /** A list longer than this is not repeated, characters. */
 const LONGEST = 400
 
+/** What stands where a configuration's file does, in settings and in messages, where the program itself is what says it. */
+export const BY_CALL = 'register()'
+
 /** Where a refusal sends its reader. */
 export interface Place {
   /** The project's own list, as it is written. */
@@ -38,6 +41,9 @@ function advice(entry: string, { allow = standard, file = 'mimeport.json' }: Pla
   const list = listed([...allow, entry])
   const line = list.length > LONGEST ? `"allow": […, ${JSON.stringify(entry)}]` : `"allow": ${list}`
   const word = escapeText(shellWord(entry))
+  if (file === BY_CALL) {
+    return `to allow it, pass ${escapeText(line)} to register(); MIMEPORT_ALLOW=${word} does it for one run`
+  }
   return `to allow it, write ${escapeText(line)} into '${escapeText(file)}', which \`npx mimeport allow ${word}\` does; MIMEPORT_ALLOW=${word} does it for one run`
 }
 
@@ -91,7 +97,7 @@ export function privateAddress(
   const line = `"allowPrivate": ${listed([...allowPrivate, host])}`
   return new LoaderError(
     'ERR_MIMEPORT_PRIVATE_ADDRESS',
-    `Cannot load '${shown(url)}': '${escapeText(host)}' is at ${escapeText(address)}, ${kind}, where a public name does not lead; if it is a host of your own, write ${escapeText(line)} into '${escapeText(file)}'`,
+    `Cannot load '${shown(url)}': '${escapeText(host)}' is at ${escapeText(address)}, ${kind}, where a public name does not lead; if it is a host of your own, ${file === BY_CALL ? `pass ${escapeText(line)} to register()` : `write ${escapeText(line)} into '${escapeText(file)}'`}`,
     { url: shown(url) },
   )
 }

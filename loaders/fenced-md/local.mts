@@ -4,6 +4,8 @@ import { accepts, extensionMimeMap, takeCode } from './fenced-md.mts'
 import type { Steps } from '../../core/steps.mts'
 import type { LocalContext, SourceResult } from '../../core/types.mts'
 
+export const name = 'fenced-md'
+
 export { accepts, extensionMimeMap }
 
 /** Takes out the code. @throws as the loader's `transform` does */

@@ -7,6 +7,8 @@ import { accepts, extensionMimeMap } from './typescript.mts'
 import type { Steps } from '../../core/steps.mts'
 import type { LocalContext, TransformResult } from '../../core/types.mts'
 
+export const name = 'typescript'
+
 export { accepts, extensionMimeMap }
 
 /** Converts. @throws as the loader's `transform` does */

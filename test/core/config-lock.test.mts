@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { join, resolve } from 'node:path'
 import { checkLock, checkVendor, lockOf } from '../../core/application/config/lock.mts'
-import type { LockConfig } from '../../core/application/config/lock.mts'
+import type { LockConfig } from '../../core/configuration.mts'
 
 const test = suite('configuration: lock')
 

@@ -16,6 +16,7 @@ function collect() {
   const outbox = new Outbox(
     {
       postMessage(message: Message) {
+        if ('events' in message) return void messages.push(message.events)
         if (!('pushes' in message)) return void messages.push(message.id)
         if (message.pushes.some(([, each]) => each.source === 'bad')) throw new Error('no clone')
         messages.push(message.pushes.map(([key]) => key))

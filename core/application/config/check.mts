@@ -14,32 +14,9 @@ import { checkSourceControls } from './source-controls.mts'
 import { checkSignatures } from './signatures.mts'
 import { escapeText, received } from '../../text.mts'
 import { isAbsolute } from '../../native.mts'
-import type {
-  CacheSettings,
-  EncryptionKeys,
-  OriginHeaders,
-  PolicySettings,
-} from '../../settings.mts'
-import type { ImportMapConfig } from './imports.mts'
-import type { LockConfig } from './lock.mts'
-import type { WrittenSignatures } from './signatures.mts'
+import type { Config } from '../../configuration.mts'
 
-export interface Config extends ImportMapConfig, LockConfig {
-  readonly loaders?: readonly string[]
-  readonly sourceMaps?: boolean
-  readonly allow?: readonly string[]
-  readonly deny?: readonly string[]
-  readonly allowPrivate?: readonly string[]
-  readonly builtins?: NonNullable<PolicySettings['builtins']>
-  readonly externals?: NonNullable<PolicySettings['externals']>
-  readonly headers?: OriginHeaders
-  readonly sourceControls?: boolean | readonly string[]
-  readonly signatures?: WrittenSignatures
-  readonly encryption?: EncryptionKeys
-  readonly cache?: false | CacheSettings
-  readonly timeout?: Readonly<Record<string, number>>
-  readonly limits?: Readonly<Record<string, number>>
-}
+export type { Config }
 
 /** Refuses loaders that are URLs: nobody has looked at what comes from there. */
 export function refuseURLs(file: string, loaders: readonly string[]): void {

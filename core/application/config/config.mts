@@ -12,7 +12,9 @@ import { signaturesOf } from './signatures.mts'
 import { escapeText } from '../../text.mts'
 import { wantsSourceMaps } from '../source-maps.mts'
 import { findConfig, takeStart } from '../start.mts'
+import { BY_CALL } from '../../policy/refusal.mts'
 import type { Config } from './check.mts'
+import type { Given } from './given.mts'
 import { specifierOf } from '../program/entry.mts'
 import type { Environment, Place, Start } from '../start.mts'
 import type { LoaderSource, PolicySettings, Settings } from '../../settings.mts'
@@ -42,8 +44,9 @@ interface Found {
 }
 
 /** The configuration that goes for a program: `mimeport.json` beside the nearest package.json, or `"mimeport"` in it. */
-function find({ environment }: Start, place: () => Place): Found {
-  const explicit = environment.MIMEPORT_CONFIG
+function find({ environment }: Start, place: () => Place, given?: Given): Found {
+  if (given?.file === false) return { root: place().root, file: undefined, config: {} }
+  const explicit = given?.file ?? environment.MIMEPORT_CONFIG
   if (explicit !== undefined) {
     const file = paths().resolve(explicit)
     return { root: paths().dirname(file), file, config: checkConfig(file, parseConfig(file)) }
@@ -58,6 +61,13 @@ function find({ environment }: Start, place: () => Place): Found {
   if (mimeport === undefined) return { root, file: undefined, config: {} }
   const name = `${file}#mimeport`
   return { root, file: name, config: checkConfig(name, mimeport) }
+}
+
+/** The same, with what the program has given in the place of what is written. */
+function findWith(given: Given | undefined, start: Start, place: () => Place): Found {
+  const found = find(start, place, given)
+  if (given === undefined || Object.keys(given.config).length === 0) return found
+  return { root: found.root, file: BY_CALL, config: { ...found.config, ...given.config } }
 }
 
 /** A path is made absolute; anything else is a package's name. */
@@ -137,10 +147,12 @@ export function readSettings(options: {
   readonly start?: Start
   /** Where the configuration is, where that was looked for. */
   readonly place?: Place | undefined
+  /** What the program has given to `register`. */
+  readonly given?: Given | undefined
 }): Settings {
-  const { start = takeStart(), place } = options
+  const { start = takeStart(), place, given } = options
   const { environment, folder } = start
-  const { root, file, config } = find(start, () => place ?? findConfig(options.entry))
+  const { root, file, config } = findWith(given, start, () => place ?? findConfig(options.entry))
   const policy = policyOf(config, root, options.entry, environment)
   const importMap = importMapOf(config, root)
   const query = loadersOfQuery(options.self)

@@ -1,6 +1,7 @@
 /** What is said of a configuration that cannot be used: where, what, and what may have been meant. */
 
 import { LoaderError } from '../../errors.mts'
+import { BY_CALL } from '../../policy/refusal.mts'
 import { nearest } from '../../nearest.mts'
 import { escapeText } from '../../text.mts'
 
@@ -8,7 +9,9 @@ import { escapeText } from '../../text.mts'
 export function fail(file: string, what: string, cause?: unknown): never {
   throw new LoaderError(
     'ERR_MIMEPORT_CONFIG',
-    `Cannot use the configuration '${file}': ${what}`,
+    file === BY_CALL
+      ? `Cannot use the options of ${BY_CALL}: ${what}`
+      : `Cannot use the configuration '${file}': ${what}`,
     cause === undefined ? {} : { cause },
   )
 }

@@ -8,16 +8,8 @@ import { fail, isObject } from './failure.mts'
 import { escapeText, received } from '../../text.mts'
 import { readImportMap, urlOf } from '../../import-map.mts'
 import { isAbsolute, parseURL } from '../../native.mts'
+import type { ImportMapConfig } from '../../configuration.mts'
 import type { ImportMap } from '../../import-map.mts'
-
-/** `imports`, and each map of `scopes`. */
-export type Addresses = Readonly<Record<string, string | null>>
-
-export interface ImportMapConfig {
-  readonly imports?: Addresses
-  readonly scopes?: Readonly<Record<string, Addresses>>
-  readonly integrity?: Readonly<Record<string, string>>
-}
 
 /** A base that stands for the configuration's, which changes nothing of what is looked at here. */
 const BASE = 'file:///project/mimeport.json'

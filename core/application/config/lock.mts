@@ -8,14 +8,10 @@ import { LoaderError } from '../../errors.mts'
 import { received } from '../../text.mts'
 import { workingFolder } from '../start.mts'
 import type { Environment } from '../start.mts'
+import type { LockConfig } from '../../configuration.mts'
 import type { LockSettings } from '../../settings.mts'
 
 type LockEnvironment = Pick<Environment, 'CI' | 'MIMEPORT_CONFIG' | 'MIMEPORT_FROZEN'>
-
-export interface LockConfig {
-  readonly lock?: boolean | string
-  readonly vendor?: false | string
-}
 
 /** Names of the file and of the folder beside the configuration. */
 const standard = { file: 'mimeport.lock', folder: 'mimeport_modules' }

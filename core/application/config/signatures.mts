@@ -4,14 +4,8 @@ import { fail, isObject, refuseUnknown } from './failure.mts'
 import { checkKeySource, keySourceOf } from './key-source.mts'
 import { checkOrigins } from './origin.mts'
 import { escapeText, received } from '../../text.mts'
-import type { SignatureKey, SignatureRule, Signatures } from '../../settings.mts'
-
-/** Key id → key, as it is written: a lone string is a key that tells its algorithm itself. */
-type WrittenKeys = Readonly<Record<string, string | SignatureKey>>
-
-type WrittenRule = Omit<SignatureRule, 'keys'> & { readonly keys: WrittenKeys }
-
-export type WrittenSignatures = Readonly<Record<string, WrittenRule>>
+import type { WrittenSignatures } from '../../configuration.mts'
+import type { Signatures } from '../../settings.mts'
 
 /** RFC 9421 §3.3, and its registry. */
 const algorithms = [

@@ -25,7 +25,6 @@ export interface WorkersOptions {
   readonly self: string
   /** Our own folder's URL. */
   readonly ownURL: string
-  readonly settings: Settings
   /** URL of the engine's entry: by it an engine's thread is known, which is never to be given hooks. */
   readonly engine: string
   /** What this thread was started with: its flags as Node has them, where `process.execArgv` hides some. */
@@ -65,6 +64,8 @@ function withFlags(options: object, execArgv: readonly string[]): object {
 }
 
 export class Workers {
+  /** What is in force, and a worker is handed; `undefined`: nothing, and workers are Node's own. */
+  settings: Settings | undefined
   readonly #options: WorkersOptions
   readonly #hides: boolean
   /** `NODE_OPTIONS` as it was when Node read it for this thread. */
@@ -126,13 +127,14 @@ export class Workers {
       this.#options.onEngine?.(engine)
       return engine
     }
+    if (this.settings === undefined) return construct(args)
     const isText = Boolean(isEval)
     const entry = isElsewhere(filename, isText) ? entryFor(filename.href) : undefined
     const start = (flags: readonly string[] | undefined): Worker => {
       const hidden = flags !== undefined || this.#hides
       const inheritance: Inheritance = {
         ownURL: this.#options.ownURL,
-        settings: this.#isForeign(env) ? undefined : this.#options.settings,
+        settings: this.#isForeign(env) ? undefined : this.settings,
         execArgv: hidden ? [...(execArgv || this.#options.visible)].map(String) : undefined,
         entry,
       }
