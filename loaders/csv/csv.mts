@@ -1,0 +1,49 @@
+/** CSV (RFC 4180) and TSV → a module of rows, by `csv-parse`, which the project installs. */
+
+import type { HeaderRecord, LoaderContext, TransformResult } from '../../core/types.mts'
+
+export const name = 'csv'
+
+export const extensionMimeMap = { csv: 'text/csv', tsv: 'text/tab-separated-values' }
+
+export const accepts = ['text/csv', 'text/tab-separated-values']
+
+/** A row by the names of the columns. `Object.fromEntries` defines what assigning would not: `__proto__`. */
+function byName(names: readonly string[], fields: readonly string[]): unknown {
+  return Object.fromEntries(names.map((name, index) => [name, fields[index]]))
+}
+
+/**
+ * Makes a list of the rows: objects by the names in the first line, or lists where the media type says `header=absent`.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY, with line and column.
+ */
+export async function transform(
+  headers: HeaderRecord,
+  body: string,
+  context?: LoaderContext,
+): Promise<TransformResult> {
+  const { dataModule, parser, unreadable } = await import('../../core/data-module.mts')
+  const url = context?.url
+  const { parse } = await parser('csv-parse', url, () => import('csv-parse/sync'))
+  const type = headers['content-type'] ?? ''
+  const isTabbed = /^text\/tab/i.test(type)
+  const text = body.replace(/^\ufeff/, '')
+  const options = { skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'] }
+  try {
+    // RFC 4180 knows quotation marks; text/tab-separated-values has none.
+    const format = isTabbed ? { delimiter: '\t', quote: null } : {}
+    const rows = parse(text, { ...options, ...format })
+    if (/; *header *= *"?absent/i.test(type)) return dataModule(rows)
+    const [names = [], ...others] = rows
+    const twice = names.find((each, index) => names.indexOf(each) !== index)
+    if (twice !== undefined) throw new SyntaxError(`two columns have the name '${twice}'`)
+    return dataModule(others.map((row) => byName(names, row)))
+  } catch (error) {
+    const { bytes_records: end = 0 } = error as { bytes_records?: number }
+    const before = Buffer.from(text).toString('utf8', 0, end)
+    const blank = /^\s*\n/.exec(text.slice(before.length))?.[0] ?? ''
+    const line = (before + blank).split(/\r\n?|\n/).length
+    const reason = (error as Error).message.replace(/ (?:on|at) line \d+/, '')
+    throw unreadable(url, isTabbed ? 'TSV' : 'CSV', new SyntaxError(reason), { line, column: 1 })
+  }
+}
