@@ -40,7 +40,7 @@ export async function resolve(specifier: string): Promise<LooseResponse> {
   }
   const place = process.env[variable] || standard
   const whole = place.includes('*') ? place : `${place.replace(/\/$/, '')}/*`
-  const url = URL.parse(whole.replace('*', () => encodeURI(decodeURI(path))))
+  const url = URL.parse(whole.replace('*', () => path))
   if (url === null) throw invalid(specifier, `${variable} has no URL: '${escapeText(place)}'`)
   if (query !== '') url.search = url.search === '' ? query : `${url.search}&${query}`
   return { statusCode: 307, headers: { location: url.href } }
