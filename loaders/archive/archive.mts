@@ -22,7 +22,7 @@ export async function resolve(
 ): Promise<LooseResponse | false> {
   const [, archive, path = ''] = form.exec(specifier) ?? []
   if (archive === undefined) return false
-  const { archiveFrom, fileIn } = await import('../../core/archive.mts')
+  const { archiveFrom, fileIn } = await import('../../core/data/archive.mts')
   const response = await archiveFrom(archive, context?.signal)
   const { statusCode, headers, body } = response
   const { location } = headers

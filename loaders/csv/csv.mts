@@ -22,7 +22,7 @@ export async function transform(
   body: string,
   context?: LoaderContext,
 ): Promise<TransformResult> {
-  const { dataModule, parser, unreadable } = await import('../../core/data-module.mts')
+  const { dataModule, parser, unreadable } = await import('../../core/data/data-module.mts')
   const url = context?.url
   const { parse } = await parser('csv-parse', url, () => import('csv-parse/sync'))
   const type = headers['content-type'] ?? ''

@@ -30,7 +30,7 @@ export async function transform(
   body: string,
   context?: LoaderContext,
 ): Promise<TransformResult> {
-  const { dataModule, parser, unreadable } = await import('../../core/data-module.mts')
+  const { dataModule, parser, unreadable } = await import('../../core/data/data-module.mts')
   const url = context?.url
   const { default: json5 } = await parser('json5', url, () => import('json5'))
   try {

@@ -28,7 +28,7 @@ export async function transform(
   body: string,
   context?: LoaderContext,
 ): Promise<TransformResult> {
-  const { dataModule, parser, unreadable } = await import('../../core/data-module.mts')
+  const { dataModule, parser, unreadable } = await import('../../core/data/data-module.mts')
   const url = context?.url
   const { parse } = await parser('smol-toml', url, () => import('smol-toml'))
   try {

@@ -27,7 +27,7 @@ export async function transform(
   body: string,
   context?: LoaderContext,
 ): Promise<TransformResult> {
-  const { dataModule, parser, unreadable } = await import('../../core/data-module.mts')
+  const { dataModule, parser, unreadable } = await import('../../core/data/data-module.mts')
   const url = context?.url
   const { parseAllDocuments } = await parser('yaml', url, () => import('yaml'))
   try {

@@ -1,10 +1,10 @@
 /** Modules of data: the text that makes a value again, and what is said of a text that is no such data. For loaders. */
 
 import { fileURLToPath } from 'node:url'
-import { noteFile } from './consulted.mts'
-import { LoaderError } from './errors.mts'
-import { escapeText } from './text.mts'
-import type { TransformResult } from './types.mts'
+import { noteFile } from '../consulted.mts'
+import { LoaderError } from '../errors.mts'
+import { escapeText } from '../text.mts'
+import type { TransformResult } from '../types.mts'
 
 /** Levels of a value. Parsers of JavaScript recurse: what they take they need not be able to read. */
 const DEEPEST = 1000

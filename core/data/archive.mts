@@ -2,14 +2,14 @@
 
 import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { noteFile } from './consulted.mts'
-import { decodeContent } from './body/content-coding.mts'
+import { noteFile } from '../consulted.mts'
+import { decodeContent } from '../body/content-coding.mts'
 import { parser } from './data-module.mts'
-import { LoaderError } from './errors.mts'
-import { limits } from './limits.mts'
-import { fetchResource } from './resource/resource.mts'
-import { escapeText } from './text.mts'
-import type { LoadResponse } from './types.mts'
+import { LoaderError } from '../errors.mts'
+import { limits } from '../limits.mts'
+import { fetchResource } from '../resource/resource.mts'
+import { escapeText } from '../text.mts'
+import type { LoadResponse } from '../types.mts'
 
 type Code = 'ERR_MIMEPORT_INVALID_BODY' | 'ERR_MIMEPORT_BODY_TOO_LARGE'
 
