@@ -60,7 +60,7 @@ class Writer {
   }
 
   #composite(value: object): string {
-    if (value instanceof Uint8Array) return `new Uint8Array([${value}])`
+    if (value instanceof Uint8Array) return `new Uint8Array([${[...value]}])`
     const list = (items: readonly unknown[]) => `[${items.map((each) => this.write(each))}]`
     if (Array.isArray(value)) return list(value)
     if (value instanceof Set) return `new Set(${list([...value])})`
@@ -145,7 +145,7 @@ export async function parser<T>(
     return loaded
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw cause
+    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}`)) throw cause
     const where = url ?? 'anonymous'
     throw new LoaderError(
       'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE',

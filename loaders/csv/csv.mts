@@ -8,11 +8,6 @@ export const extensionMimeMap = { csv: 'text/csv', tsv: 'text/tab-separated-valu
 
 export const accepts = ['text/csv', 'text/tab-separated-values']
 
-/** A row by the names of the columns. `Object.fromEntries` defines what assigning would not: `__proto__`. */
-function byName(names: readonly string[], fields: readonly string[]): unknown {
-  return Object.fromEntries(names.map((name, index) => [name, fields[index]]))
-}
-
 /**
  * Makes a list of the rows: objects by the names in the first line, or lists where the media type says `header=absent`.
  * @throws {LoaderError} ERR_MIMEPORT_INVALID_BODY, with line and column.
@@ -28,7 +23,13 @@ export async function transform(
   const type = headers['content-type'] ?? ''
   const isTabbed = /^text\/tab/i.test(type)
   const text = body.replace(/^\ufeff/, '')
-  const options = { skip_empty_lines: true, record_delimiter: ['\r\n', '\n', '\r'] }
+  // Bytes up to the end of the last row that was read: where the fault is, is behind it.
+  let end = 0
+  const options = {
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    on_record: (row: string[], { bytes }: { bytes: number }) => ((end = bytes), row),
+  }
   try {
     // RFC 4180 knows quotation marks; text/tab-separated-values has none.
     const format = isTabbed ? { delimiter: '\t', quote: null } : {}
@@ -36,10 +37,14 @@ export async function transform(
     if (/; *header *= *"?absent/i.test(type)) return dataModule(rows)
     const [names = [], ...others] = rows
     const twice = names.find((each, index) => names.indexOf(each) !== index)
-    if (twice !== undefined) throw new SyntaxError(`two columns have the name '${twice}'`)
-    return dataModule(others.map((row) => byName(names, row)))
+    if (twice !== undefined) {
+      end = 0
+      throw new SyntaxError(`two columns have the name '${twice}'`)
+    }
+    // It defines what assigning would not: `__proto__`.
+    const named = (row: string[]) => Object.fromEntries(names.map((key, at) => [key, row[at]]))
+    return dataModule(others.map(named))
   } catch (error) {
-    const { bytes_records: end = 0 } = error as { bytes_records?: number }
     const before = Buffer.from(text).toString('utf8', 0, end)
     const blank = /^\s*\n/.exec(text.slice(before.length))?.[0] ?? ''
     const line = (before + blank).split(/\r\n?|\n/).length

@@ -9,23 +9,7 @@ export const extensionMimeMap = { css: 'text/css' }
 
 export const accepts = ['text/css']
 
-/** What the names are made unique by: the same on each machine. */
-function nameOf(url) {
-  const plain = url.replace(/[?#].*$/, '')
-  return plain.startsWith('file:') ? relative(process.cwd(), fileURLToPath(plain)) : plain
-}
-
-async function compile(filename, body) {
-  const { transform: compileCSS } = await import('lightningcss')
-  try {
-    return compileCSS({ filename, code: Buffer.from(body), cssModules: true })
-  } catch (error) {
-    const { line, column } = error.loc ?? {}
-    throw line === undefined ? error : new SyntaxError(`${line}:${column}: ${error.message}`)
-  }
-}
-
-/** Text of a module of class names: what they are composed of in other files is imported. */
+/** Text of a module of class names, and of the CSS as a literal: what they are composed of in other files is imported. */
 function moduleOf(text, classes) {
   const files = []
   const part = ({ type, name: own, specifier }) => {
@@ -40,18 +24,24 @@ function moduleOf(text, classes) {
     return isName ? `${line}\nexport { class${index} as ${key} }` : line
   })
   const imports = files.map((file, at) => `import file${at} from ${JSON.stringify(file)}`)
-  const head = [
-    'const classes = Object.create(null)',
-    `export const cssText = ${JSON.stringify(text)}`,
-  ]
+  const head = ['const classes = Object.create(null)', `export const cssText = ${text}`]
   return [...imports, ...head, ...lines, 'export default classes', ''].join('\n')
 }
 
 export async function transform(headers, body, context) {
-  const url = context?.url ?? 'anonymous.css'
-  const isModule = /\.module\.css$/i.test(url.replace(/[?#].*$/, ''))
+  const url = context?.url.replace(/[?#].*$/, '') ?? 'anonymous.css'
+  const isModule = /\.module\.css$/i.test(url)
   if (!isModule) return { source: `export default ${JSON.stringify(body)}\n`, format: 'module' }
-  const { code, exports } = await compile(nameOf(url), body)
-  const classes = Object.entries(exports).sort(([a], [b]) => (a < b ? -1 : 1))
-  return { source: moduleOf(code.toString(), classes), format: 'module' }
+  // What the names are made unique by: the same on each machine.
+  const isFile = url.startsWith('file:')
+  const filename = isFile ? relative(process.cwd(), fileURLToPath(url)) : url
+  const { transform: compile } = await import('lightningcss')
+  try {
+    const { code, exports } = compile({ filename, code: Buffer.from(body), cssModules: true })
+    const classes = Object.entries(exports).sort(([a], [b]) => (a < b ? -1 : 1))
+    return { source: moduleOf(JSON.stringify(code.toString()), classes), format: 'module' }
+  } catch (error) {
+    const { line, column } = error.loc ?? {}
+    throw line === undefined ? error : new SyntaxError(`${line}:${column}: ${error.message}`)
+  }
 }
