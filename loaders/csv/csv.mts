@@ -32,8 +32,7 @@ export async function transform(
   }
   try {
     // RFC 4180 knows quotation marks; text/tab-separated-values has none.
-    const format = isTabbed ? { delimiter: '\t', quote: null } : {}
-    const rows = parse(text, { ...options, ...format })
+    const rows = parse(text, isTabbed ? { ...options, delimiter: '\t', quote: null } : options)
     if (/; *header *= *"?absent/i.test(type)) return dataModule(rows)
     const [names = [], ...others] = rows
     const twice = names.find((each, index) => names.indexOf(each) !== index)
