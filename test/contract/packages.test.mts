@@ -49,7 +49,7 @@ const all: Readonly<Record<string, ContractSamples>> = {
   },
   env: {
     resolve: [
-      { specifier: 'env:HOME', contentType: 'application/x-environment', body: 'HOME' },
+      { specifier: 'env:HOME', contentType: 'text/x-environment', body: 'HOME' },
       { specifier: 'env:a/b', statusCode: 404 },
     ],
     relative: [{ specifier: './x', parentPath: 'env:', refused: true }],

@@ -4,13 +4,13 @@ export const name = 'env'
 
 export const schemes = ['env:']
 
-export const accepts = ['application/x-environment']
+export const accepts = ['text/x-environment']
 
 /** Names, and no values: what is remembered of a module has none of them. */
 export async function resolve(specifier) {
   const body = specifier.slice('env:'.length).replace(/^\/+/, '')
   if (/[/?#]/.test(body)) return { statusCode: 404 }
-  return { headers: { 'content-type': 'application/x-environment' }, body }
+  return { headers: { 'content-type': 'text/x-environment' }, body }
 }
 
 export async function resolveRelativePath(specifier, parentPath) {
@@ -18,6 +18,6 @@ export async function resolveRelativePath(specifier, parentPath) {
 }
 
 export function transform(headers, body) {
-  const names = String(body) === '' ? {} : { exports: ['default'] }
-  return { format: 'dynamic', ...names, execute: './execute.mjs', source: String(body) }
+  const names = body === '' ? {} : { exports: ['default'] }
+  return { format: 'dynamic', ...names, execute: './execute.mjs', source: body }
 }
