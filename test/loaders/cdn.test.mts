@@ -3,6 +3,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resolve } from '../../loaders/cdn/cdn.mts'
+import { mimeport } from '../support/cli.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run, runProject } from '../support/spawn.mts'
@@ -128,11 +129,11 @@ test('allow and deny go for the scheme and for the CDN', async () => {
 test('a lock pins what a range led to', async () => {
   const env = await serve()
   const project = makeProject({
-    'mimeport.json': '{ "lock": "mimeport.lock" }',
-    'app.mjs':
-      "const { url } = await import('npm:left@1').catch((error) => ({ url: error.code }))\nconsole.log(url)",
+    'app.mjs': "const { url } = await import('npm:left@1')\nconsole.log(url)",
   })
   try {
+    const { stderr } = await mimeport(['lock', 'app.mjs'], { cwd: project.path, env })
+    assert.is(stderr, '')
     const first = await run(['app.mjs'], { cwd: project.path, env })
     await server.set({
       '/npm/left@1': { status: 302, headers: { location: '/npm/left@1.2.4/index.mjs' } },
