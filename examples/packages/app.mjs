@@ -15,5 +15,5 @@ console.log(mix('#c60', '#fff'))
 console.log(import.meta.resolve('npm:colour@^2').replace(url, ''))
 
 const { code, message } = await import('npm:colour/../../secret').catch((error) => error)
-console.log(code, message)
+console.log(code, message.replace(/ imported from '.*?'/, ''))
 server.disconnect()
