@@ -6,7 +6,7 @@ export const name = 'json5'
 
 export const extensionMimeMap = { json5: 'application/json5' }
 
-export const accepts = ['application/json5', 'text/json5']
+export const accepts = ['application/json5']
 
 /** Line separators in strings, which are allowed there, and of which the parser would print a warning. */
 function withoutSeparators(text: string): string {

@@ -6,7 +6,7 @@ export const name = 'toml'
 
 export const extensionMimeMap = { toml: 'application/toml' }
 
-export const accepts = ['application/toml', 'application/x-toml', 'text/toml', 'text/x-toml']
+export const accepts = ['application/toml']
 
 /** A date without an offset is no instant: it stays the text that it is. */
 function withoutLocalDates(value: unknown): unknown {
