@@ -146,7 +146,19 @@ test.before(async () => {
     },
     '/y.module.css': { headers: { 'content-type': 'text/css' }, body: beside['y.module.css']! },
   })
-  github = await startGitHub({ repos: { 'owner/repo': { files } } })
+  github = await startGitHub({
+    repos: {
+      'owner/repo': { files },
+      'owner/documented': {
+        files: {
+          'x.yaml': 'a: 1\n',
+          'x.toml': 'a = 2\n',
+          'doc.md':
+            "```js\nimport { a as yaml } from './x.yaml'\nimport { a as toml } from './x.toml'\nexport default [yaml, toml]\n```\n",
+        },
+      },
+    },
+  })
 })
 test.after(async () => {
   await Promise.all([server.stop(), github.stop()])
@@ -182,6 +194,32 @@ for (const [place, specifierOf] of Object.entries(places)) {
     )
   })
 }
+
+test('fences of a Markdown document import what lies beside it, here, at a server and in a repository', async () => {
+  const document = (places: readonly string[]) =>
+    `# Rates\n\n\`\`\`js\nimport { a as yaml } from '${places[0]}'\nimport { a as toml } from '${places[1]}'\n\`\`\`\n\nSum:\n\n\`\`\`ts\nexport default [yaml, toml] as number[]\n\`\`\`\n`
+  await server.set({
+    '/doc.md': {
+      headers: { 'content-type': 'text/markdown' },
+      body: document(['./yaml', './toml']),
+    },
+  })
+  const named = document(['./x.yaml', './x.toml'])
+  const { stdout, stderr } = await runProject(
+    {
+      'x.yaml': 'a: 1\n',
+      'x.toml': 'a = 2\n',
+      'doc.md': named,
+      'app.mjs': `
+        for (const each of ['./doc.md', '${server.url}/doc.md', 'github:owner/documented/doc.md']) {
+          console.log(JSON.stringify((await import(each)).default))
+        }`,
+    },
+    { env: github.env },
+  )
+  assert.is(stderr, '')
+  assert.is(stdout, '[1,2]\n'.repeat(3))
+})
 
 test('a text that is broken is an error with its line and column, wherever it came from', async () => {
   await server.set({
