@@ -122,3 +122,17 @@ export function isForNode(
   if (specifier === '.' || specifier === '..') return isRequire(conditions)
   return !specifier.includes(':') || specifier.startsWith('node:')
 }
+
+/**
+ * The specifier of a file in an archive of this machine, `./lib.zip!/x.mjs`, as the loader of archives has it; `undefined` for
+ * what is none. No file has such a URL: Node would look for a folder of that name.
+ */
+export function archiveTarget(
+  specifier: string,
+  parentURL: string | undefined,
+): string | undefined {
+  if (!specifier.includes('!/')) return undefined
+  const target = fileTarget(specifier, parentURL)
+  const isArchive = /^file:\/\/\/.*\.(?:zip|jar|tgz|tar\.gz|tar)!\//i.test(target ?? '')
+  return isArchive ? `archive:${target?.slice('file:'.length)}` : undefined
+}

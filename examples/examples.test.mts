@@ -17,7 +17,7 @@ const folders = readdirSync(here, { withFileTypes: true })
 /** Git may have checked files out with other line ends. */
 const text = (path: string) => readFileSync(path, 'utf8').replaceAll('\r\n', '\n')
 
-for (const name of folders.filter((each) => each !== 'demo')) {
+for (const name of folders.filter((each) => each !== 'demo' && each !== 'loaders')) {
   const folder = join(here, name)
 
   test(`${name} prints its expected.txt`, async () => {

@@ -1,11 +1,14 @@
 /** The loaders that ship with us: anything else in their folder was dropped in by the project. */
 
-/** In the order in which they are asked: the first two answer before `http` does for the origins that they are for. */
+/** In the order in which they are asked: the first three answer before `http` does, for the origins and the archives that they are for. */
 export const builtIn: readonly string[] = [
   'signed',
   'encrypted',
+  'archive',
   'addon',
+  'cdn',
   'codeberg',
+  'csv',
   'data',
   'fenced-md',
   'file',
@@ -13,8 +16,11 @@ export const builtIn: readonly string[] = [
   'gitlab',
   'http',
   'json',
+  'json5',
   'shebang',
   'text',
+  'toml',
   'typescript',
   'wasm',
+  'yaml',
 ]

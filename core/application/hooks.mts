@@ -11,7 +11,7 @@ import { LocalFiles } from './local-files.mts'
 import { loaded, moduleToLoad, resolved } from './output.mts'
 import { NodeLoading } from './node/node-loading.mts'
 import { Others } from './node/others.mts'
-import { isAbsolute, isNodes, isRelative } from '../native.mts'
+import { archiveTarget, isAbsolute, isNodes, isRelative } from '../native.mts'
 import { Names } from './names.mts'
 import { isExternal } from '../policy/naming.mts'
 import { isRemote } from '../policy/policy.mts'
@@ -97,6 +97,8 @@ export class Hooks {
     if ((isOurs || author !== parentURL) && isExternal(specifier, author)) {
       return names.external(specifier, context, nextResolve, author)
     }
+    const archived = archiveTarget(specifier, parentURL)
+    if (archived !== undefined) return this.#byLoaders(archived, context, nextResolve, specifier)
     if (!isRelative(specifier) && requester.isAskedFor(specifier, context)) {
       const found = this.#tryAsk(specifier, context, nextResolve)
       if (found !== undefined) return found

@@ -15,6 +15,8 @@ export const defaultList: readonly string[] = [
   'github:',
   'gitlab:',
   'codeberg:',
+  'npm:',
+  'jsr:',
   'https://raw.githubusercontent.com/',
   'https://gist.githubusercontent.com/',
   'https://jsr.io/',

@@ -6,6 +6,7 @@ import { loaderContract } from '../../contract/contract.mts'
 import { isRemote } from '../../core/policy/policy.mts'
 import { startGitHub } from '../support/github.mts'
 import { configureProtection } from '../../core/resource/protection.mts'
+import { tarOf, zipOf } from '../support/archives.mts'
 import { startServer } from '../support/server.mts'
 import { encrypted, newSigner, signed } from '../support/signer.mts'
 import { makeProject } from '../support/spawn.mts'
@@ -20,7 +21,12 @@ const holds = (part: string) => ({
   check: ({ source }: TransformResult) => assert.ok(String(source).includes(part), String(source)),
 })
 
-const project = makeProject({ 'a b.mjs': 'export {}', 'x/y.txt': 'é' })
+const packed = { 'lib/a.mjs': 'export default 1', 'b.json': '1' }
+const project = makeProject({
+  'a b.mjs': 'export {}',
+  'x/y.txt': 'é',
+  'lib.zip': zipOf(packed),
+})
 const projectURL = pathToFileURL(`${project.path}/`).href
 
 const server = await startServer()
@@ -29,6 +35,8 @@ await server.set({
   '/dir/b.json': { headers: { 'content-type': 'application/json; charset=utf-8' }, body: '1' },
   '/moved': { status: 301, headers: { location: '/a.mjs' } },
   '/gone': { status: 410, body: 'gone' },
+  '/lib.tgz': { headers: { 'content-type': 'application/gzip' }, body: tarOf(packed) },
+  '/moved.zip': { status: 302, headers: { location: '/lib.tgz' } },
 })
 
 /** An origin that signs, and one that encrypts. */
@@ -121,7 +129,69 @@ async function samplesOf(host: GitHub, name: string, atDefault: string): Promise
 const all: Readonly<Record<string, ContractSamples>> = {
   // It names an extension, and exports no function.
   addon: {},
+  archive: {
+    resolve: [
+      { specifier: `${server.url}/lib.tgz!/lib/a.mjs`, body: 'export default 1' },
+      {
+        specifier: `${server.url}/moved.zip!/b.json`,
+        statusCode: 302,
+        location: `${server.url}/lib.tgz!/b.json`,
+      },
+      { specifier: `${server.url}/lib.tgz!/gone.mjs`, statusCode: 404 },
+      {
+        specifier: `archive:${projectURL.slice('file:'.length)}lib.zip!/b.json`,
+        body: '1',
+      },
+      { specifier: 'archive:///gone.zip!/b.json', statusCode: 404 },
+    ],
+    relative: [
+      {
+        specifier: '../b.json?v=1#x',
+        parentPath: 'https://contract.invalid/lib.tgz!/lib/a.mjs',
+        expected: 'https://contract.invalid/lib.tgz!/b.json?v=1#x',
+        within: 'https://contract.invalid/lib.tgz!/',
+      },
+      {
+        specifier: '//contract.invalid/x',
+        parentPath: 'https://contract.invalid/lib.tgz!/lib/a.mjs',
+        refused: 'ERR_MIMEPORT_OUTSIDE_ORIGIN',
+      },
+    ],
+  },
+  cdn: {
+    resolve: [
+      {
+        specifier: 'npm:@scope/a@1/b.mjs',
+        statusCode: 307,
+        location: 'https://esm.sh/@scope/a@1/b.mjs?target=node',
+      },
+      {
+        specifier: 'jsr:@scope/a@^1',
+        statusCode: 307,
+        location: 'https://esm.sh/jsr/@scope/a@%5E1?target=node',
+      },
+      { specifier: 'jsr:a', refused: 'ERR_MIMEPORT_INVALID_SPECIFIER' },
+    ],
+    relative: [
+      {
+        specifier: './x',
+        parentPath: 'npm:a/b.mjs',
+        refused: 'ERR_MIMEPORT_INVALID_SPECIFIER',
+      },
+    ],
+  },
   codeberg: await samplesOf(codeberg, 'codeberg:owner/repo', 'codeberg:owner/repo/'),
+  csv: {
+    transform: [
+      { body: 'a,b\n1,2\n', format: 'module', ...holds('[{"a":"1","b":"2"}]') },
+      {
+        body: 'a\tb\n1\t2\n',
+        headers: { 'content-type': 'text/tab-separated-values' },
+        format: 'module',
+        ...holds('[{"a":"1","b":"2"}]'),
+      },
+    ],
+  },
   data: {
     resolve: [
       {
@@ -209,6 +279,9 @@ const all: Readonly<Record<string, ContractSamples>> = {
       { body: '/* x */ 1', headers: { 'content-type': 'text/jsonc' }, format: 'json' },
     ],
   },
+  json5: {
+    transform: [{ body: '{a: +1, /* b */}', format: 'module', ...holds('{"a":1}') }],
+  },
   shebang: {
     identify: [
       { body: '#!/usr/bin/env node\nexport {}', expected: 'text/javascript' },
@@ -238,6 +311,11 @@ const all: Readonly<Record<string, ContractSamples>> = {
       { body: 'é', format: 'module' },
     ],
   },
+  toml: {
+    transform: [
+      { body: 'a = 1\n[b]\nc = "d"', format: 'module', ...holds('{"a":1,"b":{"c":"d"}}') },
+    ],
+  },
   typescript: {
     transform: [
       {
@@ -253,6 +331,12 @@ const all: Readonly<Record<string, ContractSamples>> = {
         url: 'https://contract.invalid/c.tsx',
         format: 'text/javascript',
       },
+    ],
+  },
+  yaml: {
+    transform: [
+      { body: 'a: 1\nb: [c]', format: 'module', ...holds('{"a":1,"b":["c"]}') },
+      { body: '{}', headers: { 'content-type': 'application/vnd.x+yaml' }, format: 'module' },
     ],
   },
   wasm: {
@@ -276,7 +360,7 @@ every('each has samples', () => {
 })
 
 every('what comes over a network is known as such by its scheme', async () => {
-  const here = ['data:', 'file:']
+  const here = ['archive:', 'data:', 'file:']
   for (const name of names) {
     const loader = await import(new URL(`${name}/${name}.mts`, folder).href)
     for (const scheme of (loader.schemes ?? []) as string[]) {

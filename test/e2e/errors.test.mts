@@ -84,7 +84,7 @@ test('a call that was typed is its own importing line: -e, -p, standard input, t
 test('an unknown scheme says which schemes there are', async () => {
   assert.is(
     await stderrOf({ 'app.mjs': "import 'gopher:x/y'\n" }),
-    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find 'gopher:x/y' imported from 'file://<project>/app.mjs': no loader answers for 'gopher:' (there are loaders for codeberg:, data:, file:, github:, gitlab:, http:, https:)
+    framed(`LoaderError [ERR_MODULE_NOT_FOUND]: Cannot find 'gopher:x/y' imported from 'file://<project>/app.mjs': no loader answers for 'gopher:' (there are loaders for archive:, codeberg:, data:, file:, github:, gitlab:, http:, https:, jsr:, npm:)
     at file://<project>/app.mjs:1:8 {
   code: 'ERR_MODULE_NOT_FOUND',
   statusCode: 404,

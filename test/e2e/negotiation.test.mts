@@ -31,7 +31,7 @@ test.before(async () => {
       'text/javascript': 'export const is = "code"',
     },
     '/settings': { 'text/html': html, 'application/jsonc': '{ "a": 1, }' },
-    '/table': { 'text/csv': 'a,b', 'text/tab-separated-values': 'a\tb' },
+    '/table': { 'text/x-fixed': 'a b', 'text/x-tabbed': 'a\tb' },
     '/paper': { 'application/pdf': '%PDF-1.7' },
   })
 })
@@ -84,26 +84,27 @@ test('code comes as what needs the fewest transforms, whatever the server would 
   assert.is(
     choices[0]![1],
     'text/javascript, application/javascript, application/node, application/wasm, ' +
-      'application/jsonc;q=0.9, application/typescript;q=0.9, text/jsonc;q=0.9, text/jsx;q=0.9, text/tsx;q=0.9, ' +
-      'text/markdown;q=0.8, application/json;q=0.2, */*;q=0.1',
+      'application/json5;q=0.9, application/jsonc;q=0.9, application/typescript;q=0.9, text/jsonc;q=0.9, text/jsx;q=0.9, text/tsx;q=0.9, ' +
+      'application/toml;q=0.8, application/x-yaml;q=0.8, application/yaml;q=0.8, text/csv;q=0.8, text/markdown;q=0.8, ' +
+      'text/tab-separated-values;q=0.8, text/x-yaml;q=0.8, text/yaml;q=0.8, application/json;q=0.2, */*;q=0.1',
   )
 })
 
 test('a loader of the project is part of what is asked for', async () => {
   assert.equal(await printed(importAll(['/table'])), ['ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE'])
-  assert.is((await server.choices())[0]![2], 'text/csv')
+  assert.is((await server.choices())[0]![2], 'text/x-fixed')
   project.write({
     'mimeport.json': '{ "loaders": ["./tsv.mjs"] }',
     'tsv.mjs': `
-      export const accepts = ['text/tab-separated-values']
+      export const accepts = ['text/x-tabbed']
       export const transform = (headers, body) =>
         ({ source: 'export default ' + JSON.stringify(body.split('\\t')), format: 'module' })`,
   })
   // The response to the other Accept is fresh in the cache, and is none to this one.
   assert.equal(await printed(importAll(['/table'])), [['a', 'b']])
   const [[, accept, mediaType] = []] = await server.choices()
-  assert.is(mediaType, 'text/tab-separated-values')
-  assert.match(accept!, /, text\/tab-separated-values;q=0\.8, /)
+  assert.is(mediaType, 'text/x-tabbed')
+  assert.match(accept!, /, text\/x-tabbed;q=0\.8, /)
 })
 
 test('one URL is code and data, each by what its import asks for, and each once', async () => {

@@ -450,7 +450,8 @@ test('the most specific entry of a table is the one that goes', () => {
     'github:o/r': 12,
   }
   const expected: readonly [url: string, value: number | undefined][] = [
-    ['npm:x', 0],
+    ['virtual:x', 0],
+    ['npm:x', 1],
     ['https://esm.sh/x', 2],
     ['http://localhost/', 3],
     ['https://z.h.x/', 4],
