@@ -76,7 +76,9 @@ export function fromRollup(option: PluginOption, options: RollupOptions = {}): R
     const isFile = specifier.startsWith('file:')
     if (!isOwn) {
       const location = await follow(specifier, context?.parentURL, context)
-      const isSame = isFile ? location && idOf(location) === idOf(specifier) : location === specifier
+      const isSame = isFile
+        ? location && idOf(location) === idOf(specifier)
+        : location === specifier
       if (location !== undefined && !isSame) {
         return { statusCode: 307, headers: { location } }
       }

@@ -7,7 +7,7 @@ import { limits } from '../../core/limits.mts'
 import { Assets } from './assets.mts'
 import { invalidResult, makeContext, refuseResult } from './context.mts'
 import { byEnforce, callHook, hooksOf } from './hooks.mts'
-import { mediaTypeOf } from './media-type.mts'
+import { runnable } from './media-type.mts'
 import { fileOf, urlOf, withoutQuery } from './module-id.mts'
 import { ModuleInfos } from './module-infos.mts'
 import { meantBy } from './resolution.mts'
@@ -216,11 +216,7 @@ export class PluginDriver {
     if (!isTaken) return undefined
     code = this.assets.inline(code)
     this.infos.note(id, {}, code)
-    const mediaType = mediaTypeOf(id, moduleType)
-    // There is no page to put a style into: its text is what there is. Vite: `?inline`.
-    return mediaType === 'text/css'
-      ? { code: `export default ${JSON.stringify(code)}\n`, map: undefined, mediaType: 'text/javascript' }
-      : { code, map: maps.compose(), mediaType }
+    return runnable(id, { code, map: maps.compose() }, moduleType)
   }
 
   /** The module of an id: what a plugin loads, or the text of a file that one transforms; `undefined`: nobody's. */

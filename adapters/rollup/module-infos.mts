@@ -46,7 +46,8 @@ export class ModuleInfos {
     const known = this.#infos.get(id)
     if (known === undefined && this.#infos.size >= CAPACITY) this.#infos.clear()
     const syntax = code === undefined ? undefined : scanModule(code)
-    const names = syntax?.exports.flatMap((each) => ('name' in each ? each.name : [])) ?? known?.exports ?? null
+    const names =
+      syntax?.exports.flatMap((each) => ('name' in each ? each.name : [])) ?? known?.exports ?? null
     this.#infos.set(id, {
       ...unknown,
       id,
