@@ -10,7 +10,7 @@ import { resolve as resolvePath } from 'node:path'
 import { LoaderError } from '../core/errors.mts'
 import { escapeText } from '../core/text.mts'
 import { PluginDriver } from './rollup/driver.mts'
-import { flatten, has } from './rollup/hooks.mts'
+import { has, pluginsOf } from './rollup/hooks.mts'
 import { SCHEME, idOf, urlOf } from './rollup/module-id.mts'
 import { meantBy } from './rollup/resolution.mts'
 import type { Loader, LoaderContext } from '../core/types.mts'
@@ -50,10 +50,7 @@ function outside({ id }: ResolvedId, source: string, importer: string | undefine
  * makes bundles and no modules
  */
 export function fromRollup(option: PluginOption, options: RollupOptions = {}): RollupLoader {
-  const plugins = flatten(option)
-  if (plugins.length === 0) {
-    throw new LoaderError('ERR_MIMEPORT_INVALID_LOADER', 'Cannot use plugins: the list is empty')
-  }
+  const plugins = pluginsOf(option)
   const root = resolvePath(options.root ?? '.')
   const mode = options.mode ?? process.env['NODE_ENV'] ?? 'development'
   const driver = new PluginDriver(plugins, { root, mode })

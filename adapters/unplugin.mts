@@ -7,8 +7,7 @@
  */
 
 import { Bundling } from './unplugin/bundling.mts'
-import type { BundlerContext, ResolveOptions, Resolved } from './unplugin/bundling.mts'
-import type { BundledCode } from './unplugin/bundled.mts'
+import type { BundledCode, BundlerContext, ResolveOptions, Resolved } from './unplugin/types.mts'
 
 /** A plugin of Rollup's and Vite's, and of unplugin's: what a factory for `createUnplugin` returns. */
 export interface MimeportPlugin {

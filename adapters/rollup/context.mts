@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises'
 import { resolve as resolvePath } from 'node:path'
 import { LoaderError } from '../../core/errors.mts'
 import { version } from '../../core/version.mts'
+import { combinedMap } from './combined-map.mts'
 import { unsupported } from './failure.mts'
 import { parserOf } from './parser.mts'
 import { watchFile, watchedFiles } from './watched.mts'
@@ -42,6 +43,7 @@ function errorOf(log: Log | Error, position: unknown, code: string | undefined):
 export interface CallState {
   /** What the hook was given, for `this.error(…, position)`. */
   readonly code?: string
+  readonly id?: string
   /** The map of what was done so far, JSON. */
   readonly combined?: () => string | undefined
 }
@@ -53,19 +55,11 @@ export function makeContext(driver: PluginDriver, hook: Hook, state: CallState =
   const refuse = (why: string) => unsupported(plugin.name, name, why)
   const say = (level: 'warn' | 'info' | 'debug') => (log: Log, _position?: unknown) =>
     driver.log(level, plugin.name, () => textOf(log))
-  const config = driver.config ?? {}
   return {
-    meta: { rollupVersion: ROLLUP_VERSION, watchMode: false, mimeportVersion: version },
+    meta: { rollupVersion: ROLLUP_VERSION, watchMode: false, mimeportVersion: version() },
     fs,
     cache: driver.cacheOf(plugin),
-    environment: {
-      name: 'ssr',
-      mode: 'dev',
-      config,
-      getTopLevelConfig: () => config,
-      plugins: driver.plugins,
-      logger: config['logger'],
-    },
+    environment: driver.environment,
     warn: say('warn'),
     info: say('info'),
     debug: say('debug'),
@@ -109,22 +103,9 @@ export function makeContext(driver: PluginDriver, hook: Hook, state: CallState =
       if (state.combined === undefined) {
         throw refuse('this.getCombinedSourcemap is there in transform alone')
       }
-      return asObject(state.combined(), state.code ?? '')
+      return combinedMap(state.combined(), state.code ?? '', state.id ?? '')
     },
   }
-}
-
-/** A map with the two methods that Rollup's have. Without one it leads every line to itself. */
-function asObject(map: string | undefined, code: string) {
-  const empty = { version: 3, sources: [], names: [], mappings: '' }
-  const parsed =
-    map === undefined ? { ...empty, sourcesContent: [code] } : (JSON.parse(map) as object)
-  const text = JSON.stringify(parsed)
-  const url = `data:application/json;charset=utf-8;base64,${Buffer.from(text).toString('base64')}`
-  return Object.defineProperties(parsed, {
-    toString: { value: () => text },
-    toUrl: { value: () => url },
-  })
 }
 
 /** The error for what a hook returns and cannot be met. */

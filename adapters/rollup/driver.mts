@@ -12,7 +12,7 @@ import { fileOf, urlOf, withoutQuery } from './module-id.mts'
 import { ModuleInfos } from './module-infos.mts'
 import { meantBy } from './resolution.mts'
 import { StepMaps } from './step-maps.mts'
-import { applies, configure } from './vite-config.mts'
+import { applies, configure, environmentOf } from './vite-config.mts'
 import type { CallState } from './context.mts'
 import type { Hook } from './hooks.mts'
 import type { Hooks, MadeModule, ResolvedId } from './types.mts'
@@ -45,7 +45,8 @@ export class PluginDriver {
   readonly assets = new Assets()
   readonly infos = new ModuleInfos()
   plugins: readonly Hooks[]
-  config: Readonly<Record<string, unknown>> | undefined
+  /** Vite's: what a plugin is run for. */
+  environment: object | undefined
   readonly #caches = new WeakMap<Hooks, Map<string, unknown>>()
   readonly #asked = new AsyncLocalStorage<readonly Asked[]>()
   readonly #warned = new Set<string>()
@@ -69,7 +70,7 @@ export class PluginDriver {
     this.plugins = byEnforce(this.plugins.filter((plugin) => applies(plugin, this.options)))
     const say = (text: string) => this.log('warn', '', () => text)
     const config = await configure(this.options, this.plugins, this.#hooks('config'), say)
-    this.config = config
+    this.environment = environmentOf(config)
     for (const hook of this.#hooks('configResolved')) await callHook(hook, {}, '', [config])
     const input = { input: [], plugins: this.plugins }
     for (const name of ['options', 'buildStart']) {
@@ -200,7 +201,7 @@ export class PluginDriver {
     let isTaken = isOwn
     for (const hook of this.#hooks('transform')) {
       if (!hook.takes({ id, code, moduleType })) continue
-      const state = { code, combined: () => maps.compose() }
+      const state = { code, id, combined: () => maps.compose() }
       const found = await this.#call(hook, id, [code, id, { ssr: true, moduleType }], state)
       if (found === null || found === undefined) continue
       const result = (typeof found === 'object' ? found : { code: found }) as Result

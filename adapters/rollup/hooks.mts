@@ -17,9 +17,12 @@ export interface Hook {
 }
 
 /** Hooks that make modules. The others are of bundles, of servers, or of pages. */
-export const making = ['resolveId', 'load', 'transform'] as const
+const making = ['resolveId', 'load', 'transform'] as const
 
-/** What only somebody has who writes bundles. */
+/** Hooks of what other plugins go by. */
+const beginning = ['config', 'configResolved', 'options', 'buildStart'] as const
+
+/** What only somebody has who writes bundles, or serves pages. */
 const writing = [
   'resolveDynamicImport',
   'renderStart',
@@ -42,11 +45,8 @@ function invalid(what: string): LoaderError {
   return new LoaderError('ERR_MIMEPORT_INVALID_LOADER', `Cannot use a plugin: ${what}`)
 }
 
-/**
- * All plugins of a list, those of lists in it among them.
- * @throws {LoaderError} ERR_MIMEPORT_INVALID_LOADER, ERR_MIMEPORT_UNSUPPORTED_PLUGIN
- */
-export function flatten(option: PluginOption): Hooks[] {
+/** All plugins of a list, those of lists in it among them. */
+function flatten(option: PluginOption): Hooks[] {
   if (Array.isArray(option)) return option.flatMap((each: PluginOption) => flatten(each))
   if (option === false || option === null || option === undefined || option === '') return []
   const plugin = option as Hooks
@@ -63,17 +63,24 @@ export function flatten(option: PluginOption): Hooks[] {
   if (typeof plugin.name !== 'string' || plugin.name === '') {
     throw invalid(`it has no name. Received ${received(plugin.name)}`)
   }
-  if (!making.some((name) => has(plugin, name))) {
-    const found = writing.find((name) => has(plugin, name))
-    throw unsupported(
-      plugin.name,
-      found ?? making.join('", "'),
-      found === undefined
-        ? 'it has none of these hooks, so there is nothing that it could do'
-        : 'it is for bundles, and modules are run here one by one',
-    )
+  const writes = writing.find((name) => has(plugin, name))
+  if (writes !== undefined && ![...making, ...beginning].some((name) => has(plugin, name))) {
+    const why = 'it is for bundles, or for a server of pages, and modules are run here one by one'
+    throw unsupported(plugin.name, writes, why)
   }
   return [plugin]
+}
+
+/**
+ * The plugins of a list that is of use: one of them at least makes modules.
+ * @throws {LoaderError} ERR_MIMEPORT_INVALID_LOADER, ERR_MIMEPORT_UNSUPPORTED_PLUGIN
+ */
+export function pluginsOf(option: PluginOption): Hooks[] {
+  const plugins = flatten(option)
+  const [first] = plugins
+  if (first === undefined) throw invalid('the list is empty')
+  if (plugins.some((plugin) => making.some((name) => has(plugin, name)))) return plugins
+  throw unsupported(first.name, making.join('", "'), 'it has none of these, so it makes no modules')
 }
 
 /** Whether a plugin has a hook. */

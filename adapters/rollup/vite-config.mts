@@ -138,3 +138,16 @@ export async function configure(
       }),
   }
 }
+
+/** The one environment that there is: Node, as Vite's server has it for server rendering. */
+export function environmentOf(config: Config): object {
+  const own = { ...config, ...environment, resolve: config['resolve'] }
+  return {
+    name: 'ssr',
+    mode: 'dev',
+    config: own,
+    getTopLevelConfig: () => config,
+    plugins: config['plugins'],
+    logger: config['logger'],
+  }
+}

@@ -8,12 +8,7 @@ import { LoaderError } from '../../core/errors.mts'
 import { findMapComment } from '../../core/source-map/upstream-map.mts'
 import { escapeText } from '../../core/text.mts'
 import type { NodeModule } from '../../core/types.mts'
-
-export interface BundledCode {
-  readonly code: string
-  /** A source map, version 3; `null`: positions are what they are. */
-  readonly map: object | null
-}
+import type { BundledCode } from './types.mts'
 
 function cannot({ url }: NodeModule, why: string): LoaderError {
   return new LoaderError(

@@ -18,24 +18,9 @@ import { Project } from './project.mts'
 import { SourceNames } from './source-names.mts'
 import { fileOf, idOf } from '../rollup/module-id.mts'
 import { meantBy } from '../rollup/resolution.mts'
-import type { BundledCode } from './bundled.mts'
+import type { BundledCode, BundlerContext, ResolveOptions, Resolved } from './types.mts'
 import type { Importer, Wanted } from './project.mts'
 import type { NodeModule } from '../../core/types.mts'
-
-export interface Resolved {
-  readonly id: string
-  readonly external?: boolean
-}
-
-/** `this` of a hook: Rollup's, or what unplugin has in its place. */
-export interface BundlerContext {
-  readonly meta?: { readonly rollupVersion?: string; readonly rolldownVersion?: string }
-  resolve?(source: string, importer?: string, options?: object): Promise<Resolved | null>
-}
-
-export interface ResolveOptions {
-  readonly attributes?: Readonly<Record<string, string>>
-}
 
 interface Known {
   readonly module: NodeModule
