@@ -24,6 +24,8 @@ export interface MimeportPlugin {
   ): Promise<Resolved | null>
   load(this: unknown, id: string): Promise<BundledCode | null>
   outputOptions(options: object): object
+  /** unplugin's word to esbuild, which goes by the ends of ids. */
+  readonly esbuild: { readonly loader: 'js' }
 }
 
 /** Source runs as .mts, the package as .mjs: all by this file's name. */
@@ -51,5 +53,6 @@ export function toPlugin(...loaders: readonly (string | URL)[]): MimeportPlugin 
       return bundling.load(this as BundlerContext, id)
     },
     outputOptions: bundling.names.outputOptions,
+    esbuild: { loader: 'js' },
   }
 }

@@ -49,6 +49,7 @@ export class PluginDriver {
   environment: object | undefined
   readonly #caches = new WeakMap<Hooks, Map<string, unknown>>()
   readonly #asked = new AsyncLocalStorage<readonly Asked[]>()
+  readonly #beginning = new AsyncLocalStorage<true>()
   readonly #warned = new Set<string>()
   #ready: Promise<void> | undefined
 
@@ -59,10 +60,14 @@ export class PluginDriver {
 
   /** Begins, once: configuration and `buildStart`. What failed is tried again. */
   ready(): Promise<void> {
-    this.#ready ??= this.#begin().catch((error: unknown) => {
-      this.#ready = undefined
-      throw error
-    })
+    // A plugin may resolve and load while it begins.
+    if (this.#beginning.getStore() === true) return Promise.resolve()
+    this.#ready ??= this.#beginning
+      .run(true, () => this.#begin())
+      .catch((error: unknown) => {
+        this.#ready = undefined
+        throw error
+      })
     return this.#ready
   }
 

@@ -46,10 +46,14 @@ function withPaths(map: PlainMap): object {
 /** Takes the map out of a text that ends with one. */
 function apart(source: string, isMapped: boolean): BundledCode {
   const comment = isMapped ? findMapComment(source) : undefined
-  if (comment === undefined) return { code: source, map: null }
+  if (comment === undefined) return { code: source, map: null, moduleType: 'js' }
   const data = comment.url.slice(comment.url.indexOf(',') + 1)
   const map = JSON.parse(Buffer.from(data, 'base64').toString()) as PlainMap
-  return { code: source.slice(0, comment.start) + source.slice(comment.end), map: withPaths(map) }
+  return {
+    code: source.slice(0, comment.start) + source.slice(comment.end),
+    map: withPaths(map),
+    moduleType: 'js',
+  }
 }
 
 /**
@@ -90,12 +94,16 @@ function dynamicCode(module: NodeModule): string {
  */
 export function bundled(module: NodeModule): BundledCode {
   const { format, source, dynamic, mapped } = module
-  if (dynamic !== undefined) return { code: dynamicCode(module), map: null }
+  if (dynamic !== undefined) return { code: dynamicCode(module), map: null, moduleType: 'js' }
   if (typeof source !== 'string') {
     throw cannot(module, `it is of format '${format}', which a bundler takes from a file alone`)
   }
   if (format === 'json') {
-    return { code: `export default JSON.parse(${JSON.stringify(source)})\n`, map: null }
+    return {
+      code: `export default JSON.parse(${JSON.stringify(source)})\n`,
+      map: null,
+      moduleType: 'js',
+    }
   }
   return apart(source, mapped)
 }

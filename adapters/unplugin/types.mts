@@ -9,6 +9,8 @@ export interface BundledCode {
   readonly code: string
   /** A source map, version 3; `null`: positions are what they are. */
   readonly map: object | null
+  /** Whatever its id ends in. Rolldown, Vite. */
+  readonly moduleType: 'js'
 }
 
 /** `this` of a hook: Rollup's, or what unplugin has in its place. */
