@@ -74,9 +74,10 @@ test('each code has its status code, a message and what to do', () => {
 })
 
 test('each code has a place in the sources that makes it', () => {
-  const sources = globSync(['core/**/*.mts', 'loaders/**/*.mts', 'contract/*.mts', 'loader.mts'], {
-    cwd: root,
-  })
+  const sources = globSync(
+    ['adapters/**/*.mts', 'core/**/*.mts', 'loaders/**/*.mts', 'contract/*.mts', 'loader.mts'],
+    { cwd: root },
+  )
     .filter((path) => !path.endsWith('errors.mts'))
     .map(read)
     .join('\n')

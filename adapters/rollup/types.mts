@@ -3,13 +3,14 @@
 /** A plugin as it is given: an object of Rollup's, Rolldown's or Vite's types. */
 export interface Plugin {
   readonly name: string
+  readonly [hook: string]: any
 }
 
 /** What a configuration of Rollup's or Vite's may have in its list of plugins, but promises: those are for `await`. */
 export type PluginOption = Plugin | false | null | undefined | '' | readonly PluginOption[]
 
 /** A plugin's properties: any of its hooks may be there. */
-export type Hooks = Plugin & Readonly<Record<string, unknown>>
+export type Hooks = Readonly<Record<string, unknown>> & { readonly name: string }
 
 export type StringFilter = string | RegExp | readonly (string | RegExp)[]
 

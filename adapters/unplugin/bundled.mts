@@ -8,7 +8,7 @@ import { LoaderError } from '../../core/errors.mts'
 import { findMapComment } from '../../core/source-map/upstream-map.mts'
 import { escapeText } from '../../core/text.mts'
 import type { NodeModule } from '../../core/types.mts'
-import type { BundledCode } from './types.mts'
+import type { BundledCode, BundledMap } from './types.mts'
 
 function cannot({ url }: NodeModule, why: string): LoaderError {
   return new LoaderError(
@@ -32,7 +32,7 @@ function textOf(path: string): string | null {
 }
 
 /** A map as bundlers want it: files by their paths, and with their texts, which who debugs a bundle may not have. */
-function withPaths(map: PlainMap): object {
+function withPaths(map: PlainMap): BundledMap {
   const paths = (map.sources ?? []).map((source) =>
     typeof source === 'string' && source.startsWith('file:') ? fileURLToPath(source) : source,
   )
@@ -40,7 +40,7 @@ function withPaths(map: PlainMap): object {
     const known = map.sourcesContent?.[index] ?? null
     return known === null && typeof path === 'string' && isAbsolute(path) ? textOf(path) : known
   })
-  return { ...map, sources: paths, sourcesContent }
+  return { ...map, sources: paths, sourcesContent } as BundledMap
 }
 
 /** Takes the map out of a text that ends with one. */

@@ -2,6 +2,7 @@
 
 import { dirname, isAbsolute as isPath, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { Guard } from '../../core/application/guard.mts'
 import { LoaderError } from '../../core/errors.mts'
 import {
   extensionOf,
@@ -49,6 +50,7 @@ export class Bundling {
   readonly #options: readonly [loaders: readonly (string | URL)[], base: URL, extension: string]
   readonly #known = new Map<string, Known>()
   readonly names = new SourceNames()
+  readonly #guard = new Guard()
   #root = process.cwd()
   #project: Project | undefined
   #build = 0
@@ -95,16 +97,21 @@ export class Bundling {
     const project = this.#open()
     if (bundler.meta?.rolldownVersion !== undefined) this.#compiles = true
     const parent = this.#importerOf(importer)
-    const meaning = meaningOf(source, parent?.url)
+    project.enter()
+    const author = this.#guard.authorOf(parent?.url)
+    const meaning = meaningOf(source, parent?.url, author)
+    const isFar = parent !== undefined && isRemote(parent.url)
     if (meaning.package !== undefined) return this.#package(bundler, meaning.package)
     const { specifier, mapped } = meaning
     if (specifier === undefined) return null
+    // Before anybody looks, as at run time: nobody learns whether a file is there that is not for them.
+    if (mapped !== true) this.#guard.check(specifier, parent?.url)
     const type = attributes?.['type'] ?? ''
     const wanted = { parent, type, ...(mapped && { mapped }) }
     const isOurs = parent !== undefined && !isNodes(parent.url)
     const isTheirs = isAbsolute(specifier)
       ? !isNodes(specifier, type === 'text' || type === 'bytes')
-      : isOurs && (isRelative(specifier) || (specifier.startsWith('#') && isRemote(parent.url)))
+      : isOurs && (isRelative(specifier) || (specifier.startsWith('#') && isFar))
     if (isTheirs) return this.#ask({ ...wanted, specifier })
     const url = await this.#fileURL(bundler, specifier, importer)
     if (url !== undefined && (await this.#isForEngine(url, type))) {
@@ -158,6 +165,7 @@ export class Bundling {
   async #ask(wanted: Wanted): Promise<Resolved | null> {
     const module = await this.#open().module(wanted)
     const { url, native, external } = module
+    if (wanted.mapped !== true) this.#guard.check(url, wanted.parent?.url)
     if (external !== undefined) return meantBy(external, undefined, this.#open().root) ?? null
     const isFile = url.startsWith('file:')
     if (native) return wanted.specifier === url ? null : { id: idOf(url) }

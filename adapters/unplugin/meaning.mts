@@ -16,19 +16,24 @@ export interface Meaning {
 }
 
 /**
+ * @param author whose text the importing module is: itself, unless that is a `data:` URL
  * @returns `{}` for what is the bundler's alone
  * @throws {LoaderError} ERR_MIMEPORT_NOT_ALLOWED, ERR_MODULE_NOT_FOUND
  */
-export function meaningOf(specifier: string, parentURL: string | undefined): Meaning {
-  const address = addressFor(specifier, parentURL)
+export function meaningOf(
+  specifier: string,
+  parentURL: string | undefined,
+  author: string | undefined,
+): Meaning {
+  const address = addressFor(specifier, parentURL, author)
   if (address !== undefined) return isBuiltin(address) ? {} : { specifier: address, mapped: true }
   if (isBuiltin(specifier)) {
-    if (parentURL !== undefined && isRemote(parentURL)) refuseBuiltin(specifier, parentURL)
+    if (author !== undefined && isRemote(author)) refuseBuiltin(specifier, author)
     return {}
   }
-  if (!isExternal(specifier, parentURL)) return { specifier }
-  const meant = externalFor(specifier, parentURL)
-  if (meant === false) throw forbidden(specifier, parentURL)
+  if (!isExternal(specifier, author)) return { specifier }
+  const meant = externalFor(specifier, author)
+  if (meant === false) throw forbidden(specifier, author)
   if (meant === true) return { package: specifier }
   return isAbsolute(meant) ? { specifier: meant, mapped: true } : { package: meant }
 }

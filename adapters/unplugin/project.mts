@@ -9,6 +9,7 @@ import { readSettings } from '../../core/application/config/config.mts'
 import { configureImportMap } from '../../core/import-map.mts'
 import { configurePolicy } from '../../core/policy/policy.mts'
 import type { Claims } from '../../core/claims.mts'
+import type { Settings } from '../../core/settings.mts'
 import type { LoadRequest, ModuleOrigin, NodeModule } from '../../core/types.mts'
 
 export interface Importer {
@@ -31,6 +32,7 @@ const conditions = ['node', 'import', 'module-sync', 'node-addons']
 export class Project {
   readonly root: string
   readonly #bridge: Bridge
+  readonly #settings: Settings
   readonly #pushed = new Map<string, NodeModule>()
   /** By type and URL: modules with their sources. */
   readonly #modules = new Map<string, NodeModule>()
@@ -49,13 +51,19 @@ export class Project {
     const more = loaders.map((from) => ({ from: sourceOf(from, folder), project: true }))
     const settings = { ...read, sources: [...more, ...read.sources], sourceMaps: true, command: [] }
     this.root = settings.root
-    configurePolicy(settings.policy ?? {}, settings.file ?? join(settings.root, 'mimeport.json'))
-    configureImportMap(settings.importMap)
+    this.#settings = settings
     this.#bridge = new Bridge({
       settings,
       entry: new URL(`core/bridge/worker${extension}`, base),
       onPush: (key, module) => void this.#pushed.set(key, module),
     })
+  }
+
+  /** Puts the project's own words in force, for what is asked next: a process may bundle several projects. */
+  enter(): void {
+    const { file, importMap, policy, root } = this.#settings
+    configurePolicy(policy ?? {}, file ?? join(root, 'mimeport.json'))
+    configureImportMap(importMap)
   }
 
   /** What the project's loaders ask for beyond what Node cannot load. */

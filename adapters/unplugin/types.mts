@@ -5,10 +5,19 @@ export interface Resolved {
   readonly external?: boolean
 }
 
+/** A source map, version 3. */
+export interface BundledMap {
+  readonly version: number
+  readonly names: string[]
+  readonly sources: string[]
+  readonly sourcesContent: string[]
+  readonly mappings: string
+}
+
 export interface BundledCode {
   readonly code: string
-  /** A source map, version 3; `null`: positions are what they are. */
-  readonly map: object | null
+  /** `null`: positions are what they are. */
+  readonly map: BundledMap | null
   /** Whatever its id ends in. Rolldown, Vite. */
   readonly moduleType: 'js'
 }

@@ -9,6 +9,7 @@ import { fromRollup } from '../../adapters/rollup.mts'
 import { compileFilter } from '../../adapters/rollup/filter.mts'
 import { rejects } from '../support/rejects.mts'
 import { makeProject, run } from '../support/spawn.mts'
+import type { Plugin as RollupPlugin } from 'rollup'
 import type { PluginOption } from '../../adapters/rollup.mts'
 import type { LooseResponse } from '../../core/types.mts'
 
@@ -31,6 +32,9 @@ async function codeOf(option: unknown, specifier?: string): Promise<string> {
   assert.ok(given, 'it answered')
   return given.body.replace(/\n\/\/# sourceMappingURL=[^]*/, '')
 }
+
+/** Rollup's own type of a plugin is one of ours. */
+const typed = (plugin: RollupPlugin): PluginOption => [plugin, false, [plugin]]
 
 const adding = (name: string, more = {}) => ({
   name,
@@ -55,7 +59,7 @@ test('transforms go one after another: pre and post of a plugin, then of a hook'
 
 test('the first load that answers is the one, and its code goes through all transforms', async () => {
   const given = await codeOf([
-    { name: 'none', load: () => null },
+    typed({ name: 'none', load: () => null }),
     { name: 'a', load: (id: string) => `/* ${id === join(project.path, 'a.x')} */` },
     { name: 'b', load: () => 'never' },
     adding('t'),
