@@ -7,6 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fromRollup } from '../../adapters/rollup.mts'
 import { compileFilter } from '../../adapters/rollup/filter.mts'
+import { runContract } from '../../contract/contract.mts'
 import { rejects } from '../support/rejects.mts'
 import { makeProject, run } from '../support/spawn.mts'
 import type { Plugin as RollupPlugin } from 'rollup'
@@ -430,6 +431,34 @@ test('with accepts, what comes from elsewhere goes through the transforms, and b
   const left = (await none.transform!({ 'content-type': 'text/x' }, 'one', context)) as any
   assert.equal([left.source, left.format], ['one', 'text/x'])
   assert.is(loader(plugin).transform, undefined)
+})
+
+test('the loader is one by the contract suite', async () => {
+  const plugin = {
+    name: 'p',
+    resolveId: (id: string) => (id === 'virtual:x' ? '\0virtual:x' : null),
+    load: (id: string) => (id === '\0virtual:x' ? 'export default 1' : null),
+    transform: (code: string, id: string) =>
+      id.endsWith('.x') ? `export default '${code}'` : null,
+  }
+  const parentPath = `rollup:///${project.path}/made.js`
+  const samples = {
+    resolve: [
+      { specifier: 'virtual:x', statusCode: 307, location: 'rollup:///%00virtual:x' },
+      {
+        specifier: 'rollup:///%00virtual:x',
+        contentType: 'text/javascript',
+        body: 'export default 1',
+      },
+      { specifier: url('a.x'), contentType: 'text/javascript', body: `export default 'one'` },
+    ],
+    relative: [
+      { specifier: './a.x', parentPath, expected: url('a.x'), within: url('') },
+      { specifier: './missing.js', parentPath, refused: 'ERR_MODULE_NOT_FOUND' },
+    ],
+    transform: [{ body: 'one', url: 'https://host/a.x', format: 'text/javascript' }],
+  }
+  await runContract(loader(plugin, { accepts: ['text/x'] }), samples)
 })
 
 test('getModuleInfo knows what went through, and keeps what plugins say to each other', async () => {
