@@ -2,6 +2,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFile, stat } from 'node:fs/promises'
+import { withoutGrants } from '../../core/grant.mts'
 import { escapeText, received } from '../../core/text.mts'
 import { limits } from '../../core/limits.mts'
 import { Assets } from './assets.mts'
@@ -103,7 +104,7 @@ export class PluginDriver {
   log(level: 'warn' | 'info' | 'debug', plugin: string, text: () => string): void {
     if (level !== 'warn' && process.env['MIMEPORT_LOG'] !== 'debug') return
     const whose = plugin === '' ? '' : `plugin '${plugin}': `
-    const line = escapeText(`${whose}${text()}`)
+    const line = withoutGrants(escapeText(`${whose}${text()}`))
     if (this.#warned.has(line)) return
     if (this.#warned.size < 1000) this.#warned.add(line)
     process.stderr.write(`mimeport: ${level === 'warn' ? 'warning: ' : ''}${line}\n`)

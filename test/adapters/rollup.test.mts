@@ -276,6 +276,35 @@ test('what a plugin throws names plugin, hook, file and place', async () => {
   }
 })
 
+test('a warning is one line on stderr, once; what is less is said where a log is wanted', async () => {
+  const lines: string[] = []
+  const { write } = process.stderr
+  process.stderr.write = ((line: string) => lines.push(line) > 0) as never
+  try {
+    const plugin = adding('p', {
+      transform(this: any, code: string) {
+        this.warn('first\n\u001b[31msecond')
+        this.warn(() => ({ message: 'other' }))
+        this.info('not said')
+        return `${code}!`
+      },
+    })
+    const made = loader(plugin)
+    await made.resolve(url('a.x'))
+    await made.resolve(url('a.x'))
+    process.env['MIMEPORT_LOG'] = 'debug'
+    await made.resolve(url('a.x'))
+  } finally {
+    process.stderr.write = write
+    delete process.env['MIMEPORT_LOG']
+  }
+  assert.equal(lines, [
+    "mimeport: warning: plugin 'p': first\\n\\u{1b}[31msecond\n",
+    "mimeport: warning: plugin 'p': other\n",
+    "mimeport: plugin 'p': not said\n",
+  ])
+})
+
 test('source maps of several steps are one, and this.getCombinedSourcemap has it so far', async () => {
   const above = (name: string) => ({
     name,
