@@ -13,7 +13,7 @@ import type { EmittedFile } from './assets.mts'
 import type { Hook } from './hooks.mts'
 
 /** Whose interface this is: the version of Rollup that it was written by. */
-export const ROLLUP_VERSION = '4.68.7'
+export const ROLLUP_VERSION = '4.67.4'
 
 /** What the log functions and `this.error` take. */
 type Log = string | { readonly message?: string } | (() => string | { readonly message?: string })

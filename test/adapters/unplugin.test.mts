@@ -48,7 +48,7 @@ function open(...loaders: readonly string[]): MimeportPlugin {
 }
 
 const plugin = open('./tsv.mjs')
-const rollup = { meta: { rollupVersion: '4.68.7' } }
+const rollup = { meta: { rollupVersion: '4.67.4' } }
 const idOf = async (source: string, importer = app, context: object = rollup) =>
   (await plugin.resolveId.call(context, source, importer))?.id
 const codeOf = async (id: string, context: object = rollup) =>
