@@ -71,7 +71,7 @@ export function hasExtension(url: string, extension: string): boolean {
 export function isOwn(url: string, ownURL: string): boolean {
   return (
     url.startsWith(ownURL) &&
-    /^(?:(?:core|cli|contract)\/|loader\.m)/.test(url.slice(ownURL.length))
+    /^(?:(?:adapters|core|cli|contract)\/|loader\.m)/.test(url.slice(ownURL.length))
   )
 }
 

@@ -58,6 +58,14 @@ await build({
   entryPoints: ['contract/contract.mts'],
   outfile: join(out, 'contract/contract.mjs'),
 })
+// What is found from the place of an entry is found from there: each stays in `adapters/`, and what both have is beside it.
+await build({
+  ...options,
+  splitting: true,
+  entryPoints: ['adapters/rollup.mts', 'adapters/unplugin.mts'],
+  outdir: join(out, 'adapters'),
+  chunkNames: '[name]-[hash]',
+})
 
 // One character that is not Latin-1's, and V8 holds the file in two bytes for each. esbuild escapes them, but in comments.
 for (const path of globSync('**/*.{cjs,mjs}', { cwd: out })) {
@@ -75,7 +83,13 @@ chmodSync(join(out, 'cli/mimeport.mjs'), 0o755)
 
 // Types are for whoever imports the package: what its exports lead to. A declaration names its neighbours as they were
 // written, and beside it there is no `.mts`.
-const wanted = ['loader.d.mts', 'contract/contract.d.mts', 'core/types.d.mts']
+const wanted = [
+  'loader.d.mts',
+  'contract/contract.d.mts',
+  'adapters/rollup.d.mts',
+  'adapters/unplugin.d.mts',
+  'core/types.d.mts',
+]
 const specifier = /(from |import\()'(\.\.?\/[^']+)\.mts'/g
 for (const path of wanted) {
   const text = readFileSync(join(out, path), 'utf8')

@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { dirname, extname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readSettings } from '../core/application/config/config.mts'
@@ -76,10 +77,10 @@ test('each code has its status code, a message and what to do', () => {
 
 test('each code has a place in the sources that makes it', () => {
   const sources = globSync(
-    ['core/**/*.mts', 'cli/**/*.mts', 'loaders/**/*.mts', 'contract/*.mts', 'loader.mts'],
-    {
-      cwd: root,
-    },
+    ['adapters', 'cli', 'core', 'loaders']
+      .map((each) => `${each}/**/*.mts`)
+      .concat('contract/*.mts', 'loader.mts'),
+    { cwd: root },
   )
     .filter((path) => !path.endsWith('errors.mts'))
     .map(read)
@@ -344,6 +345,10 @@ const locked = {
     export const resolveRelativePath = (specifier, parent) => new URL(specifier, parent).href`,
 }
 
+const rollupURL = pathToFileURL(
+  join(dirname(loaderPath), 'adapters', `rollup${extname(loaderPath)}`),
+).href
+
 /** Programs that fail at their start. */
 const starts: readonly (readonly [
   files: Record<string, string>,
@@ -376,6 +381,17 @@ const starts: readonly (readonly [
   [
     { ...faulty, 'app.mjs': "import './x.addon'" },
     ['--permission', '--allow-fs-read=*', '--allow-worker', '--allow-addons'],
+  ],
+  [
+    {
+      'mimeport.json': '{ "loaders": ["./worklets.mjs"] }',
+      'worklets.mjs': `
+        import { fromRollup } from ${JSON.stringify(rollupURL)}
+        const transform = function () { return this.emitFile({ type: 'chunk', id: './x.worklet' }) }
+        export default fromRollup({ name: 'worklets', transform })`,
+      'app.mjs': "import './x.worklet'",
+      'x.worklet': '',
+    },
   ],
   [
     {

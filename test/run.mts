@@ -114,5 +114,5 @@ say(
 )
 const skipped = results.reduce((sum, result) => sum + result.skipped, 0)
 say(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`)
-if (skipped > 0) say('npm run programs installs what most of the skipped need')
+if (skipped > 0) say('npm run programs and npm run adapters install what most of the skipped need')
 process.exitCode = failed > 0 || files.length === 0 ? 1 : 0

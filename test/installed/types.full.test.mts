@@ -64,6 +64,20 @@ const typed = {
     // @ts-expect-error no code of ours
     new LoaderError('ERR_OTHER', 'x')
     `,
+  'adapters.mts': `
+    import type { Loader } from 'mimeport'
+    import { fromRollup } from 'mimeport/rollup'
+    import type { PluginOption } from 'mimeport/rollup'
+    import { toPlugin } from 'mimeport/unplugin'
+    const plugin = { name: 'x', transform: (code: string) => code + code }
+    const list: PluginOption = [plugin, false, [{ name: 'y', load: () => '' }]]
+    export const loader: Loader = fromRollup(list, { accepts: ['text/x'], mode: 'production' })
+    export const name: string = fromRollup(plugin).name + toPlugin('./loader.mjs').name
+    // @ts-expect-error a plugin has a name
+    fromRollup({ transform: (code: string) => code })
+    // @ts-expect-error a loader's file or package, and no loader
+    toPlugin(loader)
+    `,
   'types.cts': `
     import type { Loader } from 'mimeport' with { 'resolution-mode': 'import' }
     export const loader: Loader = { accepts: ['x/y'], transform: (_headers, body) => ({ source: body, format: 'x/z' }) }
