@@ -37,6 +37,8 @@ const quiet = new Set([
   'ini',
   'toml',
   'yaml',
+  'json5',
+  'csv',
   'tsv',
   'html',
   'css',

@@ -65,7 +65,7 @@ for (const { file, isLoader, loaders, folder, lines, registers } of tasks) {
 
 /** Whether a text is a loader's: it exports something of the contract, and is no part of one. */
 function isLoader(text: string): boolean {
-  return /^export (?:const|async function|function) (?:accepts|schemes|extensionMimeMap|resolve|transform|identify)\b|^export default defineLoader\(/m.test(
+  return /^export (?:const|async function|function) (?:accepts|schemes|extensionMimeMap|resolve|transform|identify)\b|^export default (?:defineLoader|fromRollup)\(/m.test(
     text,
   )
 }
@@ -103,9 +103,7 @@ function tasksOf(blocks: readonly DocBlock[], folder: number): Task[] {
     if (block.file !== undefined && !loads && !/^app\.\w+$/.test(file)) return []
     const before = ownLoaders.filter((each) => programs.indexOf(each) < programs.indexOf(block))
     const theirs = before.map(nameOf)
-    const hasTSV = before.some(({ text }) => text.includes('tsv:'))
-    const own = (loads ? [file] : theirs).map((each) => `${folder}/${each}`)
-    const loaders = loads || hasTSV ? own : [...own, 'world/tsv.mjs']
+    const loaders = (loads ? [file] : theirs).map((each) => `${folder}/${each}`)
     return [
       {
         block,

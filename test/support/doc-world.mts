@@ -2,6 +2,7 @@
 
 import { globSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { tarOf, zipOf } from './archives.mts'
 import { root } from './documents.mts'
 import { startGitHub } from './github.mts'
 import { startServer } from './server.mts'
@@ -14,8 +15,6 @@ const wasm = Buffer.from(
   'base64',
 )
 
-const tsv = readFileSync(join(root, 'examples/tsv-loader/loaders/tsv.mjs'), 'utf8')
-
 /** A loader of TOML, as far as the contract's page needs one. */
 const toml = `
 export const accepts = ['application/toml']
@@ -24,9 +23,23 @@ export function transform(headers, body) {
   return { source: 'export default { ' + entries.join(', ') + ' }', format: 'module' }
 }`
 
+/** What stands for `@rollup/plugin-yaml`, which the tests in `test/adapters` run. */
+const rollupYaml = `
+import { parse } from '${import.meta.resolve('yaml')}'
+export default () => ({
+  name: 'yaml',
+  transform(code, id) {
+    if (!id.endsWith('.yaml')) return null
+    const data = Object.entries(parse(code)).map(([key, value]) => [key, JSON.stringify(value)])
+    const names = data.map(([key, value]) => 'export const ' + key + ' = ' + value)
+    return [...names, 'export default { ' + data.map(([key]) => key) + ' }'].join('\\n')
+  },
+})`
+
 /** What every project has, by the names that the documents use. */
 const files: Readonly<Record<string, string | Uint8Array>> = {
-  'prices.tsv': 'bread\t3\n',
+  'prices.tsv': 'item\tprice\nbread\t3\n',
+  'vendor/lib.zip': zipOf({ 'lib/x.mjs': 'export const x = 1' }),
   'LICENCE.txt': 'Do as you like.\n',
   'settings.jsonc': '{ "port": 1, /* of a ship */ }\n',
   'notes.md': '```js\nexport default 1\nexport const title = "Notes"\n```\n',
@@ -54,7 +67,8 @@ export const impossible: readonly string[] = codec === undefined ? ['loaders/add
 const repository = {
   files: {
     'dir/file.mjs': 'export const x = 1, y = 2, z = 3\nexport default x',
-    'prices.tsv': 'bread\t3\n',
+    'prices.tsv': 'item\tprice\nbread\t3\n',
+    'config.toml': 'port = 8080\n',
     'add.wasm': wasm,
     'report.md': '```js\nexport const report = 1\n```\n',
   },
@@ -64,18 +78,25 @@ const repository = {
 
 const sources: Readonly<Record<string, string | Uint8Array>> = {
   'esm.sh/acorn@8': `export const parse = () => ({ type: 'Program' })`,
+  'esm.sh/jsr/@std/path@1/posix': `export { basename } from 'node:path/posix'`,
+  'github.com/owner/repo/archive/refs/tags/v1.tar.gz': tarOf({
+    'repo-1/mod.ts': 'export const z: number = 3',
+  }),
+  'host/releases/lib-1.2.tgz': tarOf({ 'package/index.mjs': 'export const y = 2' }),
+  'host/report?format=csv': 'item,price\nbread,3\n',
   'localhost:8080/answer.mjs': 'export const answer = 42',
   'localhost:8080/report.md': '```js\nexport const report = "1.5 kilo"\n```\n',
   'example.com/add.wasm': wasm,
   'example.com/x.mjs': 'export const x = 1\nexport default x',
   ...(codec && { 'example.com/build/codec.node': codec }),
-  'example.com/prices.tsv': 'bread\t3\n',
 }
 
 const types: Readonly<Record<string, string>> = {
+  csv: 'text/csv',
+  gz: 'application/gzip',
   md: 'text/markdown',
   node: 'application/octet-stream',
-  tsv: 'text/tab-separated-values',
+  tgz: 'application/gzip',
   wasm: 'application/wasm',
 }
 
@@ -103,17 +124,24 @@ export async function startWorld(): Promise<World> {
     startGitHub({ host: 'codeberg', repos }),
   ])
   for (const [path, body] of Object.entries(sources)) {
-    const type = types[/\.(\w+)$/.exec(path)?.[1] ?? ''] ?? 'text/javascript'
+    const type = types[/[.=](\w+)$/.exec(path)?.[1] ?? ''] ?? 'text/javascript'
     await server.set(`/${path}`, { body, headers: { 'content-type': type } })
   }
   const hosts = [
     'https://esm.sh/',
     'https://example.com/',
+    'https://github.com/',
     'https://host/',
     'http://localhost:8080/',
   ]
   return {
-    env: { ...github.env, ...gitlab.env, ...codeberg.env },
+    env: {
+      ...github.env,
+      ...gitlab.env,
+      ...codeberg.env,
+      MIMEPORT_NPM_URL: `${server.url}/esm.sh/*`,
+      MIMEPORT_JSR_URL: `${server.url}/esm.sh/jsr/*`,
+    },
     imports: Object.fromEntries(
       hosts.map((host) => [host, host.replace(/^https?:\//, server.url)]),
     ),
@@ -125,16 +153,20 @@ export async function startWorld(): Promise<World> {
           text,
         ]),
       )
-      const project = makeProject({ 'world/tsv.mjs': tsv, ...more, ...Object.fromEntries(all) })
+      const project = makeProject({ ...more, ...Object.fromEntries(all) })
       const folder = join(project.path, 'node_modules/mimeport')
       mkdirSync(folder, { recursive: true })
       project.write({
+        'node_modules/@rollup/plugin-yaml/package.json': '{ "type": "module", "exports": "./yaml.mjs" }',
+        'node_modules/@rollup/plugin-yaml/yaml.mjs': rollupYaml,
         'node_modules/mimeport/package.json': JSON.stringify({
           name: 'mimeport',
           type: 'module',
           exports: {
             '.': './loader.mts',
             './contract': './contract.mts',
+            './rollup': './rollup.mts',
+            './unplugin': './unplugin.mts',
             './types': './types.mts',
           },
         }),
@@ -142,6 +174,8 @@ export async function startWorld(): Promise<World> {
       // By their real paths, since Node strips no types below node_modules.
       symlinkSync(join(root, 'loader.mts'), join(folder, 'loader.mts'))
       symlinkSync(join(root, 'contract/contract.mts'), join(folder, 'contract.mts'))
+      symlinkSync(join(root, 'adapters/rollup.mts'), join(folder, 'rollup.mts'))
+      symlinkSync(join(root, 'adapters/unplugin.mts'), join(folder, 'unplugin.mts'))
       symlinkSync(join(root, 'core/types.mts'), join(folder, 'types.mts'))
       return project
     },
