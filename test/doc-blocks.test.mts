@@ -4,12 +4,13 @@
  * comment before it that readers do not see: `<!-- not run: … -->`. docs/decisions/054-code-in-documents.md
  */
 
-import { globSync } from 'node:fs'
+import { globSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readSettings } from '../core/application/config/config.mts'
-import { blocksOf, placeOf } from './support/doc-blocks.mts'
+import { blocksOf, commandsIn, placeOf } from './support/doc-blocks.mts'
+import { placeIn, runImage, runLine, runShells } from './support/doc-commands.mts'
 import { runBlocks } from './support/doc-programs.mts'
 import { shellFault } from './support/doc-shell.mts'
 import { impossible, startWorld } from './support/doc-world.mts'
@@ -123,6 +124,73 @@ test('what a shell is told to do can be done', async () => {
   assert.ok(found.length > 20, 'there are commands')
   for (const block of found) {
     hold(block, await shellFault(block.text, block.document, filesOf(block)))
+  }
+})
+
+test('a command within a line of text can be given', async () => {
+  let count = 0
+  for (const document of documents) {
+    const files = blocks.flatMap((each) => (each.document === document ? (each.file ?? []) : []))
+    for (const command of commandsIn(document)) {
+      count += 1
+      const fault = await shellFault(command, document, files)
+      assert.is(fault, undefined, `${document}: ${fault}`)
+    }
+  }
+  assert.ok(count > 50, `there are commands: ${count}`)
+})
+
+/** Pages that are followed from their beginning to their end. */
+const guides = ['getting-started', 'literate-programming', 'production', 'migrating'].map(
+  (name) => `docs/${name}.md`,
+)
+
+test('what a guide tells a shell to do is done', async () => {
+  const each = guides.map((guide) => blocks.filter(({ document }) => document === guide))
+  const found = await Promise.all(each.map((own) => runShells(world, own)))
+  for (const [index, { faults }] of found.entries()) assert.equal(faults, [], guides[index])
+  assert.ok(found.reduce((sum, { lines }) => sum + lines, 0) > 5, 'there are lines')
+})
+
+test('a command that fails, or a document that is a test and lies, is found', async () => {
+  const lie = "```js\nimport { test } from 'node:test'\ntest('x', () => { throw 1 })\n```\n"
+  const place = placeIn(world, { 'lie.test.md': lie, 'app.mjs': `import './nowhere.mjs'` })
+  try {
+    for (const line of [
+      'node --import mimeport --test lie.test.md',
+      'node --import mimeport app.mjs',
+      'npx mimeport lock app.mjs',
+      'nothing',
+    ]) {
+      assert.ok(await runLine(line, place, world.env), line)
+    }
+    assert.not(await runLine('node --import mimeport --check app.mjs', place, world.env))
+  } finally {
+    place.remove()
+  }
+})
+
+test('the image of docs/production.md starts offline and frozen, and whoever runs it may read its modules', async () => {
+  const { text } = blocks.find(({ language }) => language === 'dockerfile')!
+  const app = `import { x } from 'https://example.com/x.mjs'\nif (x !== 1) throw new Error('x')`
+  for (const isLocked of [true, false]) {
+    const place = placeIn(world, { 'app.mjs': app })
+    try {
+      if (isLocked) assert.not(await runLine('npx mimeport lock app.mjs', place, world.env))
+      const { env, fault } = await runImage(text, place, world.env)
+      if (!isLocked) assert.match(fault ?? '', /mimeport cache[^]*ERR_MIMEPORT_FROZEN|lock/)
+      else {
+        assert.is(fault, undefined)
+        assert.is(env['MIMEPORT_OFFLINE'], '1')
+        const folder = env['MIMEPORT_CACHE']!
+        const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        assert.ok(files.length > 2, 'there are modules')
+        const closed = files.filter((file) => (statSync(join(folder, file)).mode & 0o004) === 0)
+        if (process.platform !== 'win32') assert.equal(closed, [])
+      }
+    } finally {
+      place.remove()
+    }
   }
 })
 

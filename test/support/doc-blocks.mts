@@ -59,6 +59,21 @@ export function blocksOf(document: string): DocBlock[] {
   return found
 }
 
+/** What stands in a line of text as a command: `npx mimeport lock app.mjs`, `MIMEPORT_OFFLINE=1`. */
+export function commandsIn(document: string): string[] {
+  const found: string[] = []
+  const command =
+    /^(?:npx |npm (?:run|ci|install|test)\b|mimeport \w+(?= |$)|node -|MIMEPORT_\w+=)/
+  const tokens = marked.lexer(read(document))
+  marked.walkTokens(tokens, ({ type, raw }) => {
+    if (type !== 'codespan') return
+    const text = raw.replace(/^`+|`+$/g, '').trim()
+    // `<file>` stands for what the reader has.
+    if (command.test(text) && !text.includes('<')) found.push(text.replaceAll('\\|', '|'))
+  })
+  return found
+}
+
 /**
  * The blocks of each section, with the files of those before it, in their latest form: each is a project of its own, so that
  * every section may have an `app.mjs`.

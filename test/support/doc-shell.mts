@@ -8,11 +8,13 @@ import { read, root } from './documents.mts'
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 
 /** Programs that a reader has. */
-const programs = new Set(['cat', 'cd', 'chmod', 'dot', 'echo', 'git', 'jq', 'mkdir', 'cp', 'rm'])
+const programs = new Set(
+  'cat cd chmod cp dot echo git http-server jq mkdir rm'.split(' '),
+)
 
 /** Files that stand for the reader's own. */
 const theirs =
-  /^(?:app|program|server)\.(?:mjs|ts|mts|cjs)$|^\.\/(?:loader\.mts|app\.mjs)$|^\.\.\/\.\.\/loader\.mts$/
+  /^(?:app|program|server)\.(?:mjs|ts|mts|cjs)$|^\.\/(?:loader\.mts|app\.mjs|instrumentation\.mjs)$|^\/path\/to\/loader\.mts$|^\.\.\/\.\.\/loader\.mts$/
 
 /** Words and operators as a shell has them, without comments. `…` stands for what is left out. */
 function tokensOf(line: string): string[] {
@@ -23,7 +25,7 @@ function tokensOf(line: string): string[] {
 }
 
 /** The commands of a line, as words without their quotes. */
-function commandsOf(line: string): string[][] {
+export function commandsOf(line: string): string[][] {
   const found: string[][] = [[]]
   for (const token of tokensOf(line)) {
     if (/^(?:&&|\|\|?|;|&)$/.test(token)) found.push([])
@@ -42,7 +44,7 @@ const variables = new Set(
 
 /** Node's flags that `allowedNodeEnvironmentFlags` leaves out. */
 const flags = new Set(
-  '--check --entry-url --env-file --eval --permission --print --test --watch'.split(' '),
+  '--check --entry-url --env-file --eval -e --help --permission --print --test --watch'.split(' '),
 )
 
 function flagFault(word: string): string | undefined {
@@ -108,7 +110,7 @@ function nodeFault(args: readonly string[], { folder, files }: Where): string | 
       continue
     }
     const before = args[index - 1] ?? ''
-    if (before === '--import' && arg === 'mimeport') continue
+    if (before === '--import' && (arg === 'mimeport' || arg === 'tsx')) continue
     if (
       /^\w+:/.test(arg) ||
       theirs.test(arg) ||
@@ -128,9 +130,8 @@ async function commandFault(words: readonly string[], where: Where): Promise<str
   const [first = '', ...rest] = words
   const [, variable] = /^([A-Z_][A-Z\d_]*)=/.exec(first) ?? []
   if (variable !== undefined) {
-    return variables.has(variable)
-      ? commandFault(rest, where)
-      : `there is no variable '${variable}'`
+    if (!variables.has(variable)) return `there is no variable '${variable}'`
+    return rest.length === 0 ? undefined : commandFault(rest, where)
   }
   if (first === 'npx') {
     const isInstalled = existsSync(join(root, 'node_modules/.bin', rest[0] ?? ''))

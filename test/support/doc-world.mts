@@ -69,11 +69,12 @@ const repository = {
     'dir/file.mjs': 'export const x = 1, y = 2, z = 3\nexport default x',
     'prices.tsv': 'item\tprice\nbread\t3\n',
     'config.toml': 'port = 8080\n',
+    'settings.ini': 'colour = blue\n',
     'add.wasm': wasm,
     'report.md': '```js\nexport const report = 1\n```\n',
   },
   branches: { 'feature/x': {} },
-  tags: { 'v1.2.0': 'main', v1: 'main' },
+  tags: { 'v1.2.0': 'main', v1: 'main', v2: 'main' },
 }
 
 const sources: Readonly<Record<string, string | Uint8Array>> = {
