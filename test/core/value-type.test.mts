@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defaultValue, typeOfValue } from '../../core/engine/typing/value-type.mts'
+import { dataModule } from '../../core/data/data-module.mts'
+import { dataOf, declarationOf, typeOfValue } from '../../core/engine/typing/value-type.mts'
 
 const test = suite('value-type')
 const flat = (value: unknown) => typeOfValue(value).replace(/\s+/g, ' ')
@@ -55,9 +56,9 @@ test('many names are a table; deep and large data is told down to where it ends'
 })
 
 test('a module that is a default export of data is that data', () => {
-  assert.equal(defaultValue('export default [["a"]]'), { value: [['a']] })
-  assert.equal(defaultValue('\nexport default "x";\n'), { value: 'x' })
-  assert.equal(defaultValue('export default -1'), { value: -1 })
+  assert.equal(dataOf('export default [["a"]]'), { value: [['a']], names: [] })
+  assert.equal(dataOf('\nexport default "x";\n'), { value: 'x', names: [] })
+  assert.equal(dataOf('export default -1'), { value: -1, names: [] })
   for (const text of [
     'export default x',
     "export default 'x'",
@@ -66,7 +67,44 @@ test('a module that is a default export of data is that data', () => {
     'const x = 1; export default 1',
     'export default {a: 1}',
   ]) {
-    assert.is(defaultValue(text), undefined, text)
+    assert.is(dataOf(text), undefined, text)
+  }
+})
+
+test('a module of data with its keys as exports is that data, as far as JSON can say it', () => {
+  const value = { a: 1, 'b-c': [1], class: null, größe: '\u2028' }
+  const data = dataOf(dataModule(value).source as string)
+  assert.equal(data, { value, names: ['a', 'class', 'größe'] })
+  assert.is(
+    declarationOf(data!),
+    `declare const data: ${typeOfValue(value)}
+declare const export0: number
+declare const export1: null
+declare const export2: string
+export { data as default, export0 as a, export1 as class, export2 as größe }
+`,
+  )
+  assert.equal(dataOf(dataModule([{ a: '\n' }]).source as string), {
+    value: [{ a: '\n' }],
+    names: [],
+  })
+  const shared = { x: 1 }
+  const beyond = [
+    { when: new Date(0) },
+    { n: 2n ** 60n },
+    { a: shared, b: shared },
+    { i: Infinity },
+  ]
+  for (const each of [...beyond, JSON.parse('{"__proto__":1}')]) {
+    assert.is(dataOf(dataModule(each).source as string), undefined)
+  }
+  for (const text of [
+    'const data = {"a":1}\nconst export0 = data["b"]\nexport { data as default, export0 as b }\n',
+    'const data = {"a":1}\nconst export0 = data["a"]\nexport { data as default, export0 as b }\n',
+    'const data = {"a":1}\ndata.a = ""\nexport { data as default }\n',
+    'const data = {"a":1}\nexport { data as default, other }\n',
+  ]) {
+    assert.is(dataOf(text), undefined, text)
   }
 })
 

@@ -62,8 +62,7 @@ export function blocksOf(document: string): DocBlock[] {
 /** What stands in a line of text as a command: `npx mimeport lock app.mjs`, `MIMEPORT_OFFLINE=1`. */
 export function commandsIn(document: string): string[] {
   const found: string[] = []
-  const command =
-    /^(?:npx |npm (?:run|ci|install|test)\b|mimeport \w+(?= |$)|node -|MIMEPORT_\w+=)/
+  const command = /^(?:npx |npm (?:run|ci|install|test)\b|mimeport \w+(?= |$)|node -|MIMEPORT_\w+=)/
   const tokens = marked.lexer(read(document))
   marked.walkTokens(tokens, ({ type, raw }) => {
     if (type !== 'codespan') return

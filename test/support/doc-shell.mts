@@ -8,9 +8,7 @@ import { read, root } from './documents.mts'
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
 
 /** Programs that a reader has. */
-const programs = new Set(
-  'cat cd chmod cp dot echo git http-server jq mkdir rm'.split(' '),
-)
+const programs = new Set('cat cd chmod cp dot echo git http-server jq mkdir rm'.split(' '))
 
 /** Files that stand for the reader's own. */
 const theirs =

@@ -158,7 +158,8 @@ export async function startWorld(): Promise<World> {
       const folder = join(project.path, 'node_modules/mimeport')
       mkdirSync(folder, { recursive: true })
       project.write({
-        'node_modules/@rollup/plugin-yaml/package.json': '{ "type": "module", "exports": "./yaml.mjs" }',
+        'node_modules/@rollup/plugin-yaml/package.json':
+          '{ "type": "module", "exports": "./yaml.mjs" }',
         'node_modules/@rollup/plugin-yaml/yaml.mjs': rollupYaml,
         'node_modules/mimeport/package.json': JSON.stringify({
           name: 'mimeport',

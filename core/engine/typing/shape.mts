@@ -6,7 +6,7 @@ import { invalidReturn } from '../response.mts'
 import { invoke } from '../invocation.mts'
 import { scanModule } from '../../module-syntax.mts'
 import { timeouts } from '../../limits.mts'
-import { defaultValue, typeOfValue } from './value-type.mts'
+import { dataOf, declarationOf, typeOfValue } from './value-type.mts'
 import type { Making, MadeStep } from '../making.mts'
 import type { NodeModule } from '../../types.mts'
 import type { SourceExtension, TypedShape } from '../../typing.mts'
@@ -117,8 +117,9 @@ async function shapeOfOutput(module: NodeModule, making: Making): Promise<Shape>
 
 function shapeOfText({ format, hasDefault }: NodeModule, text: string): Shape {
   if (format === 'json') return { kind: 'value', type: typeOfValue(JSON.parse(text)) }
-  const found = format === 'module' ? defaultValue(text) : undefined
-  if (found !== undefined) return { kind: 'value', type: typeOfValue(found.value) }
+  const data = format === 'module' ? dataOf(text) : undefined
+  if (data?.names.length === 0) return { kind: 'value', type: typeOfValue(data.value) }
+  if (data !== undefined) return { kind: 'declaration', text: declarationOf(data) }
   const names = [...new Set([...exportNames(text), ...(hasDefault ? ['default'] : [])])]
   if (text.length > LARGEST) return { kind: 'names', names }
   return { kind: 'source', extension: format === 'commonjs' ? 'cjs' : 'js', text, names }

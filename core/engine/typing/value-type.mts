@@ -115,13 +115,42 @@ export function typeOfValue(value: unknown): string {
   return new Printer().print(seen)
 }
 
-/** The value of a module that is nothing but a default export in JSON; `undefined`: it is something else. */
-export function defaultValue(source: string): { readonly value: unknown } | undefined {
-  const [, text] = /^\s*export\s+default\s+([^]*?);?\s*$/.exec(source) ?? []
+/** A module that is nothing but data. */
+export interface DataModule {
+  /** Of its default export. */
+  readonly value: unknown
+  /** Keys of the value that are exported by their names as well. */
+  readonly names: readonly string[]
+}
+
+/** As `core/data/data-module.mts` writes one: a line each, since JSON has no line ends in it. */
+const withNames = /^const data = ([^\n]+)\n([^]*)export \{ data as default([^\n]*) \}\n$/
+
+/** The data of a module that is a value in JSON and, maybe, its keys; `undefined`: it is something else. */
+export function dataOf(source: string): DataModule | undefined {
+  const [, whole] = /^\s*export\s+default\s+([^]*?);?\s*$/.exec(source) ?? []
+  const [, text = whole, keys = '', list = ''] = withNames.exec(source) ?? []
   if (text === undefined || !/^[[{"\d\-tfn]/.test(text)) return undefined
+  const names = [...list.matchAll(/, export\d+ as ([^,]+)/g)].map(([, name]) => name!)
+  const own = names.map((name, at) => `const export${at} = data[${JSON.stringify(name)}]\n`)
+  const listed = names.map((name, at) => `, export${at} as ${name}`)
+  if (own.join('') !== keys || listed.join('') !== list) return undefined
   try {
-    return { value: JSON.parse(text) }
+    const value: unknown = JSON.parse(text)
+    return names.every((name) => Object.hasOwn(Object(value) as object, name))
+      ? { value, names }
+      : undefined
   } catch {
     return undefined
   }
+}
+
+/** The declaration file of data with named exports. */
+export function declarationOf({ value, names }: DataModule): string {
+  const lines = names.map((name, index) => {
+    const type = typeOfValue((value as Readonly<Record<string, unknown>>)[name])
+    return `declare const export${index}: ${type}`
+  })
+  const list = ['data as default', ...names.map((name, index) => `export${index} as ${name}`)]
+  return `declare const data: ${typeOfValue(value)}\n${lines.join('\n')}\nexport { ${list.join(', ')} }\n`
 }
