@@ -57,7 +57,7 @@ export class FetchEvents {
 
   #add(id: number, more: Partial<FetchRequestEvent>): void {
     const event = this.#open.get(id)
-    if (event !== undefined) Object.assign(event, more)
+    if (event !== undefined) this.#open.set(id, { ...event, ...more })
   }
 
   /** `undefined` for a request that went out before anybody listened. */

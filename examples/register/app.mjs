@@ -6,16 +6,16 @@ const names = async () => (await own()).map(({ name }) => name).join(', ') || 'n
 
 console.log(`loaders of the project's own: ${await names()}`)
 
-const tsv = new URL('./loaders/tsv.mjs', import.meta.url)
-const { deregister } = register({ loaders: [tsv] })
+const file = new URL('./loaders/psv.mjs', import.meta.url)
+const { deregister } = register({ loaders: [file] })
 console.log(`registered: ${await names()}`)
 
-const { default: prices } = await import('./prices.tsv')
+const { default: prices } = await import('./prices.psv')
 console.log(prices)
 
 deregister()
 console.log(`deregistered: ${await names()}`)
 
 // The module that is there stays; another one finds nobody who knows what it is.
-console.log((await import('./prices.tsv')).default === prices)
-await import('./next.tsv').catch(({ code }) => console.log(code))
+console.log((await import('./prices.psv')).default === prices)
+await import('./next.psv').catch(({ code }) => console.log(code))

@@ -83,6 +83,8 @@ test("lists the project's first, from files and packages; what they replace and 
         [
           ['name', 'json', false],
           ['extension', 'md', false],
+          ['name', 'toml', false],
+          ['extension', 'toml', false],
         ],
       )
       assert.equal(broken, [])

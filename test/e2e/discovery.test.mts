@@ -95,7 +95,7 @@ const brokenLoaders: readonly [name: string, content: string, message: string][]
   [
     'nothing.mjs',
     'export const transforms = () => {}',
-    'it must export one or more of schemes, resolve, resolveRelativePath, extensionMimeMap, identify, accepts, transform, by name or as one default-exported object. Found transforms',
+    'it must export one or more of schemes, resolve, resolveRelativePath, extensionMimeMap, identify, accepts, transform, types, by name or as one default-exported object. Found transforms',
   ],
   [
     'half.mjs',

@@ -263,18 +263,20 @@ console.log('outer', (await import('${server.url}/t.mjs')).default)`
 test('without subscribers this thread looks for nothing', async () => {
   await server.set({ '/q.mjs': 'export default 1' })
   const code = `await import('${server.url}/q.mjs')
-console.log(process.listenerCount('exit'))`
+// Whoever owes the disk something has a listener as well, for a moment.
+console.log(process.listeners('exit').filter((each) => String(each).includes('flush()')).length)`
   const watched = `import { channel } from 'node:diagnostics_channel'\nchannel('mimeport:fetch').subscribe(() => {})\n`
   const project = makeProject({
     'app.mjs': code,
     'watched.mjs': watched + code,
-    // What is kept at the end has a listener, too.
+    // What is kept at the end has a listener of that kind, too.
     'mimeport.json': '{ "cache": false }',
   })
   test.after(() => project.remove())
   const options = { cwd: project.path }
   const [plain, listening] = [await run(['app.mjs'], options), await run(['watched.mjs'], options)]
-  assert.is(Number(listening.stdout) - Number(plain.stdout), 1, 'the control: one more listener')
+  assert.is(plain.stdout, '0\n')
+  assert.is(listening.stdout, '1\n', 'the control: one listener')
 })
 
 test.run()

@@ -38,7 +38,7 @@ test.before(async () => {
     '/flaky.mjs': [{ status: 503, headers: { 'retry-after': '0' } }, { body: 'export default 1' }],
     '/a.json': { headers: { 'content-type': 'application/json' }, body: '{ "a": 1 }' },
     '/table': { headers: { 'content-type': 'text/plain' }, body: 'a\tb\n' },
-    '/x.csv': { headers: {}, body: '1,2\n' },
+    '/x.ics': { headers: {}, body: '1,2\n' },
     '/bad.ts': { headers: { 'content-type': 'application/typescript' }, body: 'let a: = 1' },
     '/fs.mjs': { body: "import fs from 'node:fs'\nimport 'dependency'\nexport default fs\n" },
     '/ring.mjs': { body: "import './ring2.mjs'\n  await import('./lazy.mjs')\n" },
@@ -141,7 +141,7 @@ test('how the type was found: an extension of whose loader, the table, the conte
     return [mediaType, identifiedBy, identifiedByLoader]
   }
   assert.equal(await found('/units.ts'), ['application/typescript', 'extension', 'typescript'])
-  assert.equal(await found('/x.csv'), ['text/csv', 'table', undefined])
+  assert.equal(await found('/x.ics'), ['text/calendar', 'table', undefined])
   assert.equal(await found('/table'), ['text/tab-separated-values', 'content', 'tsv'])
   assert.equal(await found('/report.md'), ['text/markdown', 'content-type', undefined])
 })
@@ -187,8 +187,8 @@ test('what fails is told with all that is known until there', async () => {
   assert.is(bad.hops[0]?.statusCode, 200)
   assert.equal(bad.transforms, [])
 
-  const csv = await told.explain(`${server.url}/x.csv`)
-  assert.is(csv.error?.code, 'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE')
+  const calendar = await told.explain(`${server.url}/x.ics`)
+  assert.is(calendar.error?.code, 'ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE')
 
   const thrown = await told.explain('tsv:x')
   assert.is(thrown.error?.code, 'ERR_MIMEPORT_LOADER_FAILED')

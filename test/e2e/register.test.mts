@@ -7,21 +7,21 @@ import type { RunOptions } from '../support/spawn.mts'
 
 const test = suite('register')
 
-const tsv = `
-export const extensionMimeMap = { tsv: 'text/tab-separated-values' }
+const psv = `
+export const extensionMimeMap = { psv: 'text/tab-separated-values' }
 export const accepts = ['text/tab-separated-values']
 export function transform(headers, body) {
   return { source: 'export default ' + JSON.stringify(body.trim().split('\\t')), format: 'module' }
 }`
 
 /** Each import is of a file of its own: what Node failed to import once it does not try again. */
-const rows = Object.fromEntries('abcdefgh'.split('').map((name) => [`${name}.tsv`, 'x\ty\n']))
-const files = { ...rows, 'tsv.mjs': tsv, 'loaders/tsv.mjs': tsv }
+const rows = Object.fromEntries('abcdefgh'.split('').map((name) => [`${name}.psv`, 'x\ty\n']))
+const files = { ...rows, 'psv.mjs': psv, 'loaders/psv.mjs': psv }
 
 const begin = `
 import { loaders, preload, register } from ${JSON.stringify(loaderPath)}
 const tries = (specifier) => import(specifier).then((m) => String(m.default), (e) => e.code)
-const options = { loaders: [new URL('./tsv.mjs', import.meta.url)] }
+const options = { loaders: [new URL('./psv.mjs', import.meta.url)] }
 `
 
 const own = 'ERR_UNKNOWN_FILE_EXTENSION'
@@ -39,19 +39,19 @@ async function printed(
 
 test('puts settings in force, takes them away, and puts them in force again', async () => {
   const lines = await printed(`
-console.log(await tries('./a.tsv'))
+console.log(await tries('./a.psv'))
 const first = register(options)
-console.log(await tries('./b.tsv'))
+console.log(await tries('./b.psv'))
 first.deregister()
-console.log(await tries('./c.tsv'))
+console.log(await tries('./c.psv'))
 console.log(await tries('https://modules.example/x.mjs'))
 const second = register(options)
-console.log(await tries('./d.tsv'))
+console.log(await tries('./d.psv'))
 second.deregister()
 second.deregister()
-console.log(await tries('./e.tsv'))
+console.log(await tries('./e.psv'))
 // What was imported stays.
-console.log(await tries('./b.tsv'))`)
+console.log(await tries('./b.psv'))`)
   assert.equal(lines, [own, 'x,y', own, 'ERR_UNSUPPORTED_ESM_URL_SCHEME', 'x,y', own, 'x,y'])
 })
 
@@ -59,12 +59,12 @@ test('puts back what the command line preloads', async () => {
   const preloaded = { nodeArgs: ['--import', loaderPath] }
   const configured = { 'mimeport.json': '{ "loaders": ["./loaders/*"] }' }
   const code = `
-console.log(await tries('./a.tsv'))
+console.log(await tries('./a.psv'))
 const { deregister } = register({ loaders: [] })
-console.log(await tries('./b.tsv'))
+console.log(await tries('./b.psv'))
 deregister()
-console.log(await tries('./c.tsv'))
-console.log(await preload('./d.tsv', import.meta.url) === new URL('./d.tsv', import.meta.url).href)`
+console.log(await tries('./c.psv'))
+console.log(await preload('./d.psv', import.meta.url) === new URL('./d.psv', import.meta.url).href)`
   const lines = await printed(code, { ...preloaded, files: configured })
   assert.equal(lines, ['x,y', own, 'x,y', 'true'])
 })
@@ -73,19 +73,19 @@ test('nests: the last one is in force, and each can be taken back', async () => 
   const lines = await printed(`
 const outer = register(options)
 const inner = register({ loaders: [] })
-console.log(await tries('./a.tsv'))
+console.log(await tries('./a.psv'))
 inner.deregister()
-console.log(await tries('./b.tsv'))
+console.log(await tries('./b.psv'))
 const third = register(options)
 outer.deregister()
-console.log(await tries('./c.tsv'))
+console.log(await tries('./c.psv'))
 third.deregister()
-console.log(await tries('./d.tsv'))
+console.log(await tries('./d.psv'))
 {
   using _ = register(options)
-  console.log(await tries('./e.tsv'))
+  console.log(await tries('./e.psv'))
 }
-console.log(await tries('./f.tsv'))`)
+console.log(await tries('./f.psv'))`)
   assert.equal(lines, [own, 'x,y', 'x,y', own, 'x,y', own])
 })
 
@@ -102,12 +102,12 @@ for (const each of [undefined, {}, { timeout: { total: 5000 } }, { config: false
   deregister()
 }`
   const lines = await printed(code, { files: configured })
-  assert.equal(lines, ['<tsv>', '<tsv>', '<tsv>', '<>', '<>', '<tsv>'])
+  assert.equal(lines, ['<psv>', '<psv>', '<psv>', '<>', '<>', '<psv>'])
 })
 
 test('a worker has what is in force where it is started', async () => {
   const worker = `import { parentPort } from 'node:worker_threads'
-parentPort.postMessage(await import('./a.tsv').then((m) => String(m.default), (e) => e.code))`
+parentPort.postMessage(await import('./a.psv').then((m) => String(m.default), (e) => e.code))`
   const lines = await printed(
     `
 import { Worker } from 'node:worker_threads'
@@ -136,7 +136,7 @@ subscribe('worker_threads', ({ worker }) => {
 const listeners = process.listenerCount('exit')
 for (let number = 0; number < 12; number += 1) {
   const { deregister } = register(options)
-  await tries('./a.tsv?' + number)
+  await tries('./a.psv?' + number)
   deregister()
 }
 for (let tried = 0; tried < 200 && live.size > 0; tried += 1) await sleep(50)
@@ -147,10 +147,10 @@ console.log(started, live.size, process.listenerCount('exit') - listeners)`)
 test('what is under way when it is taken away fails, and so does what is asked for later', async () => {
   const lines = await printed(`
 const { deregister } = register(options)
-const under = preload('./a.tsv', import.meta.url).catch((error) => error.code)
+const under = preload('./a.psv', import.meta.url).catch((error) => error.code)
 deregister()
 console.log(await under)
-console.log(await preload('./b.tsv', import.meta.url).catch((error) => error.code))
+console.log(await preload('./b.psv', import.meta.url).catch((error) => error.code))
 console.log(await loaders().catch((error) => error.code))`)
   assert.equal(
     lines,
@@ -180,7 +180,7 @@ for (const make of [${refusals.map(([each]) => `() => register(${each})`).join('
     console.log(JSON.stringify([error.code, error.message, /^ +at .*app\\.mjs:\\d+/m.test(error.stack)]))
   }
 }
-console.log(await tries('./a.tsv'))`
+console.log(await tries('./a.psv'))`
   const lines = await printed(code)
   assert.is(lines.length, refusals.length + 1)
   for (const [index, [, expected]] of refusals.entries()) {
@@ -217,10 +217,10 @@ export function resolve() { register() }`
 
 test('works where the program is CommonJS', async () => {
   const code = `const { register } = require(${JSON.stringify(loaderPath)})
-const { deregister } = register({ loaders: ['./tsv.mjs'] })
-console.log(require('./a.tsv').default)
+const { deregister } = register({ loaders: ['./psv.mjs'] })
+console.log(require('./a.psv').default)
 deregister()
-try { require('./b.tsv') } catch (error) { console.log(error.code ?? error.name) }`
+try { require('./b.psv') } catch (error) { console.log(error.code ?? error.name) }`
   const project = { ...files, 'app.cjs': code }
   const { stdout, stderr } = await runProject(project, { main: 'app.cjs', nodeArgs: [] })
   assert.is(stderr, '')
@@ -229,7 +229,7 @@ try { require('./b.tsv') } catch (error) { console.log(error.code ?? error.name)
 
 test('a program that registers nothing more ends by itself', async () => {
   const { status, signal } = await runProject(
-    { ...files, 'app.mjs': `${begin}\nregister(options)\nawait tries('./a.tsv')` },
+    { ...files, 'app.mjs': `${begin}\nregister(options)\nawait tries('./a.psv')` },
     { nodeArgs: [] },
   )
   assert.is(status, 0)

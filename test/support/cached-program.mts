@@ -32,7 +32,14 @@ export function makeCachedProject(server: TestServer, github: GitHub): CachedPro
   const options = (more: RunOptions = {}): RunOptions => ({
     cwd: project.path,
     ...more,
-    env: { CI: '', MIMEPORT_CACHE: folder, ...github.env, ...more.env },
+    // A compile cache that is on already stays, and is not ours.
+    env: {
+      CI: '',
+      MIMEPORT_CACHE: folder,
+      NODE_COMPILE_CACHE: undefined,
+      ...github.env,
+      ...more.env,
+    },
   })
   return {
     ...project,
