@@ -1,10 +1,12 @@
 /** `mimeport cache`: a program's modules are fetched ahead, and what is stored is looked after. */
 
+import { existsSync } from 'node:fs'
 import { exitCodes, UsageError } from './command.mts'
 import { engineOf, settingsOf } from './project.mts'
 import { fetchAhead } from './cache-fetch.mts'
 import { complain, count, say, sayData, size } from './output.mts'
 import { asStoredData, damageLines, listLines, partLines, removed } from './stored.mts'
+import { nearest } from '../core/nearest.mts'
 import { escapeText } from '../core/text.mts'
 import type { Command, ExitCode, Given } from './command.mts'
 import type { CacheResult, CacheTask } from '../core/inventory.mts'
@@ -62,6 +64,15 @@ function remindOfUnnamed({ unnamed = 0 }: CacheResult, what: string): void {
   if (unnamed === 0) return
   complain(
     `note: ${count(unnamed, 'file')} of an earlier mimeport do${unnamed === 1 ? 'es' : ''} not say of what ${unnamed === 1 ? 'it is' : 'they are'}: ${what}`,
+  )
+}
+
+/** What is no file may be one of the parts, mistyped. @throws {UsageError} */
+function checkProgram(word: string): void {
+  const part = nearest(word, parts)
+  if (part === undefined || existsSync(word)) return
+  throw new UsageError(
+    `there is no file '${escapeText(word)}', and it is no URL; did you mean 'cache ${part}'?`,
   )
 }
 
@@ -133,6 +144,7 @@ export const cache: Command = {
     if (words.length === 0) {
       throw new UsageError(`name the program whose modules to fetch, or one of ${parts.join(', ')}`)
     }
+    checkProgram(first)
     return fetchAhead(given)
   },
 }

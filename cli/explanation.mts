@@ -168,6 +168,11 @@ function isForLock({ native, hops }: Explanation): boolean {
   return !native && hops.some(({ specifier }) => !/^(?:file|data):/i.test(specifier))
 }
 
+/** A message in its own lines, such as that of a compiler, which shows where; each further one is set in. */
+function messageLines(message: string): string[] {
+  return message.split('\n').map((line, index) => `${index === 0 ? '' : '  '}${escapeText(line)}`)
+}
+
 /** What to do, where the words are Node's, which only say what is wrong. */
 function adviceFor(code: string | undefined): string[] {
   if (code !== 'ERR_IMPORT_ATTRIBUTE_MISSING') return []
@@ -179,8 +184,10 @@ function failurePiece({ error }: Explanation): Piece[] {
   const { code, message, trail = [], cause } = error
   const reason =
     cause === undefined || message.includes(cause.message) ? [] : [`cause: ${cause.message}`]
-  const said = [message, ...reason].map((each) => escapeText(each))
-  const way = trail.map((each) => `trail: ${escapeText(each)}`)
+  const said = [message, ...reason].flatMap(messageLines)
+  const way = trail
+    .filter((each) => !message.includes(each))
+    .map((each) => `trail: ${escapeText(each)}`)
   const title = code === undefined ? [] : [['red', escapeText(code)] as const]
   const lines = [...title, ...said, ...way, ...adviceFor(code)]
   return [{ name: 'fails', style: ['red', 'bold'], lines }]

@@ -2,6 +2,7 @@
 
 import { exitCodes } from './command.mts'
 import { say, sayData } from './output.mts'
+import { columns, wrap } from './style.mts'
 import { LoaderError } from '../core/errors.mts'
 import { escapeText } from '../core/text.mts'
 import type { Finding, FindingState } from '../core/inspection.mts'
@@ -37,6 +38,11 @@ export function faultOf(subject: string, error: unknown, advice?: string): Findi
   return code === undefined ? own : { ...own, code }
 }
 
+/** A text beside what stands on its left: broken between words on a terminal, and one line elsewhere. */
+function lines(text: string, left: number): readonly string[] {
+  return process.stdout.isTTY ? wrap(text, columns() - left) : [text]
+}
+
 /** Prints findings, a line each and a line for what to do. */
 export function showFindings(findings: readonly Finding[], isData: boolean): number {
   const isFine = findings.every(({ state }) => state !== 'fault')
@@ -46,7 +52,9 @@ export function showFindings(findings: readonly Finding[], isData: boolean): num
     for (const { state, subject, text, advice } of findings) {
       // What lies in this folder is as short as it is from here.
       const near = text.replaceAll(`'${escapeText(process.cwd())}/`, "'")
-      say(`${marks[state].padEnd(7)}${subject.padEnd(width)}${near}`)
+      const [first = '', ...more] = lines(near, 7 + width)
+      say(`${marks[state].padEnd(7)}${subject.padEnd(width)}${first}`)
+      for (const line of more) say(' '.repeat(7 + width) + line)
       if (advice !== undefined) say(`${' '.repeat(7 + width)}→ ${advice}`)
     }
   }

@@ -8,6 +8,7 @@ import { readSettings } from '../core/application/config/config.mts'
 import { LoaderError } from '../core/errors.mts'
 import { entryOf } from './entries.mts'
 import { base, extension, self } from './self.mts'
+import { withoutSecrets } from '../core/report/shown-text.mts'
 import { entryFor } from '../core/policy/suggestion.mts'
 import type { LockSettings, Settings } from '../core/settings.mts'
 
@@ -44,10 +45,12 @@ export function settingsOf({ words = [], environment = {} }: ProjectOptions = {}
   const settings = withEnvironment(environment, () =>
     readSettings({ self: self.href, loaders: new URL('loaders/', base), builtIn, entry }),
   )
+  // What fails advises to run the same again.
+  const command = ['npx', 'mimeport', ...process.argv.slice(2).map((word) => withoutSecrets(word))]
   const also = named.map(entryFor).filter((each) => each !== undefined)
-  if (also.length === 0) return settings
+  if (also.length === 0) return { ...settings, command }
   const policy = { ...settings.policy, also: [...(settings.policy?.also ?? []), ...also] }
-  return { ...settings, policy }
+  return { ...settings, command, policy }
 }
 
 /**

@@ -22,8 +22,12 @@ export function columns(): number {
 /** A word; several that are a command; a number with its unit. */
 const words = /(?:`[^`]*`|(?<=\d) (?=(?:m?s|bytes?|[kM]B)\b)|[^ ])+/g
 
-/** Breaks a text between words into lines of so many columns; a word that is longer stays whole, as a `command` does. */
+/**
+ * Breaks a text between words into lines of so many columns; a word that is longer stays whole, as a `command` does. What fits
+ * stays as it is.
+ */
 export function wrap(text: string, width: number): string[] {
+  if (text.length <= width) return [text]
   const lines: string[] = []
   let line = ''
   for (const word of text.match(words) ?? []) {

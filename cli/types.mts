@@ -30,8 +30,8 @@ editors find them.
   --json          prints the result as JSON
   -h, --help
 
-Exit codes: 0 done; 1 something failed, and nothing was written, or --check
-found something; 2 wrong usage.`
+Exit codes: 0 done; 1 something failed, and no declaration was changed, or
+--check found something; 2 wrong usage.`
 
 /** A lock is held to, and not written: what only types name is no part of the program. */
 function forTypes(settings: Settings): Settings {

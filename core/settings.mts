@@ -123,7 +123,7 @@ export interface Settings {
   readonly sourceMaps?: boolean
   /** Where the configuration is written, for messages; left out when there is none. */
   readonly file?: string
-  /** Node's flags and the program's path, as it was started. */
+  /** How what runs was started, for messages: 'node', its flags and the program's path; or a command of ours. */
   readonly command?: readonly string[]
   /** What the engines of the process have asked for anew, 32-bit cells; where anything is to be. */
   readonly reloaded?: SharedArrayBuffer

@@ -6,9 +6,11 @@ import type { Box, Layout } from './layout.mts'
 import type { PageModel } from './model.mts'
 import type { Palette } from './palette.mts'
 
-/** From which zoom on a node is a card, and from which its name fits on it. */
+/** From which zoom on a node is a card. */
 export const CARDS_FROM = 0.62
-export const NAMES_FROM = 0.38
+
+/** From which zoom on its name is on it, cut off where it has to be: so that a node is 50 pixels wide. */
+export const NAMES_FROM = 50 / NODE_WIDTH
 
 export const FONT = 'system-ui, sans-serif'
 

@@ -28,17 +28,26 @@ export function fitted(context: CanvasRenderingContext2D, text: string, width: n
   return cut(few)
 }
 
-/** The name on a node of which there is no more room: in one size, whatever the zoom. */
+/** Of a name on a node that is no card: in pixels of the screen, and no more than this part of the node's height. */
+const NAME_SIZE = 10.5
+const NAME_PART = 0.78
+
+/** The name on a node of which there is no more room: in one size, as long as that is lower than the node. */
 export function drawName(
   context: CanvasRenderingContext2D,
   { camera, palette, layout }: Scene,
   { index, label, isEntry }: PageNode,
 ): void {
-  context.font = `${isEntry ? 700 : 500} ${10.5 / camera.scale}px ${FONT}`
+  const size = Math.min(NAME_SIZE / camera.scale, NAME_PART * NODE_HEIGHT)
+  context.font = `${isEntry ? 700 : 500} ${size}px ${FONT}`
   context.textBaseline = 'middle'
   context.fillStyle = palette.onCategory
-  const margin = 5 / camera.scale
-  const name = fitted(context, shown(label), NODE_WIDTH - 2 * margin)
+  const margin = 0.35 * size
+  const room = NODE_WIDTH - 2 * margin
+  const whole = shown(label)
+  // The colour says what the extension does: it is what is left out first.
+  const isWhole = context.measureText(whole).width <= room
+  const name = isWhole ? whole : fitted(context, whole.replace(/(?<=.)\.\w{1,5}$/, ''), room)
   context.fillText(name, layout.x[index]! + margin, layout.y[index]! + NODE_HEIGHT / 2)
 }
 

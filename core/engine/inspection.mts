@@ -15,6 +15,7 @@ import { configureVendor, readVendored } from '../lock/vendor.mts'
 import { isAbsolute } from '../native.mts'
 import { refuseUnlisted } from '../policy/policy.mts'
 import { isNetwork } from '../policy/remote.mts'
+import { shellWord } from '../shell-word.mts'
 import { escapeText } from '../text.mts'
 import type { Candidate } from './discover.mts'
 import type { Registration } from './registration.mts'
@@ -184,7 +185,7 @@ function inspectVendor(settings: Settings, entries: LockEntries): Finding[] {
 
 function inspectLock(settings: Settings): Finding[] {
   const subject = 'lock'
-  const { file = '', mode = 'off' } = settings.lock ?? {}
+  const { file = '', mode = 'off', program } = settings.lock ?? {}
   if (mode === 'off') return [{ state: 'ok', subject, text: 'none is wanted: "lock" is false' }]
   let entries: LockEntries | undefined
   try {
@@ -194,7 +195,8 @@ function inspectLock(settings: Settings): Finding[] {
   }
   if (entries === undefined) {
     const text = `there is no '${escapeText(file)}'`
-    const advice = 'npx mimeport lock'
+    const named = program === undefined ? '' : ` ${escapeText(shellWord(program))}`
+    const advice = `npx mimeport lock${named}`
     return mode === 'frozen'
       ? [{ state: 'fault', subject, text: `${text}, and it is frozen`, advice }]
       : [{ state: 'note', subject, text: `${text}: what is imported is not pinned`, advice }]

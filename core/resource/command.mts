@@ -1,13 +1,13 @@
-/** How the program was started. */
+/** How the program, or the command, was started. */
 
 let command: readonly string[] = []
 
-/** Sets Node's flags, and the program's path. */
+/** Sets the words: 'node', its flags, the program's path; or those of a command of ours. */
 export function configureCommand(given: readonly string[]): void {
   command = given
 }
 
-/** Node's flags, and the program's path. */
+/** The words of the command line. */
 export function startedBy(): readonly string[] {
   return command
 }

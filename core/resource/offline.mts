@@ -11,7 +11,7 @@ import { redact } from './credentials/secrets.mts'
 /** Names that one message lists. */
 const MOST = 10
 
-/** What fetches what is missing: the same program with the network. */
+/** What fetches what is missing: the same with the network. */
 function remedy(): string {
   const words = startedBy().map((word) => {
     const near = isAbsolute(word) ? relative(process.cwd(), word) : word
@@ -20,7 +20,7 @@ function remedy(): string {
     return shellWord(near.startsWith('..') ? word : whole)
   })
   const unset = process.platform === 'win32' ? 'set "MIMEPORT_OFFLINE=" && ' : 'MIMEPORT_OFFLINE= '
-  return redact(`${unset}${['node', ...words].join(' ')}`)
+  return redact(`${unset}${words.join(' ')}`)
 }
 
 /** The error for what is not in the cache; `others` are missing, too. `trail`: by which hops it was come to. */

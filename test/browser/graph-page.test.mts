@@ -257,6 +257,30 @@ if (path === undefined) {
     assert.match(await focused(), 'Module graph')
   })
 
+  quietly('names are on the nodes at first sight, unless there are too many nodes', async () => {
+    const written = async (size: number) => {
+      await open(largeGraph(size))
+      return browser.evaluate<string[]>(`new Promise((done) => {
+        const texts = []
+        const { fillText } = CanvasRenderingContext2D.prototype
+        CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+          texts.push(text)
+          fillText.call(this, text, ...rest)
+        }
+        document.querySelector('[title^="Everything"]').click()
+        requestAnimationFrame(() => requestAnimationFrame(() => done(texts)))
+      })`)
+    }
+    const hundred = (await written(100)).filter((each) => /^(?:app|mod)/.test(each))
+    assert.is(hundred.length, 100)
+    assert.ok(hundred.includes('app.mjs'))
+    // What a narrow node has no room for is its extension, before it is its name.
+    assert.ok(hundred.includes('module-7.ts') && hundred.includes('module-1'), hundred.join(' '))
+    const thousand = await written(1000)
+    assert.ok(thousand.includes('deno.land'), 'groups have names')
+    assert.not.ok(thousand.some((each) => /^(?:app|mod)/.test(each)))
+  })
+
   quietly(
     'a thousand modules are drawn in a frame, zoomed by wheel and keys, and panned',
     async () => {

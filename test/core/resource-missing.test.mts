@@ -7,7 +7,7 @@ import { offlineError } from '../../core/resource/offline.mts'
 
 const test = suite('missing')
 
-test.before(() => configureCommand(['--import', 'mimeport', '/elsewhere/app.mjs']))
+test.before(() => configureCommand(['node', '--import', 'mimeport', '/elsewhere/app.mjs']))
 
 const reason = (error: unknown) => (error as Error).message.split('; run the program')[0]
 const none = new Map<string, Promise<unknown>>()

@@ -234,7 +234,8 @@ test('what makes no sense is said, with exit code 2', async () => {
     [['clean', 'localhost:8080'], /'localhost:8080' is nothing that a URL begins with/],
     [['ls', '--fix'], /--fix belongs to 'verify'/],
     [['verify', 'https://esm.sh/'], /verify takes no words/],
-    [['missing.mjs'], /there is no file 'missing\.mjs'/],
+    [['missing.mjs'], /there is no file 'missing\.mjs', and it is no URL\n/],
+    [['lst'], /there is no file 'lst', and it is no URL; did you mean 'cache ls'\?/],
   ]
   for (const [args, what] of table) {
     const { status, stderr } = await project.cache(args)

@@ -4,7 +4,9 @@ import { chmodSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from
 import { join, resolve } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { mimeport } from '../support/cli.mts'
+import { cliPath, mimeport } from '../support/cli.mts'
+import { runInTerminal } from '../support/pseudo-terminal.mts'
+import { Screen } from '../support/screen.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject } from '../support/spawn.mts'
 import type { Finding } from '../../core/inspection.mts'
@@ -55,6 +57,26 @@ test('without a configuration, and with one that is right, nothing is wrong', as
     said(right.findings),
     /, 1 of the project: own\nimport map: 2 addresses\nlock: there/,
   )
+})
+
+test('what makes the lock is advised with the program that was named', async () => {
+  const advice = ({ findings }: { readonly findings: readonly Finding[] }) =>
+    findings.find(({ subject }) => subject === 'lock')!.advice
+  assert.is(advice(await found({})), 'npx mimeport lock')
+  const files = { 'my app.mjs': '' }
+  assert.is(advice(await found(files, {}, ['my app.mjs'])), "npx mimeport lock 'my app.mjs'")
+})
+
+test('on a terminal lines are broken between words, beside what stands on their left', async () => {
+  const project = makeProject({})
+  const { output } = await runInTerminal([cliPath, 'check'], { cwd: project.path, nodeArgs: [] })
+  const screen = new Screen(80)
+  screen.write(output)
+  assert.match(screen.text, /\n {22}→ npx mimeport lock/)
+  const note = /^note {3}lock {11}(.*)\n((?: {22}(?!→).*\n)+)/m.exec(screen.text)
+  assert.match(note![0].replaceAll(/\s+/g, ' '), /note lock there is no '.*' ?: what is imported is not pinned/)
+  assert.is((await mimeport(['check'], { cwd: project.path })).stdout.split('\n').length, 5)
+  project.remove()
 })
 
 test('each key that is wrong is told, with the nearest that is right', async () => {

@@ -133,6 +133,18 @@ fails      ERR_MODULE_NOT_FOUND
   assert.not.match(refused.stdout, 'asked')
 })
 
+test('a message of several lines keeps them, and what points at a place points at it', async () => {
+  project.write({ 'wrong.ts': 'enum  Rate { Loan =  }\n' })
+  const { stdout, status } = await explain(['./wrong.ts'])
+  assert.is(status, 1)
+  const lines = stdout.split('\n')
+  const code = lines.find((line) => line.endsWith('enum  Rate { Loan =  }'))
+  const mark = lines.find((line) => /^ +\^$/.test(line))
+  assert.ok(code && mark, stdout)
+  assert.is(mark!.indexOf('^'), code!.indexOf('}'))
+  assert.not.match(stdout, '\\n')
+})
+
 test('nothing of the program is run, and no local file is asked of an engine that Node loads', async () => {
   const { stdout, status } = await explain(['app.mjs'])
   assert.is(status, 0)

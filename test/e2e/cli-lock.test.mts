@@ -276,6 +276,20 @@ test('--check fails for what is not locked, writes nothing, and passes once it i
   project.remove()
 })
 
+test('offline, the same command is advised, which fetches what is missing', async () => {
+  await server.set({ '/a.mjs': '' })
+  const project = projectOf({ 'app.mjs': `import '${server.url}/a.mjs?token=abc'` })
+  const env = { MIMEPORT_CACHE: join(project.path, 'cache'), MIMEPORT_OFFLINE: '1' }
+  const { status, stderr } = await mimeport(['lock', 'app.mjs'], { cwd: project.path, env })
+  assert.is(status, 1)
+  assert.match(stderr, /MIMEPORT_OFFLINE=(?:" && )? ?npx mimeport lock app\.mjs\n/)
+  const url = `${server.url}/b.mjs?token=abc`
+  const named = await mimeport(['lock', url], { cwd: project.path, env })
+  assert.is(named.status, 1)
+  assert.not.match(named.stderr, 'token=abc')
+  project.remove()
+})
+
 test('--prune takes out what the program does not come to, and nothing while an import fails', async () => {
   await server.set({ '/a.mjs': '', '/b.mjs': '' })
   const project = projectOf({

@@ -129,7 +129,7 @@ function policyOf(
 
 /** How the program was started, without what it was given: that may hold what nobody else should read. */
 function commandOf({ execArgv }: Start, entry: string | undefined): readonly string[] {
-  return [...execArgv, ...(entry === undefined ? [] : [entry])]
+  return ['node', ...execArgv, ...(entry === undefined ? [] : [entry])]
 }
 
 /**
