@@ -1,6 +1,6 @@
 /** The life of an import in words. Everything from outside is escaped here. */
 
-import { size } from './output.mts'
+import { size, time } from './output.mts'
 import { wrap } from './style.mts'
 import { escapeText } from '../core/text.mts'
 import type { Paint, Style } from './style.mts'
@@ -19,12 +19,6 @@ interface Piece {
   readonly lines: readonly (string | readonly [style: Style, text: string])[]
   /** Of the name. */
   readonly style?: Style
-}
-
-/** `3.4 ms`, `120 ms`, `1.2 s`. */
-export function time(ms: number): string {
-  if (ms >= 999.5) return `${(ms / 1000).toFixed(1)} s`
-  return `${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`
 }
 
 const protocols: Readonly<Record<string, string>> = { 'http/1.1': 'HTTP/1.1', h2: 'HTTP/2' }
