@@ -74,7 +74,10 @@ test('on a terminal lines are broken between words, beside what stands on their 
   screen.write(output)
   assert.match(screen.text, /\n {22}→ npx mimeport lock/)
   const note = /^note {3}lock {11}(.*)\n((?: {22}(?!→).*\n)+)/m.exec(screen.text)
-  assert.match(note![0].replaceAll(/\s+/g, ' '), /note lock there is no '.*' ?: what is imported is not pinned/)
+  assert.match(
+    note![0].replaceAll(/\s+/g, ' '),
+    /note lock there is no '.*' ?: what is imported is not pinned/,
+  )
   assert.is((await mimeport(['check'], { cwd: project.path })).stdout.split('\n').length, 5)
   project.remove()
 })
