@@ -80,3 +80,9 @@ export function span(time: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`
 }
+
+/** `3.4 ms`, `120 ms`, `1.2 s`. */
+export function time(ms: number): string {
+  if (ms >= 999.5) return `${(ms / 1000).toFixed(1)} s`
+  return `${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`
+}

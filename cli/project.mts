@@ -8,7 +8,6 @@ import { readSettings } from '../core/application/config/config.mts'
 import { LoaderError } from '../core/errors.mts'
 import { entryOf } from './entries.mts'
 import { base, extension, self } from './self.mts'
-import { withoutSecrets } from '../core/report/shown-text.mts'
 import { entryFor } from '../core/policy/suggestion.mts'
 import type { LockSettings, Settings } from '../core/settings.mts'
 
@@ -46,7 +45,7 @@ export function settingsOf({ words = [], environment = {} }: ProjectOptions = {}
     readSettings({ self: self.href, loaders: new URL('loaders/', base), builtIn, entry }),
   )
   // What fails advises to run the same again.
-  const command = ['npx', 'mimeport', ...process.argv.slice(2).map((word) => withoutSecrets(word))]
+  const command = ['npx', 'mimeport', ...process.argv.slice(2)]
   const also = named.map(entryFor).filter((each) => each !== undefined)
   if (also.length === 0) return { ...settings, command }
   const policy = { ...settings.policy, also: [...(settings.policy?.also ?? []), ...also] }
