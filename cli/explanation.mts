@@ -1,7 +1,8 @@
 /** The life of an import in words. Everything from outside is escaped here. */
 
 import { size, time } from './output.mts'
-import { wrap } from './style.mts'
+import { messageLines } from './shown.mts'
+import { statusStyle, wrap } from './style.mts'
 import { escapeText } from '../core/text.mts'
 import type { Paint, Style } from './style.mts'
 import type { Explanation, Hop, Transformation, WireRequest } from '../core/explanation.mts'
@@ -22,11 +23,6 @@ interface Piece {
 }
 
 const protocols: Readonly<Record<string, string>> = { 'http/1.1': 'HTTP/1.1', h2: 'HTTP/2' }
-
-function statusStyle(statusCode: number | undefined): Style {
-  if (statusCode === undefined || statusCode >= 400) return 'red'
-  return statusCode >= 300 ? 'yellow' : 'green'
-}
 
 function wayOf({ protocol, connection }: WireRequest): string[] {
   if (connection === undefined) return []
@@ -162,11 +158,6 @@ function isForLock({ native, hops }: Explanation): boolean {
   return !native && hops.some(({ specifier }) => !/^(?:file|data):/i.test(specifier))
 }
 
-/** A message in its own lines, such as that of a compiler, which shows where; each further one is set in. */
-function messageLines(message: string): string[] {
-  return message.split('\n').map((line, index) => `${index === 0 ? '' : '  '}${escapeText(line)}`)
-}
-
 /** What to do, where the words are Node's, which only say what is wrong. */
 function adviceFor(code: string | undefined): string[] {
   if (code !== 'ERR_IMPORT_ATTRIBUTE_MISSING') return []
@@ -179,11 +170,14 @@ function failurePiece({ error }: Explanation): Piece[] {
   const reason =
     cause === undefined || message.includes(cause.message) ? [] : [`cause: ${cause.message}`]
   const said = [message, ...reason].flatMap(messageLines)
-  const way = trail
-    .filter((each) => !message.includes(each))
-    .map((each) => `trail: ${escapeText(each)}`)
+  const untold = trail.filter((each) => !message.includes(each))
   const title = code === undefined ? [] : [['red', escapeText(code)] as const]
-  const lines = [...title, ...said, ...way, ...adviceFor(code)]
+  const lines = [
+    ...title,
+    ...said,
+    ...untold.map((each) => `trail: ${escapeText(each)}`),
+    ...adviceFor(code),
+  ]
   return [{ name: 'fails', style: ['red', 'bold'], lines }]
 }
 

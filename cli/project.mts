@@ -8,7 +8,6 @@ import { readSettings } from '../core/application/config/config.mts'
 import { LoaderError } from '../core/errors.mts'
 import { entryOf } from './entries.mts'
 import { base, extension, self } from './self.mts'
-import { withoutGrants } from '../core/grant.mts'
 import { entryFor } from '../core/policy/suggestion.mts'
 import type { LockSettings, Settings } from '../core/settings.mts'
 
@@ -17,11 +16,6 @@ export interface ProjectOptions {
   readonly words?: readonly string[]
   /** Variables of the environment that go before the user's, for the engine. */
   readonly environment?: Readonly<Record<string, string>>
-}
-
-/** A word of the command line, without what it grants access by, and without a URL's user name and password. */
-function withoutAccess(word: string): string {
-  return withoutGrants(word).replace(/:\/\/[^\s/?#]*@/g, '://***@')
 }
 
 /** Runs `work` with variables set: the engine, and what reads the configuration, take them from the process. */
@@ -51,7 +45,7 @@ export function settingsOf({ words = [], environment = {} }: ProjectOptions = {}
     readSettings({ self: self.href, loaders: new URL('loaders/', base), builtIn, entry }),
   )
   // What fails advises to run the same again.
-  const command = ['npx', 'mimeport', ...process.argv.slice(2).map(withoutAccess)]
+  const command = ['npx', 'mimeport', ...process.argv.slice(2)]
   const also = named.map(entryFor).filter((each) => each !== undefined)
   if (also.length === 0) return { ...settings, command }
   const policy = { ...settings.policy, also: [...(settings.policy?.also ?? []), ...also] }

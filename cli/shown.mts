@@ -85,3 +85,8 @@ export function asData(result: WalkResult): object {
     ...(vendored !== undefined && { vendored, secret }),
   }
 }
+
+/** A message in its own lines, such as that of a compiler, which shows where; each further one is set in. */
+export function messageLines(message: string): string[] {
+  return message.split('\n').map((line, index) => `${index === 0 ? '' : '  '}${escapeText(line)}`)
+}

@@ -38,3 +38,9 @@ export function wrap(text: string, width: number): string[] {
   }
   return [...lines, line]
 }
+
+/** How a status code is shown; `undefined`: there was no answer. */
+export function statusStyle(statusCode: number | undefined): Style {
+  if (statusCode === undefined || statusCode >= 400) return 'red'
+  return statusCode >= 300 ? 'yellow' : 'green'
+}

@@ -4,6 +4,7 @@ import { isAbsolute, relative } from 'node:path'
 import { hasCache } from '../cache/http-cache.mts'
 import { LoaderError } from '../errors.mts'
 import { startedBy } from './command.mts'
+import { withoutGrants } from '../grant.mts'
 import { shellWord } from '../shell-word.mts'
 import { escapeText } from '../text.mts'
 import { redact } from './credentials/secrets.mts'
@@ -20,7 +21,7 @@ function remedy(): string {
     return shellWord(near.startsWith('..') ? word : whole)
   })
   const unset = process.platform === 'win32' ? 'set "MIMEPORT_OFFLINE=" && ' : 'MIMEPORT_OFFLINE= '
-  return redact(`${unset}${words.join(' ')}`)
+  return withoutGrants(redact(`${unset}${words.join(' ')}`))
 }
 
 /** The error for what is not in the cache; `others` are missing, too. `trail`: by which hops it was come to. */
