@@ -5,6 +5,7 @@
  */
 
 import { scanModule } from './module-syntax.mts'
+import { beat } from './pulse.mts'
 
 export interface FoundReference {
   readonly specifier: string
@@ -28,9 +29,11 @@ interface Token {
 const blank = /\s+/y
 const word = /[\w$\u0080-\uffff]+/y
 const string = /"(?:[^"\\\n\r]|\\[^])*"|'(?:[^'\\\n\r]|\\[^])*'/y
+const unendedString = /"(?:[^"\\\n\r]|\\[^])*|'(?:[^'\\\n\r]|\\[^])*/y
 const regularExpression = /\/(?:[^/\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+\/\w*/y
+const restOfLine = /[^\n\r]*/y
 const lineComment = /\/\/[^\n\r\u2028\u2029]*/y
-const blockComment = /\/\*[^]*?\*\//y
+const blockComment = /\/\*[^]*?(?:\*\/|$)/y
 const templatePart = /(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{)/y
 
 /** Words after which an expression begins: a slash there is the start of a regular expression. */
@@ -39,6 +42,9 @@ const openers = new Set(
     ' ',
   ),
 )
+
+/** Tokens after which whoever waits is told that the work goes on. */
+const BEAT = 2 ** 16
 
 /** `with { type: 'json' }`, after a specifier; and as the second argument of `import()`. */
 const attributes =
@@ -91,14 +97,22 @@ class Reader {
   /** Whether the statement that an `import` or `export` began is erased. */
   #isErased = false
   #at = 0
+  /** By quotation mark: up to where none of them begins a string, since one before has looked for its end. */
+  readonly #unended = { '"': 0, "'": 0 }
+  /** Units that may still be read in vain for the ends of regular expressions: a text that has more such slashes means harm. */
+  #room: number
 
   constructor(text: string, isScript: boolean) {
     this.#text = text
     this.#isScript = isScript
+    this.#room = 2 ** 16 + 4 * text.length
   }
 
   read(): void {
-    while (this.#at < this.#text.length) this.#next()
+    for (let count = 1; this.#at < this.#text.length; count += 1) {
+      this.#next()
+      if (count % BEAT === 0) beat()
+    }
   }
 
   #token(kind: Token['kind'], text: string): void {
@@ -117,11 +131,15 @@ class Reader {
       this.#at += space.length
     } else if (character === '/') this.#slash()
     else if (character === '"' || character === "'") {
-      const whole = this.#take(string)
-      if (whole === undefined) this.#at += 1
-      else {
+      const whole = this.#at < this.#unended[character] ? undefined : this.#take(string)
+      if (whole !== undefined) {
         this.#string(whole)
         this.#token('string', whole)
+      } else {
+        if (this.#at >= this.#unended[character]) {
+          this.#unended[character] = this.#at + this.#take(unendedString)!.length
+        }
+        this.#at += 1
       }
     } else if (character === '`') {
       this.#at += 1
@@ -168,7 +186,9 @@ class Reader {
       this.#at += comment.length
       return
     }
-    const whole = beginsExpression(this.#before[0]) ? this.#take(regularExpression) : undefined
+    const mayBegin = this.#room > 0 && beginsExpression(this.#before[0])
+    const whole = mayBegin ? this.#take(regularExpression) : undefined
+    if (mayBegin && whole === undefined) this.#room -= this.#take(restOfLine)!.length
     if (whole === undefined) this.#token('mark', '/')
     else this.#token('string', whole)
   }

@@ -117,10 +117,11 @@ export function typeOfValue(value: unknown): string {
 
 /** The value of a module that is nothing but a default export in JSON; `undefined`: it is something else. */
 export function defaultValue(source: string): { readonly value: unknown } | undefined {
-  const [, text] = /^\s*export\s+default\s+([^]*?);?\s*$/.exec(source) ?? []
-  if (text === undefined || !/^[[{"\d\-tfn]/.test(text)) return undefined
+  const [head] = /^\s*export\s+default\s+(?=[[{"\d\-tfn])/.exec(source) ?? []
+  if (head === undefined) return undefined
+  const text = source.slice(head.length).trimEnd()
   try {
-    return { value: JSON.parse(text) }
+    return { value: JSON.parse(text.endsWith(';') ? text.slice(0, -1) : text) }
   } catch {
     return undefined
   }
