@@ -6,6 +6,7 @@
 
 import { scanModule } from './module-syntax.mts'
 import { beat } from './pulse.mts'
+import { unescaped } from './string-escapes.mts'
 
 export interface FoundReference {
   readonly specifier: string
@@ -63,27 +64,6 @@ function beginsExpression(last: Token | undefined): boolean {
   if (last === undefined) return true
   if (last.kind === 'word') return openers.has(last.text)
   return last.kind === 'mark' && !')]}'.includes(last.text)
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
-
-/** What a string literal's text stands for. ECMA-262 §12.9.4. */
-function unescaped(written: string): string {
-  return written.replace(
-    /\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,6})\}|(\r\n|[^]))/gi,
-    (_, two?: string, four?: string, more?: string, other = '') => {
-      const code = Number.parseInt(two ?? four ?? more ?? '', 16)
-      if (!Number.isNaN(code)) return code > 0x10ffff ? '' : String.fromCodePoint(code)
-      return /[\r\n]/.test(other) ? '' : (escapes[other] ?? other)
-    },
-  )
 }
 
 class Reader {

@@ -29,7 +29,11 @@ export function resolveEvent(
 /** Adds what it led to. */
 export function succeed(event: ResolveEvent, module: NodeModule, from: ServedFrom): void {
   const { format, native, origin, url } = module
-  Object.assign(event, { url: withoutGrants(url), format, loader: origin.loader, native, from })
+  event.url = withoutGrants(url)
+  event.format = format
+  event.loader = origin.loader
+  event.native = native
+  event.from = from
   event.duration = now() - event.start
 }
 
