@@ -158,7 +158,7 @@ test('a link that leads to nothing is replaced by the page, not followed', async
 })
 
 test('what modules say is data in the page, and its policy has the digest of the one script', async (context) => {
-  const { stdout } = await mimeport(['graph', '--html', '-', 'app.mjs'], {
+  const { stdout } = await mimeport(['graph', '--html', 'app.mjs'], {
     cwd: context.project.path,
   })
   const [, data = ''] = /<script type="application\/json" id="data">(.*)<\/script>\n/.exec(stdout)!
