@@ -1,6 +1,6 @@
 /** `mimeport graph`: every module of a program, as a tree, a diagram or a page. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { exitCodes, readWords, UsageError } from './command.mts'
 import { entriesOf } from './entries.mts'
@@ -9,6 +9,7 @@ import { totalsOf } from './graph/totals.mts'
 import { complain, count, say, sayData, size } from './output.mts'
 import { engineOf, settingsOf } from './project.mts'
 import { path } from './shown.mts'
+import { replaceFile } from '../core/replacement.mts'
 import { escapeText } from '../core/text.mts'
 import type { Command, Given, Options } from './command.mts'
 import type { Explanation, ModuleGraph } from '../core/explanation.mts'
@@ -105,7 +106,8 @@ async function writePage(graph: ModuleGraph, file: string): Promise<void> {
   const base = here()
   const page = pageOf(graph, { title: titleOf(graph, base), base }, await pageParts())
   if (file === STDOUT) return say(page.trimEnd())
-  writeFileSync(file, page)
+  // A link that leads to nothing is replaced: a repository may bring one.
+  replaceFile(file, page)
   say(`${path(file)}: ${summary(graph)}`)
 }
 

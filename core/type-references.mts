@@ -5,6 +5,8 @@
  */
 
 import { scanModule } from './module-syntax.mts'
+import { beat } from './pulse.mts'
+import { unescaped } from './string-escapes.mts'
 
 export interface FoundReference {
   readonly specifier: string
@@ -28,9 +30,11 @@ interface Token {
 const blank = /\s+/y
 const word = /[\w$\u0080-\uffff]+/y
 const string = /"(?:[^"\\\n\r]|\\[^])*"|'(?:[^'\\\n\r]|\\[^])*'/y
+const unendedString = /"(?:[^"\\\n\r]|\\[^])*|'(?:[^'\\\n\r]|\\[^])*/y
 const regularExpression = /\/(?:[^/\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+\/\w*/y
+const restOfLine = /[^\n\r]*/y
 const lineComment = /\/\/[^\n\r\u2028\u2029]*/y
-const blockComment = /\/\*[^]*?\*\//y
+const blockComment = /\/\*[^]*?(?:\*\/|$)/y
 const templatePart = /(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{)/y
 
 /** Words after which an expression begins: a slash there is the start of a regular expression. */
@@ -39,6 +43,9 @@ const openers = new Set(
     ' ',
   ),
 )
+
+/** Tokens after which whoever waits is told that the work goes on. */
+const BEAT = 2 ** 16
 
 /** `with { type: 'json' }`, after a specifier; and as the second argument of `import()`. */
 const attributes =
@@ -59,27 +66,6 @@ function beginsExpression(last: Token | undefined): boolean {
   return last.kind === 'mark' && !')]}'.includes(last.text)
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
-
-/** What a string literal's text stands for. ECMA-262 §12.9.4. */
-function unescaped(written: string): string {
-  return written.replace(
-    /\\(?:x([\da-f]{2})|u([\da-f]{4})|u\{([\da-f]{1,6})\}|(\r\n|[^]))/gi,
-    (_, two?: string, four?: string, more?: string, other = '') => {
-      const code = Number.parseInt(two ?? four ?? more ?? '', 16)
-      if (!Number.isNaN(code)) return code > 0x10ffff ? '' : String.fromCodePoint(code)
-      return /[\r\n]/.test(other) ? '' : (escapes[other] ?? other)
-    },
-  )
-}
-
 class Reader {
   readonly #text: string
   readonly #isScript: boolean
@@ -91,14 +77,22 @@ class Reader {
   /** Whether the statement that an `import` or `export` began is erased. */
   #isErased = false
   #at = 0
+  /** By quotation mark: up to where none of them begins a string, since one before has looked for its end. */
+  readonly #unended = { '"': 0, "'": 0 }
+  /** Units that may still be read in vain for the ends of regular expressions: a text that has more such slashes means harm. */
+  #room: number
 
   constructor(text: string, isScript: boolean) {
     this.#text = text
     this.#isScript = isScript
+    this.#room = 2 ** 16 + 4 * text.length
   }
 
   read(): void {
-    while (this.#at < this.#text.length) this.#next()
+    for (let count = 1; this.#at < this.#text.length; count += 1) {
+      this.#next()
+      if (count % BEAT === 0) beat()
+    }
   }
 
   #token(kind: Token['kind'], text: string): void {
@@ -117,11 +111,15 @@ class Reader {
       this.#at += space.length
     } else if (character === '/') this.#slash()
     else if (character === '"' || character === "'") {
-      const whole = this.#take(string)
-      if (whole === undefined) this.#at += 1
-      else {
+      const whole = this.#at < this.#unended[character] ? undefined : this.#take(string)
+      if (whole !== undefined) {
         this.#string(whole)
         this.#token('string', whole)
+      } else {
+        if (this.#at >= this.#unended[character]) {
+          this.#unended[character] = this.#at + this.#take(unendedString)!.length
+        }
+        this.#at += 1
       }
     } else if (character === '`') {
       this.#at += 1
@@ -168,7 +166,9 @@ class Reader {
       this.#at += comment.length
       return
     }
-    const whole = beginsExpression(this.#before[0]) ? this.#take(regularExpression) : undefined
+    const mayBegin = this.#room > 0 && beginsExpression(this.#before[0])
+    const whole = mayBegin ? this.#take(regularExpression) : undefined
+    if (mayBegin && whole === undefined) this.#room -= this.#take(restOfLine)!.length
     if (whole === undefined) this.#token('mark', '/')
     else this.#token('string', whole)
   }

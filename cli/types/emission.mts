@@ -41,6 +41,12 @@ function emittedFile(file: string): string {
   return file.replace(/\.(c?)[jt]sx?$/, '.d.$1ts')
 }
 
+/** A text without the comment that the compiler has put in its last line. */
+function withoutMapURL(text: string): string {
+  const at = text.lastIndexOf('//# sourceMappingURL=')
+  return at === -1 || text.slice(at).trimEnd().includes('\n') ? text : text.slice(0, at)
+}
+
 /** Makes the declarations of all sources; what reads those of one. `stage`: an empty folder in the project. */
 export async function emit(
   compiler: Compiler,
@@ -68,7 +74,7 @@ export async function emit(
   return (source) => {
     const path = join(out, relative(root, stage), emittedFile(source.file))
     if (!existsSync(path)) return undefined
-    const text = readFileSync(path, 'utf8').replace(/\/\/# sourceMappingURL=.*\s*$/, '')
+    const text = withoutMapURL(readFileSync(path, 'utf8'))
     return { text, map: readFileSync(`${path}.map`, 'utf8') }
   }
 }

@@ -40,7 +40,8 @@ export function plainText(shape: TypedShape): string | undefined {
 
 /** Whether a text of declarations is that of CommonJS. */
 export function assignsExports(text: string): boolean {
-  return /^\s*export\s*=/m.test(text)
+  // Not `\s` before it: blank lines would be read again from each of them.
+  return /^[^\S\r\n]*export\s*=/m.test(text)
 }
 
 /** Whether a module's declarations have a default export. */

@@ -126,13 +126,14 @@ export class Bridge {
     return this.#gate === undefined ? ask() : this.#gate.guardAsync(params, ask)
   }
 
-  /** Has the engine do what is no import of the program. Keeps the process alive until it is done. */
+  /**
+   * Has the engine do what is no import of the program. Keeps the process alive until it is done.
+   * @throws {LoaderError} what the engine answers; ERR_MIMEPORT_ENGINE_LOST where it ended, or does not give way.
+   */
   work<M extends Work>(method: M, params: Takes<M>): Promise<Gives<M>> {
     const thread = this.#live()
     const end = (why: string) => this.#ended(thread, undefined, why)
-    // Of the others, some write many files at once, and give way to nobody.
-    const stop = /^(?:explain|graph)$/.test(method) ? watchVitals(thread, end) : undefined
-    const work = this.#callAsync(method, params).finally(stop)
+    const work = this.#callAsync(method, params).finally(watchVitals(thread, end))
     return this.#gate?.guardWork(work) ?? work
   }
 

@@ -4,6 +4,8 @@ import type { boot } from '../engine/boot.mts'
 import type { Settings } from '../settings.mts'
 import type { Call, Gives, Work } from './protocol.mts'
 
+export { configurePulse } from '../pulse.mts'
+
 type Ready = Awaited<ReturnType<typeof boot>>
 
 /** Asks what is wrong: answered though no engine could be made. */

@@ -55,9 +55,10 @@ const noteBytes = new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES)
 // ! A loader that imports `mimeport` must not make this thread register hooks, and start an engine of its own.
 Object.defineProperty(globalThis, Symbol.for('mimeport.engine'), { value: true })
 
+const beat = (): void => void Atomics.add(cells, PULSE, 1)
+
 /** Whoever reads a pipe may be slow; this thread is not dead. */
-const write = (fd: number, bytes: Uint8Array): void =>
-  writeAll(fd, bytes, () => Atomics.add(cells, PULSE, 1))
+const write = (fd: number, bytes: Uint8Array): void => writeAll(fd, bytes, beat)
 
 const asleep = new Asleep()
 
@@ -99,7 +100,7 @@ noteInvocations((text, patience) => {
 })
 
 // The pulse says that the event loop turns. It must not be what keeps it turning.
-setInterval(() => Atomics.add(cells, PULSE, 1), PULSE_INTERVAL).unref()
+setInterval(beat, PULSE_INTERVAL).unref()
 
 /** The event loop ran dry: what is pending waits for something that cannot happen any more. */
 process.on('beforeExit', () => {
@@ -219,6 +220,7 @@ async function handle(call: Call): Promise<void> {
       })
     if (isOfImports(call)) return answer(id, await perform(call, await needed()))
     const work = await import('./work.mts')
+    work.configurePulse(beat)
     if (work.isDiagnosis(call)) {
       await made().catch(() => {})
       return answer(id, await work.diagnose(call, settings))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { claimedURL, decodeFile, isOfOtherVersion } from './entry.mts'
 import { readEntryFile } from './entry-file.mts'
 import { freshUntil } from './freshness.mts'
+import { beat } from '../pulse.mts'
 import { find, responses } from '../sweep.mts'
 import type { EntrySubject, StoredResponse } from './entry.mts'
 import type { Damage, StoredInfo } from '../inventory.mts'
@@ -45,6 +46,7 @@ function readFound(path: string, name: string, bytes: number): FoundFile | undef
 export function* storedFiles(folder: string): Generator<FoundFile> {
   const { entries } = find(folder, 0, responses)
   for (const { path, bytes } of entries.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    beat()
     const found = readFound(path, path.slice(join(folder, '/').length), bytes)
     if (found !== undefined) yield found
   }

@@ -8,6 +8,7 @@ import { guesses } from '../cache/http-cache.mts'
 import { describeStored, storedFiles } from '../cache/inventory.mts'
 import { compiledFiles, compiledOf, storedPacks } from '../pack/pack-inventory.mts'
 import { compiled, compiledFolders, packs, SIZE } from '../pack/pack-sweep.mts'
+import { beat } from '../pulse.mts'
 import { isMeant, plain } from '../resource/beginning.mts'
 import { LoaderError } from '../errors.mts'
 import { find, remove, responses, STALE } from '../sweep.mts'
@@ -115,6 +116,7 @@ class Removal {
   }
 
   take(part: 'responses' | 'packs' | 'compiled', path: string, bytes: number): void {
+    beat()
     if (!remove({ path })) return
     this.cleaned[part] += 1
     this.cleaned.bytes += bytes

@@ -15,6 +15,7 @@ import { configureVendor, readVendored } from '../lock/vendor.mts'
 import { isAbsolute } from '../native.mts'
 import { refuseUnlisted } from '../policy/policy.mts'
 import { isNetwork } from '../policy/remote.mts'
+import { beat } from '../pulse.mts'
 import { shellWord } from '../shell-word.mts'
 import { escapeText } from '../text.mts'
 import type { Candidate } from './discover.mts'
@@ -165,6 +166,7 @@ function inspectVendor(settings: Settings, entries: LockEntries): Finding[] {
   let held = 0
   for (const [key, entry] of entries) {
     if (isLockedRedirect(entry) || isMasked(key) || isEncrypted(key, settings)) continue
+    beat()
     try {
       if (readVendored(key, entry.integrity) === undefined) lacking.push(key)
       else held += 1

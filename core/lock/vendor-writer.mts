@@ -14,6 +14,7 @@ import { splitKey } from './entry.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { withoutGrants } from '../grant.mts'
+import { beat } from '../pulse.mts'
 import { isNetwork } from '../policy/remote.mts'
 import { LISTING, parseListing, printListing } from './vendor-listing.mts'
 import { isVendorName, vendorName } from './vendor-name.mts'
@@ -102,6 +103,7 @@ export class VendorWriter {
     const folders = new Set([...this.#taken].map((file) => file.split('/')[0]!))
     for (const name of folders) refuseLink(join(this.#folder, name))
     for (const [key, { file }] of this.#entries) {
+      beat()
       const { body } = bodies.get(key)!.response
       this.#bytes += body.length
       if (put(join(this.#folder, ...file.split('/')), body)) this.#written += 1
@@ -130,6 +132,7 @@ export class VendorWriter {
         continue
       }
       for (const { name } of readdirSync(path, { withFileTypes: true })) {
+        beat()
         const own = `${entry.name}/${name}`
         if (!isVendorName(own)) sweepTemporary(join(path, name), name)
         else if (!this.#taken.has(own)) {

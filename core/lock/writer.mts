@@ -12,6 +12,7 @@ import {
 import { takeTurn, turnOf } from './advisory.mts'
 import { lockFailure, printLock, readLockText } from './lock-file.mts'
 import { renoteFile } from '../consulted.mts'
+import { beat } from '../pulse.mts'
 import { pause, renameOver } from '../replacement.mts'
 import { escapeText } from '../text.mts'
 import type { LockEntries } from './entry.mts'
@@ -99,6 +100,7 @@ export function writeLock(path: string, change: Change): void {
     if (end === 0 || owner !== other) end = now + PATIENCE
     other = owner
     if (now > end) throw lockFailure(path, 'another process is writing it, and does not end')
+    beat()
     pause(time * (0.5 + Math.random()))
   }
 }

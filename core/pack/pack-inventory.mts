@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib'
 import { readPackFile } from './pack-file.mts'
 import { compiled, compiledFolders, packs } from './pack-sweep.mts'
 import { decodeSegments } from './segment.mts'
+import { beat } from '../pulse.mts'
 import { find } from '../sweep.mts'
 
 /** What can be told of a pack. */
@@ -41,7 +42,10 @@ function readPack(path: string, bytes: number): FoundPack {
 
 /** The packs, each read. `folder`: the cache's. */
 export function* storedPacks(folder: string): Generator<FoundPack> {
-  for (const { path, bytes } of filesOf(join(folder, 'packs'), packs)) yield readPack(path, bytes)
+  for (const { path, bytes } of filesOf(join(folder, 'packs'), packs)) {
+    beat()
+    yield readPack(path, bytes)
+  }
 }
 
 function filesOf(folder: string, names: RegExp) {

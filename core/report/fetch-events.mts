@@ -5,14 +5,12 @@ import type { FetchEvent, FetchRequestEvent } from '../events.mts'
 import type { Activity } from '../http/activity.mts'
 import type { LogEntry } from './log-entry.mts'
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
-
 const now = (): number => performance.timeOrigin + performance.now()
 
 export class FetchEvents {
   /** What a log has has no secrets. */
   readonly #entries = new LogEntries()
-  readonly #open = new Map<number, Writable<FetchRequestEvent>>()
+  readonly #open = new Map<number, FetchRequestEvent>()
 
   /** The event for an activity; `undefined`: it is part of one to come, or of none. */
   eventOf(activity: Activity): FetchEvent | undefined {

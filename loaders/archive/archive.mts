@@ -9,8 +9,21 @@ export const name = 'archive'
 /** `archive:///folder/lib.zip!/path` is what a file in an archive of this machine is called. */
 export const schemes = ['https:', 'http:', 'archive:']
 
-/** An archive's URL, and the path within: `/lib.tgz!/x`, `/lib.zip?v=1!/x`, `/tar.gz/main!/x` as repositories serve them. */
-const form = /^(.*?[./](?:zip|jar|tgz|tar\.gz|tar)(?:[/?][^!#]*)?)!\/([^?#]*)/i
+/** What is in an archive's URL: `/lib.tgz`, `/lib.zip?v=1`, `/tar.gz/main` as repositories serve them. */
+const named = /[./](?:zip|jar|tgz|tar\.gz|tar)(?:[/?]|$)/i
+
+/** An archive's URL and the path within, which `!/` parts. In one pass: every URL that is imported comes here. */
+function split(specifier: string): { readonly archive?: string; readonly path?: string } {
+  let from = 0
+  for (const { index } of specifier.matchAll(/[!#]/g)) {
+    if (specifier.startsWith('!/', index) && named.test(specifier.slice(from, index))) {
+      const [path] = /^[^?#]*/.exec(specifier.slice(index + 2))!
+      return { archive: specifier.slice(0, index), path }
+    }
+    from = index + 1
+  }
+  return {}
+}
 
 /**
  * Answers with a file of an archive, and leads where its server leads. What names no archive is not for it.
@@ -20,7 +33,7 @@ export async function resolve(
   specifier: string,
   context?: LoaderContext,
 ): Promise<LooseResponse | false> {
-  const [, archive, path = ''] = form.exec(specifier) ?? []
+  const { archive, path = '' } = split(specifier)
   if (archive === undefined) return false
   const { archiveFrom, fileIn } = await import('../../core/data/archive.mts')
   const response = await archiveFrom(archive, context?.signal)
@@ -39,7 +52,7 @@ export async function resolve(
  * @throws {LoaderError} ERR_MIMEPORT_OUTSIDE_ORIGIN for what names a host.
  */
 export async function resolveRelativePath(specifier: string, parentPath: string): Promise<string> {
-  const [, archive = '', path = ''] = form.exec(parentPath) ?? []
+  const { archive = '', path = '' } = split(parentPath)
   const url = URL.parse(specifier, `http://archive.invalid/${path}`)
   if (url?.host === 'archive.invalid') return `${archive}!${url.pathname}${url.search}${url.hash}`
   const message = `Cannot resolve '${escapeText(specifier)}' imported from '${escapeText(parentPath)}': a relative specifier stays in its archive`

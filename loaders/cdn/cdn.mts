@@ -18,6 +18,10 @@ const places: Readonly<Record<string, readonly [variable: string, standard: stri
 const form =
   /^(npm|jsr):\/?((?:@[\w.~-]+\/)?[\w.~-]+(?:@[^/?#\\]+)?(?:\/[^?#\\]*)?)(?:\?([^#]*))?$/i
 
+/** What a URL loses as it is parsed, so that `.\t.` becomes `..`, and its like. WHATWG URL. */
+// oxlint-disable-next-line no-control-regex
+const control = /[\0-\x1f\x7f]/
+
 function invalid(specifier: string, reason: string): LoaderError {
   const message = `Cannot load '${escapeText(specifier)}': ${reason}`
   return new LoaderError('ERR_MIMEPORT_INVALID_SPECIFIER', message, { url: specifier })
@@ -33,6 +37,7 @@ export async function resolve(specifier: string): Promise<LooseResponse> {
   const isJsr = scheme.toLowerCase() === 'jsr'
   if (
     path === '' ||
+    control.test(specifier) ||
     (isJsr && !path.startsWith('@')) ||
     /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(path)
   ) {

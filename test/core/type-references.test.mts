@@ -79,6 +79,17 @@ test('what follows such things is found', () => {
   for (const text of rows) assert.equal(found(text), ['./a'], text)
 })
 
+test('a string or an expression that has no end hides nothing of what follows', () => {
+  for (const row of [
+    `let a = "\\" \\"`,
+    `let a = '\\'`,
+    'let a = b /[ 1',
+    'a(/[/ ]/)',
+    'x = /[/[/[/',
+  ])
+    assert.equal(found(`${row}\nimport './a'`), ['./a'], row)
+})
+
 test('JSDoc names modules in JavaScript alone', () => {
   const text = '/** @type {import(\'./a\').T} */\n/** @import { T, U } from "./b" */\nlet x'
   assert.equal(found(text, true), ['./a', './b'])
@@ -103,6 +114,9 @@ test('a long text takes time in proportion', () => {
   const long = `${"x /* ' */ + `${1}` / 2;\n".repeat(40_000)}import './a'`
   assert.equal(found(long), ['./a'])
   for (const each of ['`', '/', '"', "'", '/*', '${', 'import(', '\\']) found(each.repeat(20_000))
+  // Each of these was looked through again from each of its marks: hours, at this length.
+  for (const each of ['"\\', "'\\", '/[', '/\\', '=/[/', '/* ', '`${'])
+    assert.equal(found(each.repeat(500_000)), [], each)
 })
 
 test.run()

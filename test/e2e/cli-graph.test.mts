@@ -1,12 +1,14 @@
 /** `mimeport graph`, as a user runs it. What is drawn is in test/core/graph-text.test.mts, the page in test/browser. */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { mimeport } from '../support/cli.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject } from '../support/spawn.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { ModuleGraph } from '../../core/explanation.mts'
 import type { TestServer } from '../support/server.mts'
 import type { Project, Run } from '../support/spawn.mts'
@@ -140,6 +142,34 @@ test('--html writes a page into the file after it, over a page of its own, and o
   assert.is(refused.status, 2)
   assert.match(refused.stderr, "'mine.html' is there, and no page of this command")
   assert.is(readFileSync(join(project.path, 'mine.html'), 'utf8'), '<p>mine</p>')
+})
+
+test('a link that leads to nothing is replaced by the page, not followed', async (context) => {
+  const { path } = context.project
+  symlinkSync(join(path, 'elsewhere'), join(path, 'linked.html'))
+  const { status, stderr } = await graph(context, '--html', 'linked.html', 'local.mjs')
+  assert.is(status, 0, stderr)
+  assert.not.ok(existsSync(join(path, 'elsewhere')))
+  assert.not.ok(lstatSync(join(path, 'linked.html')).isSymbolicLink())
+  denied('T42', 'a page written through a link')
+  assert.is((await graph(context, '--html', 'plain.html', 'local.mjs')).status, 0)
+  assert.ok(readFileSync(join(path, 'plain.html'), 'utf8').startsWith('<!doctype html>'))
+  passed('T42', 'a page')
+})
+
+test('what modules say is data in the page, and its policy has the digest of the one script', async (context) => {
+  const { stdout } = await mimeport(['graph', '--html', 'app.mjs'], {
+    cwd: context.project.path,
+  })
+  const [, data = ''] = /<script type="application\/json" id="data">(.*)<\/script>\n/.exec(stdout)!
+  assert.not.match(data, /[<>&]|[^ -~]/)
+  assert.ok(JSON.stringify(JSON.parse(data)).includes('</script><!--'))
+  denied('T43', 'the end of a script, in a module')
+  assert.is(stdout.split(/<script\b/).length, 3)
+  const [, script = ''] = /<script type="module">([^]*?)<\/script>/.exec(stdout)!
+  const digest = createHash('sha256').update(script).digest('base64')
+  assert.ok(stdout.includes(`default-src 'none'; script-src 'sha256-${digest}';`))
+  passed('T43', "the page's own script")
 })
 
 test('--html without a file prints the page, as it is', async (context) => {

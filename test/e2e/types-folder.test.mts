@@ -14,6 +14,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { startServer } from '../support/server.mts'
 import { typedProject } from '../support/typed-project.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { TestServer } from '../support/server.mts'
 
 const test = suite('types-folder')
@@ -156,6 +157,8 @@ test('a folder that is not ours, a link, and a place outside of the project are 
   symlinkSync(outside, join(project.path, 'made/declarations/modules'), 'junction')
   assert.is((await project.types(['--out', 'made', 'src/app.ts'])).status, 0)
   assert.equal(readdirSync(outside), ['keep.txt'])
+  denied('T42', 'a link in the place of a folder of declarations', 4)
+  passed('T42', 'a folder without one')
   project.remove()
 })
 

@@ -5,11 +5,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { fileIn } from '../../core/data/archive.mts'
 import { configureLimits, defaultLimits } from '../../core/limits.mts'
-import { resolveRelativePath } from '../../loaders/archive/archive.mts'
+import { resolve, resolveRelativePath } from '../../loaders/archive/archive.mts'
 import { plainTarOf, tarOf, zipOf } from '../support/archives.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run, runProject } from '../support/spawn.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { TestServer } from '../support/server.mts'
 
 const test = suite('archive')
@@ -198,6 +199,20 @@ test('a bomb is refused by its size, its ratio, and what it says of itself', asy
   configureLimits({}, {})
   const large = gzipSync(Buffer.alloc(8 * 2 ** 20))
   await rejects(textIn(large, 'x'), 'ERR_MIMEPORT_BODY_TOO_LARGE')
+})
+
+test('a long URL is looked through once, and the first archive in it is the one', async () => {
+  // From each of these to the end, again and again, would be minutes.
+  assert.is(await resolve(`https://host.test${'/zip'.repeat(1_000_000)}`), false)
+  denied('T27', 'a URL of a million archives')
+  for (const [parent, path] of [
+    ['https://host.test/a.zip!/b.zip!/c.mjs', 'https://host.test/a.zip!/b.zip!/d.mjs'],
+    ['https://host.test/x!/zip/main!/c.mjs', 'https://host.test/x!/zip/main!/d.mjs'],
+    ['https://host.test/a.zip?v=1!/c/d.mjs?e', 'https://host.test/a.zip?v=1!/c/d.mjs'],
+  ]) {
+    assert.is(await resolveRelativePath('./d.mjs', parent!), path)
+    passed('T27', parent)
+  }
 })
 
 test('what is cut off, changed or no archive is an error, never less of a module', async () => {

@@ -7,6 +7,7 @@ import { mimeport } from '../support/cli.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run, runProject } from '../support/spawn.mts'
+import { denied, passed } from '../threats/record.mts'
 import type { TestServer } from '../support/server.mts'
 
 const test = suite('cdn')
@@ -38,6 +39,7 @@ for (const [specifier, location] of [
 ] as const) {
   test(`${specifier} leads to the CDN`, async () => {
     assert.is(await locationOf(specifier), location)
+    passed('T19', specifier)
   })
 }
 
@@ -54,11 +56,17 @@ for (const specifier of [
   'npm:https://host/x',
   'npm://host/x',
   'npm:a b',
+  'npm:a@1/.\t./.\t./gh/x/y',
+  'npm:a/.\n./b',
+  'npm:a/\r../b',
+  'jsr:@std/path/.\t./.\t./.\t./gh/x/y',
+  'npm:a?x=\t',
   'jsr:path',
   'jsr:@std',
 ]) {
   test(`${specifier} is no package`, async () => {
     await rejects(() => resolve(specifier), 'ERR_MIMEPORT_INVALID_SPECIFIER')
+    denied('T19', specifier)
   })
 }
 

@@ -185,6 +185,14 @@ export const threats = {
     harm: 'A server of ours is open to the pages of a browser',
     against: ['B3'],
   },
+  T42: {
+    harm: 'A link in a project leads what a command writes or removes to somewhere else',
+    against: ['B1'],
+  },
+  T43: {
+    harm: 'A name or a text of a module is run by the page of `mimeport graph`',
+    against: ['B1'],
+  },
 } as const satisfies Readonly<Record<string, Threat>>
 
 export type ThreatId = keyof typeof threats

@@ -126,10 +126,17 @@ export interface DataModule {
 /** As `core/data/data-module.mts` writes one: a line each, since JSON has no line ends in it. */
 const withNames = /^const data = ([^\n]+)\n([^]*)export \{ data as default([^\n]*) \}\n$/
 
+/** The text of a module that is nothing but a default export, which may be JSON; looked at once, however long it is. */
+function defaultText(source: string): string | undefined {
+  const [head] = /^\s*export\s+default\s+/.exec(source) ?? []
+  if (head === undefined) return undefined
+  const text = source.slice(head.length).trimEnd()
+  return text.endsWith(';') ? text.slice(0, -1) : text
+}
+
 /** The data of a module that is a value in JSON and, maybe, its keys; `undefined`: it is something else. */
 export function dataOf(source: string): DataModule | undefined {
-  const [, whole] = /^\s*export\s+default\s+([^]*?);?\s*$/.exec(source) ?? []
-  const [, text = whole, keys = '', list = ''] = withNames.exec(source) ?? []
+  const [, text = defaultText(source), keys = '', list = ''] = withNames.exec(source) ?? []
   if (text === undefined || !/^[[{"\d\-tfn]/.test(text)) return undefined
   const names = [...list.matchAll(/, export\d+ as ([^,]+)/g)].map(([, name]) => name!)
   const own = names.map((name, at) => `const export${at} = data[${JSON.stringify(name)}]\n`)
