@@ -37,13 +37,12 @@ export async function resolve(
   if (archive === undefined) return false
   const { archiveFrom, fileIn } = await import('../../core/data/archive.mts')
   const response = await archiveFrom(archive, context?.signal)
-  const { statusCode, headers, body } = response
-  const { location } = headers
+  const { location } = response.headers
   if (location !== undefined && URL.canParse(location, archive)) {
-    return { statusCode, headers: { location: `${new URL(location, archive).href}!/${path}` } }
+    return { ...response, headers: { location: `${new URL(location, archive).href}!/${path}` } }
   }
-  if (statusCode !== 200) return response
-  const found = await fileIn(archive, body, path)
+  if (response.statusCode !== 200) return response
+  const found = await fileIn(archive, response.body, path)
   return found === undefined ? { statusCode: 404 } : { body: found }
 }
 

@@ -201,7 +201,9 @@ console.log(JSON.stringify([
   const files = ['app.mjs', 'open.mjs', 'imports.mjs', 'package.json'].map(
     (name) => `${project.path}/${name}`,
   )
-  const root = new URL('../..', import.meta.url).pathname
+  // Ours, and what it depends on.
+  const [installed] = /^.*?\/node_modules\//.exec(loaderPath) ?? []
+  const root = installed ?? new URL('../..', import.meta.url).pathname
   const allowed = [...files, root].map((path) => `--allow-fs-read=${path}`)
   const nodeArgs = [
     '--no-warnings',

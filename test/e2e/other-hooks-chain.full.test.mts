@@ -44,7 +44,7 @@ export ${isAsync ? 'async ' : ''}function resolve(specifier, context, next) {
   return specifier.startsWith('virtual:') ? { url: specifier, shortCircuit: true } : next(specifier, context)
 }
 export ${isAsync ? 'async ' : ''}function load(url, context, next) {
-  if (url.endsWith('.yaml')) return { format: 'module', source: 'export default "yaml"', shortCircuit: true }
+  if (url.endsWith('.virt')) return { format: 'module', source: 'export default "virt"', shortCircuit: true }
   if (!url.startsWith('virtual:')) return next(url, context)
   return { format: 'module', source: 'export default ' + JSON.stringify(url), shortCircuit: true }
 }`
@@ -67,7 +67,7 @@ test.before(async () => {
     'virtual-async.mjs': `import { register } from 'node:module'\nregister('data:text/javascript,' + encodeURIComponent(${JSON.stringify(schemes(true))}))`,
     'notes.md': '```ts\nenum Count { Two = 2 }\nexport const v: number = Count.Two\n```\n',
     'common.md': '```cjs\nexports.v = 3\n```\n',
-    'x.yaml': 'a: 1',
+    'x.virt': 'a: 1',
     'app.mjs': `
       import { createRequire } from 'node:module'
       const require = createRequire(import.meta.url)
@@ -90,7 +90,7 @@ test.before(async () => {
       const require = createRequire(import.meta.url)
       const out = []
       for (const work of [
-        () => import('virtual:x'), () => import('virtual://h/x'), () => import('bare-name'), () => import('./x.yaml'),
+        () => import('virtual:x'), () => import('virtual://h/x'), () => import('bare-name'), () => import('./x.virt'),
         async () => require('virtual:y'), () => import('nobodys:x'), async () => ({ default: import.meta.resolve('virtual:z') }),
       ]) out.push(await work().then((m) => m.default, (error) => error.code))
       console.log(JSON.stringify(out))`,
@@ -224,7 +224,7 @@ for (const [file, required] of [
         'virtual:x',
         'virtual://h/x',
         'virtual:bare',
-        'yaml',
+        'virt',
         required,
         'ERR_MODULE_NOT_FOUND',
         'virtual:z',

@@ -5,7 +5,7 @@
  */
 
 import { spawn } from 'node:child_process'
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -45,6 +45,12 @@ async function runTests(loader: string): Promise<string[]> {
   return [...crashed, ...failed.map(([, suite, name]) => `${suite} ${name}`)].sort()
 }
 
+/** Our package, and the parsers that a project installs for the formats that it has. */
+const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  peerDependencies: Readonly<Record<string, string>>
+}
+const withParsers = { ...bare, dependencies: { ...bare.dependencies, ...peerDependencies } }
+
 const say = (text: string) => process.stdout.write(`${text}\n`)
 const wanted = process.argv.slice(2)
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mimeport-installed-')))
@@ -53,7 +59,7 @@ try {
   for (const manager of managers) {
     if (wanted.length > 0 && !wanted.includes(manager)) continue
     if (programOf(manager) === undefined) throw new Error(`no ${manager}: npm run programs`)
-    const layout = await installProject(manager, source, bare)
+    const layout = await installProject(manager, source, withParsers)
     say(`— ${manager}, Node ${process.version}`)
     // pnpm's is a link, and Node's `--import mimeport` leads through it.
     const home = realpathSync(join(layout, 'node_modules/mimeport'))
