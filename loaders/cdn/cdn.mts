@@ -53,8 +53,5 @@ export async function resolve(specifier: string): Promise<LooseResponse> {
 
 /** @throws {LoaderError} ERR_MIMEPORT_INVALID_SPECIFIER always: modules have the URLs that this leads to. */
 export async function resolveRelativePath(specifier: string, parentPath: string): Promise<string> {
-  throw invalid(
-    specifier,
-    `nothing is relative to '${escapeText(parentPath)}', which only leads elsewhere`,
-  )
+  throw invalid(specifier, `nothing is relative to '${escapeText(parentPath)}': it leads elsewhere`)
 }
