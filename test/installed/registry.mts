@@ -26,6 +26,8 @@ type Manifest = Readonly<Record<string, unknown>> & {
 interface Locked {
   readonly version: string
   readonly dev?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
   readonly integrity?: string
 }
 
@@ -47,13 +49,23 @@ export interface RegistryOptions {
   readonly packages?: readonly PackageFiles[]
 }
 
-/** What is installed for a user: the packages of package-lock.json that are not for development, by their paths. */
+/**
+ * What is installed for a user: the packages of package-lock.json that are not for development, by their paths; and those that
+ * a project may add for the formats that it has, with what these depend on.
+ */
 function lockedDependencies(): ReadonlyMap<string, Locked> {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Locked>
   }
-  const entries = Object.entries(packages)
-  return new Map(entries.filter(([path, { dev }]) => path !== '' && dev !== true))
+  const added = new Set(Object.keys(packages['']?.peerDependencies ?? {}))
+  for (const name of added) {
+    for (const each of Object.keys(packages[`node_modules/${name}`]?.dependencies ?? {})) {
+      added.add(each)
+    }
+  }
+  const isWanted = ([path, { dev }]: [string, Locked]): boolean =>
+    path !== '' && (dev !== true || added.has(path.replace(/^node_modules\//, '')))
+  return new Map(Object.entries(packages).filter(isWanted))
 }
 
 /** Packs a folder, as a registry has it: what the archive's own folder is called does not matter to anybody. */
