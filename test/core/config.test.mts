@@ -56,7 +56,7 @@ test('without a configuration there are the built-in loaders', () => {
     limits: {},
     timeouts: {},
     sourceMaps: true,
-    command: [...process.execArgv],
+    command: ['node', ...process.execArgv],
   })
 })
 
