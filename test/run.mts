@@ -1,7 +1,7 @@
 /**
  * Runs every test file in a process of its own, some at a time, and counts. A file that runs no test has failed: without
  * `.run()` uvu says nothing and exits 0. `node test/run.mts [part of a path …]` runs the files that match; `--full` runs
- * those that plain runs leave out, `*.full.test.mts`: the same tables once more, by other protocols and from other sources.
+ * those that plain runs leave out, `*.full.test.mts`: tables by other protocols and from other sources, other tools, many processes.
  */
 
 import { spawn } from 'node:child_process'

@@ -1,4 +1,4 @@
-/** What a response has to be signed by, and what no signature is good enough for. In process; programs: test/e2e/signed.test.mts */
+/** What a response has to be signed by, and what no signature is good enough for. In process; programs: test/e2e/signed.full.test.mts */
 
 import { createHmac, createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
