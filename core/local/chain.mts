@@ -47,6 +47,9 @@ export interface LocalModule {
 /** Bytes of a file that this thread works on: what is larger takes a while, and an engine is watched. */
 const LARGE = 2 ** 20
 
+/** How many media types are kept. A fence may name one that nobody has heard of. */
+const MEDIA_TYPES = 64
+
 /** What the text is in the end, and how it came to be that. */
 interface Converted {
   readonly format: 'module' | 'commonjs'
@@ -60,6 +63,8 @@ export class LocalChain {
   readonly #extensions = new Map<string, string>()
   readonly #events: TransformListener | undefined
   readonly #takers = new Map<string, LocalLoader>()
+  /** Parsed, by how they are written: there are few, and each file has one or two. Nobody here changes them. */
+  readonly #mediaTypes = new Map<string, MIMEType>()
 
   constructor({ answer, transforming }: LocalLoaders, events?: TransformListener) {
     this.#answer = answer
@@ -88,9 +93,19 @@ export class LocalChain {
     const whole = name.startsWith('.') ? [name.slice(1)] : []
     for (const extension of [...whole, ...extensionsOf(url)]) {
       const found = this.#extensions.get(extension)
-      if (found !== undefined) return parseMediaType(found)
+      if (found !== undefined) return this.#parsed(found)
     }
     return undefined
+  }
+
+  #parsed(written: string): MIMEType | undefined {
+    const known = this.#mediaTypes.get(written)
+    if (known !== undefined) return known
+    const parsed = parseMediaType(written)
+    if (parsed !== undefined && this.#mediaTypes.size < MEDIA_TYPES) {
+      this.#mediaTypes.set(written, parsed)
+    }
+    return parsed
   }
 
   #make(url: string, mediaType: MIMEType): LocalModule | undefined {
@@ -145,7 +160,7 @@ export class LocalChain {
       if (result === undefined || typeof result.source !== 'string') return undefined
       const { source: after, format } = result
       if (eventOf !== false) told.push(eventOf({ format, source: after, map: result.map }))
-      const next = parseMediaType(format)
+      const next = this.#parsed(format)
       // A text of so many characters may have more bytes than may be.
       if (next === undefined || after.length > limits.output / 3) return undefined
       maps.push({ map: result.map ?? undefined, mediaType: essence, before, after })

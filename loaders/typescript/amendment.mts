@@ -62,6 +62,7 @@ export function amend(
   const mapped = { code: amended, mappings: map?.mappings }
   const named = namespaces.length > 0 ? nameProperties(mapped, namespaces) : mapped
   // That the imports are gone makes no module of a text: what was written does.
-  if (named === undefined || /\bexport\s*\{\s*\}/.test(source)) return named
+  if (named === undefined || !named.code.includes('export {}')) return named
+  if (/\bexport\s*\{\s*\}/.test(source)) return named
   return { ...named, code: named.code.replace(emptyExport, '') }
 }

@@ -31,8 +31,14 @@ function languageOf({ essence, url }: Input): Language {
 }
 
 /** What Node's stripping lets through and V8 does not know. Decorators are found by the compiler: `@` is in comments, too. */
-const beyondStripping =
+const beyond =
   /\bexport\s+as\s+namespace\b|(?:^[ \t]*|[;{}]\s*)(?:static\s+)?accessor[ \t]+[\w$#['"]/m
+
+/** Whether a text has it. Few have its words, and to look for a word is quicker. */
+function isBeyondStripping(stripped: string): boolean {
+  const mayBe = stripped.includes('accessor') || stripped.includes('namespace')
+  return mayBe && beyond.test(stripped)
+}
 
 /**
  * Erases the types and leaves every other character where it is; `undefined` when the program needs compiling. What was
@@ -50,7 +56,7 @@ function* erase(
   const judged = quick && (yield* compileByOxc({ ...program, wantsMap: false }))
   const stripped =
     quick && judged ? quick.code : yield* later(() => Promise.resolve(stripTypes(source)))
-  if (stripped === undefined || beyondStripping.test(stripped)) return undefined
+  if (stripped === undefined || isBeyondStripping(stripped)) return undefined
   const syntax = scanModule(stripped)
   if (syntax === undefined) return undefined
   if (goal === 'application/node' && syntax.hasModuleSyntax) return undefined

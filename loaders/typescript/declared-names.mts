@@ -10,6 +10,7 @@ export function enumNames(source: string): string[] {
 
 /** `A` and `B` of `namespace A.B`. */
 export function namespaceNames(source: string): string[] {
+  if (!source.includes('namespace') && !source.includes('module')) return []
   return names(source, /\b(?:namespace|module)\s+([^\s{"'();:=]+)\s*\{/g).flatMap((name) =>
     name.split('.'),
   )

@@ -122,8 +122,9 @@ export function isFaithful(program: Program, code: string, syntax: ModuleSyntax)
   if (new Set(names).size < names.length) return false
   if (hasDecorators(code)) return false
   // `import {} from 'x'` is no import in TypeScript.
-  const keepsBare = options.verbatimModuleSyntax === true || /\bimport\s*["']/.test(source)
-  if (!keepsBare && bareImport.test(code)) return false
+  const hasBare = code.includes('import "') && bareImport.test(code)
+  const keepsBare = () => options.verbatimModuleSyntax === true || /\bimport\s*["']/.test(source)
+  if (hasBare && !keepsBare()) return false
   if (language !== 'ts' && code.includes('children: [...')) return false
   return exportsDeclared(code) && setsAfterSuper(source, code) && isPlainlyDecorated(source, code)
 }

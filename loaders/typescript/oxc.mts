@@ -87,7 +87,8 @@ function usedByJsx({ runtime, pragma, pragmaFrag }: JsxOptions) {
 }
 
 function oxcOptions(program: Program): TransformOptions {
-  const { options, language } = program
+  const { options, language, source } = program
+  const hasEnums = source.includes('enum')
   const jsx = language === 'ts' ? undefined : jsxOf(program)
   return {
     lang: language,
@@ -99,9 +100,9 @@ function oxcOptions(program: Program): TransformOptions {
     typescript: {
       ...(jsx !== undefined && usedByJsx(jsx)),
       onlyRemoveTypeImports: options.verbatimModuleSyntax === true,
-      // As esbuild does: members are used before their enum, too.
-      optimizeConstEnums: true,
-      optimizeEnums: true,
+      // As esbuild does: members are used before their enum, too. It takes a pass of its own.
+      optimizeConstEnums: hasEnums,
+      optimizeEnums: hasEnums,
     },
     ...(jsx !== undefined && { jsx }),
   }
