@@ -113,7 +113,13 @@ export function attach(options: AttachOptions): Application {
   const store = new ModuleStore(thread.origins)
   const rootURL = urls().pathToFileURL(`${settings.root}/`).href
   const hasProjectLoaders = hasDropIns || settings.sources.some((source) => source.project)
-  const warm = new Warm({ settings, ownURL, start, hasProjectLoaders })
+  const warm = new Warm({
+    settings,
+    ownURL,
+    start,
+    hasProjectLoaders,
+    onServing: () => keepAtExit(),
+  })
   let isKept = keep === undefined
   // At the end everything is compiled that was needed. Who needed no more than hooks is not asked to write.
   const keepAtExit = (other?: () => void) => {

@@ -22,6 +22,8 @@ export interface WarmOptions {
   readonly start: Pick<Start, 'execArgv' | 'program'>
   /** Whether loaders of the project's own take part: what they make goes by nobody knows what. */
   readonly hasProjectLoaders: boolean
+  /** Is told when there is a pack to serve from: this is not the program's first start. */
+  readonly onServing: () => void
 }
 
 /**
@@ -85,7 +87,10 @@ export class Warm {
       // One that is made anew has to have everything: what were served from the old one would not be made.
       this.#pack = pack?.isSound === true ? pack : null
       // What V8 compiles is kept from the second start on: the first has enough to do, and nobody knows yet what it will meet.
-      if (this.#pack !== null && this.#pack.size > 0 && !this.#pack.grants) this.#compileCache()
+      if (this.#pack !== null && this.#pack.size > 0) {
+        if (!this.#pack.grants) this.#compileCache()
+        this.#options.onServing()
+      }
     }
     return this.#pack
   }

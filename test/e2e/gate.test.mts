@@ -291,6 +291,26 @@ test('what V8 compiled of the package is kept, believed if it is whole, and made
   assert.is(statSync(first.path).mode & 0o777, 0o600, 'what others may write to is not believed')
 })
 
+test('what V8 compiled of the package is kept by a start that makes nothing, too', async () => {
+  const { path } = forms[1]!
+  const cache = mkdtempSync(join(folder, 'cache-'))
+  const cwd = mkdtempSync(join(folder, 'program-'))
+  writeFileSync(join(cwd, 'app.mjs'), `import './a.ts'`)
+  writeFileSync(join(cwd, 'a.ts'), `console.log(1 as number)`)
+  const start = async () => {
+    const env = { MIMEPORT_CACHE: cache }
+    const { stdout, stderr } = await run(['app.mjs'], { cwd, nodeArgs: ['--import', path], env })
+    assert.is(stdout + stderr, '1\n')
+    return compiledIn(cache)
+  }
+  assert.is(await start(), undefined)
+  const kept = await start()
+  assert.ok(kept)
+  const { ino } = statSync(kept.path)
+  await start()
+  assert.is(statSync(kept.path).ino, ino)
+})
+
 test('a package without its second file runs what is Node’s, and says what is missing', async () => {
   const { path } = forms[1]!
   const file = join(folder, 'dist/core/application/attach.cjs')
