@@ -1,6 +1,6 @@
 /** What is asked of what has moved on since it was locked, and what is told: plain data that crosses threads; types only. */
 
-import type { PackedError } from './bridge/protocol.mts'
+import type { PackedError } from './packed-error.mts'
 import type { WalkEntry, WalkFailure } from './walk.mts'
 
 export interface OutdatedTask {

@@ -1,6 +1,6 @@
 /** What a walk along a program's imports is asked, and what it tells: plain data that crosses threads; types only. */
 
-import type { PackedError } from './bridge/protocol.mts'
+import type { PackedError } from './packed-error.mts'
 import type { LockEntry } from './lock/entry.mts'
 import type { VendorSummary } from './lock/vendor-writer.mts'
 

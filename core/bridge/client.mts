@@ -12,8 +12,9 @@ import {
   startThread,
   unlisten,
 } from './engine-thread.mts'
+import { unpackError } from './error-packing.mts'
 import { Losses, clearLine, endOf, explained, lateError, lostError, symptomError } from './loss.mts'
-import { ENDED, ENDING, PHASE, START_ERROR, WAKE, unpackError } from './protocol.mts'
+import { ENDED, ENDING, PHASE, START_ERROR, WAKE } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
 import { settle, settleAtExit, waitInWorker } from './owed.mts'
 import { SLICE, Vitals, watchVitals } from './vitals.mts'

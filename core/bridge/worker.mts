@@ -30,8 +30,8 @@ import {
   UNPACKED,
   UNSAVED,
   noteOwed,
-  packError,
 } from './protocol.mts'
+import { packError } from './error-packing.mts'
 import { Asleep } from './asleep.mts'
 import { Forwarding } from './forwarding.mts'
 import { Outbox } from './outbox.mts'

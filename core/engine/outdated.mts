@@ -1,6 +1,6 @@
 /** What of the lock, or of a program's graph, has moved on: refs that are at other commits, newer versions. docs/decisions/045 */
 
-import { packError } from '../bridge/protocol.mts'
+import { packError } from '../bridge/error-packing.mts'
 import { packageOf, versionIn, versionOfAnswer } from './cdn.mts'
 import { digestOf } from '../lock/integrity.mts'
 import { isLockedRedirect, isMasked, lockedLocation, splitKey } from '../lock/entry.mts'

@@ -1,6 +1,6 @@
 /** Tells the life of imports: each is made anew, and watched. docs/explain.md */
 
-import { packError } from '../bridge/protocol.mts'
+import { packError } from '../bridge/error-packing.mts'
 import { importConditions } from './ahead.mts'
 import { isBinary } from '../charset.mts'
 import { Finding } from './finding.mts'

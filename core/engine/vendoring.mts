@@ -1,6 +1,6 @@
 /** What a walk came to, as files of the project. */
 
-import { packError } from '../bridge/protocol.mts'
+import { packError } from '../bridge/error-packing.mts'
 import { LoaderError } from '../errors.mts'
 import { escapeText } from '../text.mts'
 import { isLockedRedirect, isMasked, splitKey } from '../lock/entry.mts'

@@ -4,7 +4,8 @@
  */
 
 import { importConditions, originOf, requestsOf } from './ahead.mts'
-import { packError, requestKey } from '../bridge/protocol.mts'
+import { packError } from '../bridge/error-packing.mts'
+import { requestKey } from '../bridge/protocol.mts'
 import { extensionOf, isRelative, schemeOf } from '../native.mts'
 import { namedInstead } from '../policy/naming.mts'
 import { NodeResolution } from './node-resolution.mts'

@@ -5,9 +5,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { builtIn } from '../../core/application/built-in.mts'
 import { mimeport } from '../support/cli.mts'
-import { makeProject } from '../support/spawn.mts'
+import { inProject } from '../support/spawn.mts'
 import type { LoaderListing } from '../../core/loader-listing.mts'
-import type { Project } from '../support/spawn.mts'
 
 const test = suite('mimeport loaders')
 
@@ -17,20 +16,8 @@ export const accepts = ['text/x-${extension}']
 export const transform = (headers, body) => ({ source: 'export default 1', format: 'module' })
 ${more}`
 
-async function within<T>(
-  files: Readonly<Record<string, string>>,
-  work: (project: Project) => Promise<T>,
-): Promise<T> {
-  const project = makeProject(files)
-  try {
-    return await work(project)
-  } finally {
-    project.remove()
-  }
-}
-
 test('lists the built-in loaders in their order, and what each claims', () =>
-  within({}, async ({ path }) => {
+  inProject({}, async ({ path }) => {
     const { stdout, stderr, status } = await mimeport(['loaders'], { cwd: path })
     assert.is(stderr, '')
     assert.is(status, 0)
@@ -42,7 +29,7 @@ test('lists the built-in loaders in their order, and what each claims', () =>
   }))
 
 test("lists the project's first, from files and packages; what they replace and go before", () =>
-  within(
+  inProject(
     {
       'mimeport.json': '{ "loaders": ["./own/*", "mimeport-loader-toml"] }',
       'own/json.mjs': loader('rows'),
@@ -92,7 +79,7 @@ test("lists the project's first, from files and packages; what they replace and 
   ))
 
 test('a loader that cannot be used is told of with its error, and so are the others', () =>
-  within(
+  inProject(
     {
       'mimeport.json':
         '{ "loaders": ["./good.mjs", "./bad.mjs", "./syntax.mjs", "nowhere", "./never.mjs"] }',
@@ -113,7 +100,7 @@ test('a loader that cannot be used is told of with its error, and so are the oth
   ))
 
 test('two of the project that claim one thing are an error, and both are listed', () =>
-  within(
+  inProject(
     {
       'mimeport.json': '{ "loaders": ["./a.mjs", "./b.mjs"] }',
       'a.mjs': loader('same'),
@@ -131,7 +118,7 @@ test('two of the project that claim one thing are an error, and both are listed'
   ))
 
 test('names of files cannot command the terminal', () =>
-  within(
+  inProject(
     { 'mimeport.json': '{ "loaders": ["./own/*"] }', 'own/\u001b[31mred.mjs': loader('red') },
     async ({ path }) => {
       const { stdout, status } = await mimeport(['loaders'], { cwd: path })

@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { outcomesIn } from '../support/outcomes.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run } from '../support/spawn.mts'
 import { encrypted, newSigner, signed } from '../support/signer.mts'
 import { leak } from '../threats/record.mts'
+import type { Outcome } from '../support/outcomes.mts'
 import type { RouteAnswer, TestServer } from '../support/server.mts'
 import type { Project, Run } from '../support/spawn.mts'
 
@@ -64,25 +66,18 @@ function route(
   }
 }
 
-interface Imported {
-  readonly code?: string
-  readonly message?: string
-  readonly module: Readonly<Record<string, unknown>>
-}
-
 async function imports(
   paths: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Run & { outcomes: Imported[] }> {
+): Promise<Run & { outcomes: Outcome[] }> {
   const specifiers = paths.map((path) => `${server.url}${path}`)
   const options = { cwd: project.path, env: { MODULES_KEY: secret, ...env } }
   const result = await run(['app.mjs', ...specifiers], options)
   assert.is(result.status, 0, result.stderr)
-  const lines = result.stdout.trimEnd().split('\n')
-  return { ...result, outcomes: lines.map((line) => JSON.parse(line) as Imported) }
+  return { ...result, outcomes: outcomesIn(result.stdout) }
 }
 
-const ran = (outcomes: readonly Imported[]) =>
+const ran = (outcomes: readonly Outcome[]) =>
   outcomes.map(({ module, message }) => module['default'] ?? message)
 
 test('what is encrypted runs: by id, in many records, after gzip, of any media type, with attributes', async () => {

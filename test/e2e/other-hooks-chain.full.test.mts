@@ -2,8 +2,9 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { orders, ours } from '../support/hook-orders.mts'
 import { startServer } from '../support/server.mts'
-import { loaderPath, makeProject, run } from '../support/spawn.mts'
+import { makeProject, run } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
 import type { Project } from '../support/spawn.mts'
 
@@ -146,13 +147,6 @@ test.after(async () => {
   project.remove()
   await server.stop()
 })
-
-const ours = ['--import', loaderPath]
-const orders = (theirs: readonly string[]) =>
-  [
-    ['after mimeport', [...ours, ...theirs]],
-    ['before mimeport', [...theirs, ...ours]],
-  ] as const
 
 async function outputOf(nodeArgs: readonly string[], app: string, mode = ''): Promise<any> {
   const env = { MODE: mode, SERVER: server.url }

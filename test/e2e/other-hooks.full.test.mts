@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { orders, ours } from '../support/hook-orders.mts'
 import { startServer } from '../support/server.mts'
 import { loaderPath, makeProject, run } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
@@ -105,13 +106,6 @@ test.after(async () => {
   project.remove()
   await server.stop()
 })
-
-const ours = ['--import', loaderPath]
-const orders = (theirs: readonly string[]) =>
-  [
-    ['after mimeport', [...ours, ...theirs]],
-    ['before mimeport', [...theirs, ...ours]],
-  ] as const
 
 const runWith = (nodeArgs: readonly string[], ...args: string[]) =>
   run(args, { cwd: project.path, nodeArgs })

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { deniesNetwork, flagsIn, ownFolder, runPermitted } from '../support/permissions.mts'
-import { loaderPath, makeProject, normalize, run } from '../support/spawn.mts'
-import type { Project, Run, RunOptions } from '../support/spawn.mts'
+import { inProject, loaderPath, normalize, run } from '../support/spawn.mts'
+import type { Run, RunOptions } from '../support/spawn.mts'
 
 const test = suite('permission-engine')
 const own = `--allow-fs-read=${ownFolder}`
@@ -38,18 +38,6 @@ const importing = (...specifiers: readonly string[]) => `
     )
   }
   console.log(JSON.stringify(results))`
-
-async function inProject<T>(
-  files: Readonly<Record<string, string>>,
-  work: (project: Project) => Promise<T>,
-): Promise<T> {
-  const project = makeProject(files)
-  try {
-    return await work(project)
-  } finally {
-    project.remove()
-  }
-}
 
 /** Runs `app.mjs` of a project under `--permission`; `<project>` in a flag is its folder. */
 function runApp(

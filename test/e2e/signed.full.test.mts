@@ -7,10 +7,12 @@ import { gzipSync } from 'node:zlib'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { makeCertificate } from '../faults/certificate.mts'
+import { outcomesIn } from '../support/outcomes.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run } from '../support/spawn.mts'
 import { newSigner, now, signed } from '../support/signer.mts'
 import { denied, passed } from '../threats/record.mts'
+import type { Outcome } from '../support/outcomes.mts'
 import type { RouteAnswer, TestServer } from '../support/server.mts'
 import type { Project } from '../support/spawn.mts'
 import type { Signing } from '../support/signer.mts'
@@ -55,16 +57,10 @@ function at(path: string, signing: Partial<Signing> = {}): RouteAnswer {
   return signed({ url: `${server.url}${path}`, ...defaults, ...signing })
 }
 
-interface Imported {
-  readonly code?: string
-  readonly message?: string
-  readonly module: Readonly<Record<string, unknown>>
-}
-
 async function imports(
   paths: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<Imported[]> {
+): Promise<Outcome[]> {
   const specifiers = paths.map((path) => (path.startsWith('/') ? `${server.url}${path}` : path))
   const { stdout, stderr, status } = await run(['app.mjs', ...specifiers], {
     cwd: project.path,
@@ -72,13 +68,10 @@ async function imports(
   })
   assert.is(stderr, '')
   assert.is(status, 0)
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Imported)
+  return outcomesIn(stdout)
 }
 
-function isRefused({ code, message = '' }: Imported, why: string): void {
+function isRefused({ code, message = '' }: Outcome, why: string): void {
   assert.is(code, 'ERR_MIMEPORT_SIGNATURE', message)
   assert.ok(message.includes(why), message)
   denied('T14', why)
@@ -287,7 +280,7 @@ test('a 304 changes nothing that is signed', async () => {
   }
   await server.set('/a.mjs', [at('/a.mjs', { headers: stale }), unmodified])
   for (let times = 0; times < 3; times++) {
-    const [{ module, message } = {} as Imported] = await imports(['/a.mjs'], env)
+    const [{ module, message } = {} as Outcome] = await imports(['/a.mjs'], env)
     assert.is(module['ran'], true, message)
   }
   const asked = await server.requests('/a.mjs')

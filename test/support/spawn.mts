@@ -92,18 +92,28 @@ export function makeProject(files: Readonly<Record<string, string | Uint8Array>>
   return project
 }
 
-/** Makes a project, runs a program of it, and removes it. */
-export async function runProject(
+/** Makes a project, works in it, and removes it. @returns what `work` does */
+export async function inProject<T>(
   files: Readonly<Record<string, string | Uint8Array>>,
-  options: RunOptions & { readonly main?: string } = {},
-): Promise<Run & { readonly path: string }> {
+  work: (project: Project) => T | Promise<T>,
+): Promise<T> {
   const project = makeProject(files)
   try {
-    const result = await run([options.main ?? 'app.mjs'], { cwd: project.path, ...options })
-    return { ...result, path: project.path }
+    return await work(project)
   } finally {
     project.remove()
   }
+}
+
+/** Makes a project, runs a program of it, and removes it. */
+export function runProject(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: RunOptions & { readonly main?: string } = {},
+): Promise<Run & { readonly path: string }> {
+  return inProject(files, async ({ path }) => {
+    const result = await run([options.main ?? 'app.mjs'], { cwd: path, ...options })
+    return { ...result, path }
+  })
 }
 
 /** Makes output comparable: the project's folder, the loader's, the port and Node's version are named. */

@@ -1,6 +1,6 @@
 /** What a walk along types has found: in an order, and under names, that depend on nothing but what was found. */
 
-import { packError } from '../../bridge/protocol.mts'
+import { packError } from '../../bridge/error-packing.mts'
 import { redactError } from '../../resource/credentials/secrets.mts'
 import { vendorName } from '../../lock/vendor-name.mts'
 import type { ProjectImport, TypedModule, TypesResult } from '../../typing.mts'

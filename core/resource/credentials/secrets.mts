@@ -1,6 +1,6 @@
 /** What this engine has sent as a secret, so that nothing that is shown or written repeats it. */
 
-import type { PackedError } from '../../bridge/protocol.mts'
+import type { PackedError } from '../../packed-error.mts'
 
 /** The shortest text that is hidden: a shorter one is part of many words. */
 const SHORTEST = 4

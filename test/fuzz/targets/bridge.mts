@@ -1,7 +1,8 @@
 /** What crosses the bridge: errors of any kind, and the names of requests. */
 
 import * as assert from 'uvu/assert'
-import { packError, requestKey, unpackError } from '../../../core/bridge/protocol.mts'
+import { packError, unpackError } from '../../../core/bridge/error-packing.mts'
+import { requestKey } from '../../../core/bridge/protocol.mts'
 import { received } from '../../../core/text.mts'
 import { Choices } from '../target.mts'
 
