@@ -68,12 +68,14 @@ function runFile(file: string): Promise<Result> {
         )
       const total = count('Total')
       const passed = count('Passed')
-      const empty = total === 0 ? `${file} ran no test: does it call .run()?\n` : ''
+      const skipped = count('Skipped')
+      const why = skipped > 0 ? 'what all of them need is not installed' : 'does it call .run()?'
+      const empty = total === 0 ? `${file} ran no test: ${why}\n` : ''
       resolve({
         file,
         passed,
         total,
-        skipped: count('Skipped'),
+        skipped,
         failed: status !== 0 || total === 0 || passed !== total,
         output: output + empty,
         seconds: (performance.now() - started) / 1000,
