@@ -2,13 +2,14 @@
 
 import { scanModule } from '../../core/module-syntax.mts'
 import { compile, compileByEsbuild } from './compiler.mts'
-import { bindsImports, elide, exportsNames } from './elision.mts'
+import { bindsImports, elide, elideAllBut, exportsNames } from './elision.mts'
 import { hasDecorators, unlessDenied, withoutCompiler, withoutUnseen } from './uncompiled.mts'
 import { goalOf, statedGoal, writtenIn } from './goal.mts'
 import { compileByOxc } from './oxc.mts'
 import { later, wholly } from '../../core/steps.mts'
 import { stripQuickly, stripTypes, withUseStrict } from './strip.mts'
 import { compilerOptionsFor, setsClassFields } from './tsconfig.mts'
+import type { ErasedText } from './eraser/erasure.mts'
 import type { Compiled, CompilerVariant, Language, Program } from './compiler.mts'
 import type { Steps } from '../../core/steps.mts'
 import type { TransformResult } from '../../core/types.mts'
@@ -40,18 +41,44 @@ function isBeyondStripping(stripped: string): boolean {
   return mayBe && beyond.test(stripped)
 }
 
+/** A text whose types are white space. */
+interface Erased {
+  readonly code: string
+  readonly hasModuleSyntax: boolean
+}
+
+/**
+ * Blanks the imports that only types use, by the names that a reader noted; `undefined` where those do not tell. What is
+ * wrong with the rest is V8's to say, as of any JavaScript: each line and column is where it was.
+ */
+function withoutUnused({ source, options }: Program, erasure: ErasedText): Erased | undefined {
+  const { code, names } = erasure
+  if (options.preserveValueImports === true || !names.exportsValues(source)) return undefined
+  const used = options.verbatimModuleSyntax === true ? 'all' : names.usedImports(source)
+  const syntax = used === undefined ? undefined : scanModule(code)
+  if (used === undefined || syntax === undefined) return undefined
+  const { hasModuleSyntax } = syntax
+  const kept = used === 'all' ? code : elideAllBut(used, code, syntax)
+  return kept === undefined ? undefined : { code: kept, hasModuleSyntax }
+}
+
 /**
  * Erases the types and leaves every other character where it is; `undefined` when the program needs compiling. What was
  * compiled on the way is handed over, so that it is compiled once.
  */
 function* erase(
   program: Program,
-): Steps<{ code: string; hasModuleSyntax: boolean } | { compiled: Compiled } | undefined> {
+): Steps<Erased | { compiled: Compiled } | undefined> {
   const { options, source, goal } = program
   if (options.importsNotUsedAsValues !== undefined) return undefined
   if (setsClassFields(options) && /\bclass\b/.test(source)) return undefined
   const quick = stripQuickly(source)
   if (quick === 'compiled') return undefined
+  const certain = quick?.isCertain === true ? withoutUnused(program, quick) : undefined
+  if (certain !== undefined) {
+    const isModule = goal === 'application/node' && certain.hasModuleSyntax
+    return isModule ? undefined : certain
+  }
   // What it is compiled to says which imports are used, and that it is without fault.
   const judged = quick && (yield* compileByOxc({ ...program, wantsMap: false }))
   const stripped =

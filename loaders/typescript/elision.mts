@@ -170,6 +170,24 @@ export function elide(
 }
 
 /**
+ * Blanks the imports of `stripped` whose names are not among those that are used. `undefined` when that cannot be told name
+ * by name.
+ */
+export function elideAllBut(
+  used: ReadonlySet<string>,
+  stripped: string,
+  syntax: ModuleSyntax,
+): string | undefined {
+  const declared = declarations(stripped, syntax.imports)
+  const names = new Set(locals(declared))
+  if ([...used].some((each) => !names.has(each))) return undefined
+  return blank(
+    stripped,
+    declared.flatMap((each) => rangesToBlank(each, used)),
+  )
+}
+
+/**
  * Blanks the imports of `stripped` whose names stand nowhere else in it: nothing uses them. For where no compiler says which
  * of the others are used.
  */

@@ -3,6 +3,7 @@
 import { stripTypeScriptTypes } from 'node:module'
 import { erase } from './eraser/erasure.mts'
 import { commentEnd, isBlank } from './trivia.mts'
+import type { Erasure } from './eraser/erasure.mts'
 import type { Fault } from './syntax-error.mts'
 
 let state: 'unused' | 'ready' | 'broken' = 'unused'
@@ -102,16 +103,17 @@ export function stripTypes(source: string): string | undefined {
 }
 
 /**
- * Does the same by our own reader, which believes more than it checks: another parser has to find the text without fault.
+ * Does the same by our own reader. Unless it is certain, another parser has to find the text without fault.
  * `'compiled'` for what has to be compiled, `undefined` where Node has to say.
  */
-export function stripQuickly(source: string): { readonly code: string } | 'compiled' | undefined {
-  // As deep as is left to Node's, so that it makes no difference which of them reads.
-  if ((source.match(/[([{]/g)?.length ?? 0) > depthLimit && isDeep(source)) return undefined
+export function stripQuickly(source: string): Erasure {
   const erasure = erase(source)
-  if (erasure === undefined || erasure === 'compiled' || !erasure.mayContinue) return erasure
+  if (erasure === undefined || erasure === 'compiled') return erasure
+  // As deep as is left to Node's, so that it makes no difference which of them reads.
+  if (erasure.brackets > depthLimit && isDeep(source)) return undefined
+  if (!erasure.mayContinue) return erasure
   const code = endStatements(source, erasure.code)
-  return code === undefined ? undefined : { code }
+  return code === undefined ? undefined : { ...erasure, code }
 }
 
 /** A program that overflows the parser's stack may leave it unusable in this thread for good. */

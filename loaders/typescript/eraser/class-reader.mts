@@ -7,6 +7,21 @@ const erased = ['public', 'private', 'protected', 'abstract', 'override', 'reado
 const erasedModifiers = new Set(erased)
 const classModifiers = new Set([...erased, 'static', 'async', 'get', 'set', 'accessor'])
 
+/** In what order modifiers are beyond doubt. */
+const ranks = new Map<string, number>([
+  ['public', 0],
+  ['private', 0],
+  ['protected', 0],
+  ['declare', 1],
+  ['static', 2],
+  ['abstract', 2],
+  ['override', 3],
+  ['readonly', 4],
+  ['async', 5],
+  ['get', 5],
+  ['set', 5],
+])
+
 export abstract class ClassReader extends ExpressionReader {
   /** Ends a statement: by `;`, by the end of a line, or by what closes its block. */
   semicolon(): void {
@@ -21,7 +36,7 @@ export abstract class ClassReader extends ExpressionReader {
 
   /** Reads a class from its name on. */
   classTail(): void {
-    if (this.kind === 'name' && !this.is('extends') && !this.is('implements')) this.next()
+    if (this.kind === 'name' && !this.is('extends') && !this.is('implements')) this.bind()
     this.blankTypeParameters()
     if (this.eat('extends')) this.heritage()
     if (this.is('implements')) {
@@ -48,11 +63,15 @@ export abstract class ClassReader extends ExpressionReader {
     const { length } = this.blanks
     let isDeclared = false
     let isStatic = false
+    let rank = -1
     while (classModifiers.has(this.text) && this.kind === 'name' && this.#isBeforeMember()) {
       const modifier = this.text
       if (modifier === 'accessor') throw compiled
       if (modifier === 'static') isStatic = true
       if (modifier === 'declare' || modifier === 'abstract') isDeclared = true
+      const next = ranks.get(modifier) ?? 0
+      if (next <= rank) this.doubt()
+      rank = next
       this.next()
       // `abstract` on a line of its own is a field of that name.
       if (this.newline) throw undecided
@@ -65,18 +84,30 @@ export abstract class ClassReader extends ExpressionReader {
     this.eat('*')
     const isIndex =
       this.is('[') && this.peek(() => this.kind === 'name' && this.peek(() => this.is(':')))
-    if (isIndex) this.balanced()
-    else this.key()
-    if (this.is('?') || this.is('!')) this.blankMark(this.text)
-    if (this.is('(') || this.is('<')) isDeclared = !this.functionTail() || isDeclared
-    else {
+    // A name in brackets is used, unless the member goes.
+    const isComputed = this.is('[') && !isIndex
+    if (isIndex) {
+      this.balanced()
+      this.doubt()
+    } else this.key()
+    const mark = this.text
+    if (mark === '?' || mark === '!') this.blankMark(mark)
+    if (this.is('(') || this.is('<')) {
+      const hasBody = this.functionTail()
+      // `a(): void` without a body, and without the word for that, is a fault or an overload.
+      if (mark === '!' || hasBody === isDeclared || rank === ranks.get('readonly')) this.doubt()
+      isDeclared = !hasBody || isDeclared
+    } else {
+      if (mark === '!' && !this.is(':')) this.doubt()
       this.annotation()
+      if (this.is('=') && (mark === '!' || isDeclared)) this.doubt()
       if (this.eat('=')) this.expression()
       this.semicolon()
       isDeclared ||= isIndex
       if (!isDeclared) return
     }
     if (!isDeclared) return
+    if (isComputed) this.doubt()
     if (this.source[this.before - 1] !== ';') this.eat(';')
     this.blanks.length = length
     this.placed.delete(start)

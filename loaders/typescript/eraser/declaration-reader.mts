@@ -29,6 +29,7 @@ export abstract class DeclarationReader extends ClassReader {
         // Node takes both lines for one declaration, TypeScript does not.
         if (this.peek(() => this.newline)) throw undecided
         this.next()
+        this.doubt()
         this.ambientDeclaration(start)
         return true
       case 'abstract':
@@ -73,9 +74,16 @@ export abstract class DeclarationReader extends ClassReader {
     return this.peek(() => this.kind === 'name' && !this.newline && !operators.has(this.text))
   }
 
+  /** Reads the name of what is gone. */
+  #typeName(): void {
+    if (this.kind !== 'name') throw mismatch
+    this.names.types.push(this.start, this.end)
+    this.next()
+  }
+
   aliasDeclaration(start: number): void {
     this.next()
-    this.next()
+    this.#typeName()
     if (this.is('<')) this.typeParameters()
     this.expect('=')
     this.type()
@@ -85,10 +93,10 @@ export abstract class DeclarationReader extends ClassReader {
 
   interfaceDeclaration(start: number): void {
     this.next()
-    this.next()
+    this.#typeName()
     if (this.is('<')) this.typeParameters()
     if (this.eat('extends')) this.types()
-    this.balanced()
+    this.bracketed(() => this.members())
     this.blankStatement(start)
   }
 
@@ -145,13 +153,21 @@ export abstract class DeclarationReader extends ClassReader {
     this.semicolon()
     this.blanks.length = length
     this.blankStatement(start)
+    // An overload; or what has no body by mistake.
+    const isFollowed =
+      this.is('function') ||
+      ((this.is('export') || this.is('async')) && this.peek(() => this.text !== ''))
+    if (!isFollowed) this.doubt()
   }
 
   variables(): void {
     do {
       this.binding()
+      const isDefinite = this.is('!')
       this.blankMark('!')
+      if (isDefinite && !this.is(':')) this.doubt()
       this.annotation()
+      if (isDefinite && this.is('=')) this.doubt()
       if (this.eat('=')) this.expression()
     } while (this.eat(','))
   }

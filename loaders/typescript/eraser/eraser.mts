@@ -40,7 +40,10 @@ export class Eraser extends ModuleReader {
     const { end } = this
     this.expressions()
     // A label.
-    if (isName && this.before === end && this.eat(':')) return this.statement()
+    if (isName && this.before === end && this.eat(':')) {
+      this.names.references.length -= 2
+      return this.statement()
+    }
     this.semicolon()
   }
 

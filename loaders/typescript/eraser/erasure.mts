@@ -2,43 +2,64 @@
 
 import { Eraser } from './eraser.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
+import type { NameNotes } from './name-notes.mts'
 
-/** A text without its types, what has to be compiled, or `undefined` where another has to say. */
-export type Erasure =
-  | {
-      readonly code: string
-      /** Whether there may be a statement that goes on with the one before, once the types between them are blank. */
-      readonly mayContinue: boolean
-    }
-  | 'compiled'
-  | undefined
+/** A text without its types. */
+export interface ErasedText {
+  readonly code: string
+  /** Whether there may be a statement that goes on with the one before, once the types between them are blank. */
+  readonly mayContinue: boolean
+  /** Whether what is blanked was without fault, by TypeScript's grammar. */
+  readonly isCertain: boolean
+  /** How many brackets that open were read. */
+  readonly brackets: number
+  readonly names: NameNotes
+}
 
-/** White space that stays as it is. */
-const otherBlank = /[\n\r\t\v\f]/
+/** That, what has to be compiled, or `undefined` where another has to say. */
+export type Erasure = ErasedText | 'compiled' | undefined
+
+const plain = /^[ -~]*$/
+/** What is not blank already. */
+const dark = /[^\n\r\t\v\f ]+/g
 const notAscii = /[^\0-\x7f]/
 
-function blanked({ source, blanks, placed }: Eraser): string | undefined {
+/** Text as white space, lines as they are; `undefined` for what Node takes wider spaces for: what has several bytes. */
+function white(text: string): string | undefined {
+  if (plain.test(text)) return ' '.repeat(text.length)
+  return notAscii.test(text) ? undefined : text.replace(dark, (run) => ' '.repeat(run.length))
+}
+
+/** The ranges to blank in the order of their starts, in which most are. */
+function ordered(blanks: readonly number[]): readonly number[] {
+  let isOrdered = true
+  for (let each = 2; each < blanks.length; each += 2) {
+    if (blanks[each]! < blanks[each - 2]!) isOrdered = false
+  }
+  if (isOrdered) return blanks
   const pairs: [start: number, end: number][] = []
   for (let each = 0; each < blanks.length; each += 2) pairs.push([blanks[each]!, blanks[each + 1]!])
-  pairs.sort(([a], [b]) => a - b)
+  return pairs.toSorted(([a], [b]) => a - b).flat()
+}
+
+function blanked({ source, blanks, placed }: Eraser): string | undefined {
+  const ranges = ordered(blanks)
   let code = ''
   let copied = 0
-  for (const [start, end] of pairs) {
+  for (let each = 0; each < ranges.length; each += 2) {
+    const start = Math.max(ranges[each]!, copied)
+    const end = ranges[each + 1]!
     if (end <= copied) continue
-    const text = source.slice(Math.max(start, copied), end)
-    // Node takes wider spaces for what has several bytes.
-    if (notAscii.test(text)) return undefined
-    let white = otherBlank.test(text)
-      ? text.replace(/\S+/g, (run) => ' '.repeat(run.length))
-      : ' '.repeat(text.length)
+    let blank = white(source.slice(start, end))
+    if (blank === undefined) return undefined
     for (const [offset, character] of placed) {
-      const at = offset - (end - text.length)
-      if (at >= 0 && at < text.length) white = white.slice(0, at) + character + white.slice(at + 1)
+      const at = offset - start
+      if (at >= 0 && at < blank.length) blank = blank.slice(0, at) + character + blank.slice(at + 1)
     }
-    code += source.slice(copied, end - text.length) + white
+    code += source.slice(copied, start) + blank
     copied = end
   }
-  return code + source.slice(copied)
+  return copied === 0 ? source : code + source.slice(copied)
 }
 
 export function erase(source: string): Erasure {
@@ -52,5 +73,7 @@ export function erase(source: string): Erasure {
     throw error
   }
   const code = blanked(eraser)
-  return code === undefined ? undefined : { code, mayContinue: eraser.mayContinue }
+  if (code === undefined) return undefined
+  const { mayContinue, isCertain, brackets, names } = eraser
+  return { code, mayContinue, isCertain, brackets, names }
 }

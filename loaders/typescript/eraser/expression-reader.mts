@@ -45,7 +45,9 @@ export abstract class ExpressionReader extends FunctionReader {
     while ((this.is('as') || this.is('satisfies')) && !this.newline) {
       const { start } = this
       this.next()
-      this.type()
+      // `as const` is no type.
+      if (this.is('const') && this.before - start === 'as'.length) this.next()
+      else this.type()
       this.blank(start)
     }
   }
@@ -140,8 +142,13 @@ export abstract class ExpressionReader extends FunctionReader {
           this.next()
         }
     }
+    const { start, end } = this
     this.next()
-    if (!this.is('=>') || this.newline) return false
+    if (!this.is('=>') || this.newline) {
+      this.value(start, end)
+      return false
+    }
+    this.names.bindings.push(start, end)
     this.arrowBody()
     return true
   }

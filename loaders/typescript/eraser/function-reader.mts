@@ -13,6 +13,10 @@ const accessors = new Set(['get', 'set', 'async'])
 export abstract class FunctionReader extends TypeReader {
   /** Whether a `:` ends what is read: `a ? (b) : c => d` may be read in two ways. */
   #beforeColon = false
+  /** Whether names are bound by what is read: in a pattern, whose defaults use some. */
+  #isPattern = false
+  /** Where no arrow function begins. Whoever goes back comes by there again, as often as brackets are in brackets. */
+  readonly #noArrows = new Set<number>()
 
   abstract block(): void
   abstract expression(): void
@@ -44,6 +48,12 @@ export abstract class FunctionReader extends TypeReader {
     this.next()
   }
 
+  /** Notes a name that stands for a value. */
+  value(start: number, end: number): void {
+    this.names.references.push(start, end)
+    if (this.#isPattern) this.names.bindings.push(start, end)
+  }
+
   array(): void {
     this.next()
     this.inside(() => this.list(']'))
@@ -64,9 +74,14 @@ export abstract class FunctionReader extends TypeReader {
   #property(): void {
     if (this.eat('...')) return this.expression()
     while (this.is('*') || (accessors.has(this.text) && this.#isModifier())) this.next()
+    const { start, end } = this
+    const isName = this.kind === 'name'
     this.key()
-    if (this.eat(':') || this.eat('=')) this.expression()
-    else if (this.is('(') || this.is('<')) this.functionTail()
+    if (this.eat(':')) this.expression()
+    else if (this.is('=') || this.is(',') || this.is('}')) {
+      if (isName) this.value(start, end)
+      if (this.eat('=')) this.expression()
+    } else if (this.is('(') || this.is('<')) this.functionTail()
   }
 
   #isModifier(): boolean {
@@ -89,7 +104,7 @@ export abstract class FunctionReader extends TypeReader {
   /** Reads a function from its name on; `false` where it has no body. */
   functionTail(): boolean {
     this.eat('*')
-    if (this.kind === 'name') this.next()
+    if (this.kind === 'name') this.bind()
     this.blankTypeParameters()
     this.parameters()
     this.annotation()
@@ -100,6 +115,7 @@ export abstract class FunctionReader extends TypeReader {
 
   parameters(): void {
     this.expect('(')
+    let isFirst = true
     this.inside(() => {
       while (!this.is(')')) {
         this.refuseDecorators()
@@ -110,10 +126,14 @@ export abstract class FunctionReader extends TypeReader {
           throw compiled
         const { start } = this
         const isThis = this.is('this')
-        this.eat('...')
+        const isRest = this.eat('...')
         this.binding()
+        const isOptional = this.is('?')
         this.blankMark('?')
         this.annotation()
+        // `this` has no default, and what may be left out has none.
+        if ((isOptional && (isRest || this.is('='))) || (isThis && !isFirst)) this.doubt()
+        isFirst = false
         if (this.eat('=')) this.expression()
         const isLast = !this.eat(',')
         if (isThis) this.blank(start)
@@ -125,10 +145,22 @@ export abstract class FunctionReader extends TypeReader {
 
   /** Reads a name or a pattern. */
   binding(): void {
-    if (this.is('{')) this.object()
-    else if (this.is('[')) this.array()
-    else if (this.kind === 'name') this.next()
-    else throw mismatch
+    if (this.kind === 'name') return this.bind()
+    if (!this.is('{') && !this.is('[')) throw mismatch
+    const outer = this.#isPattern
+    this.#isPattern = true
+    try {
+      if (this.is('{')) this.object()
+      else this.array()
+    } finally {
+      this.#isPattern = outer
+    }
+  }
+
+  /** Reads a name that is bound here. */
+  bind(): void {
+    this.names.bindings.push(this.start, this.end)
+    this.next()
   }
 
   /** Reads an arrow function, if it is one. */
@@ -137,6 +169,7 @@ export abstract class FunctionReader extends TypeReader {
     if (!hasTypes && this.peek(() => this.kind !== 'name' && !beginsParameters.has(this.text)))
       return false
     const { start } = this
+    if (this.#noArrows.has(start)) return false
     let closed = 0
     const isArrow = this.attempt(() => {
       this.blankTypeParameters()
@@ -150,7 +183,10 @@ export abstract class FunctionReader extends TypeReader {
       if (!this.is('=>') || this.newline) throw mismatch
       if (isAmbiguous) throw undecided
     })
-    if (!isArrow) return false
+    if (!isArrow) {
+      this.#noArrows.add(start)
+      return false
+    }
     if (this.#hasLines(closed, this.before)) {
       // Between an arrow and its parameters no line may end.
       this.blank(closed, closed + 1)

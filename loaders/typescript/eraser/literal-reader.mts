@@ -1,10 +1,10 @@
 /** Templates and regular expressions, which are no tokens: what is in them depends on where they are. */
 
 import { isNamePart } from './characters.mts'
-import { Scanner } from './scanner.mts'
+import { Reader } from './reader.mts'
 import { mismatch, undecided } from './stop.mts'
 
-export abstract class LiteralReader extends Scanner {
+export abstract class LiteralReader extends Reader {
   /** Reads `/…/flags`, of which the token is the first slash. */
   regularExpression(): void {
     const { source } = this
@@ -36,6 +36,7 @@ export abstract class LiteralReader extends Scanner {
       }
       if (character === '$' && source[at + 1] === '{') {
         this.end = at + 2
+        this.brackets += 1
         this.next()
         hole()
         if (!this.is('}')) throw mismatch

@@ -21,7 +21,7 @@ export abstract class ModuleReader extends DeclarationReader {
       this.peek(() => this.is('from') && this.peek(() => this.kind !== 'string'))
     )
       throw undecided
-    this.#clause('import')
+    if (this.kind !== 'string') this.#clause(isType)
     this.#from()
     this.semicolon()
     if (isType) this.blankStatement(start)
@@ -36,12 +36,15 @@ export abstract class ModuleReader extends DeclarationReader {
     const isType = this.is('type') && this.peek(() => this.is('{') || this.is('*'))
     if (isType) this.next()
     if (this.is('{') || this.is('*')) {
-      if (this.is('{')) this.#specifiers()
+      const { length } = this.names.exported
+      if (this.is('{')) this.#specifiers(isType ? undefined : 'export')
       else
         while (!this.is('from') || this.peek(() => this.kind !== 'string')) {
           if (this.kind === 'end' || this.is(';')) throw mismatch
           this.next()
         }
+      // What another module has is not named here.
+      if (this.is('from')) this.names.exported.length = length
       this.#from()
       this.semicolon()
       if (isType) this.blankStatement(start)
@@ -66,19 +69,41 @@ export abstract class ModuleReader extends DeclarationReader {
       return this.classTail()
     }
     this.refuseDecorators()
+    const { start: at, end } = this
+    const isName = this.kind === 'name'
     this.expression()
+    if (isName && this.before === end) this.names.exported.push(at, end)
     this.semicolon()
   }
 
-  /** Reads what is imported, or what is exported in braces. */
-  #clause(_of: 'import' | 'export'): void {
+  /** Reads what is imported. */
+  #clause(isType: boolean): void {
+    if (!isType) this.names.clause()
+    let parts = 0
     while (this.kind !== 'string' && !this.is('from')) {
-      if (this.is('{')) this.#specifiers()
-      else if (this.is('=')) throw undecided
-      else if (this.is('*') || this.is(',') || this.kind === 'name') this.next()
-      else if (this.is(';') || this.newline || this.kind === 'end') return
-      else throw mismatch
+      if (this.is('=')) throw undecided
+      if (this.is(';') || this.newline || this.kind === 'end') return
+      if (this.is(',')) this.next()
+      else {
+        parts += 1
+        if (this.is('{')) this.#specifiers(isType ? undefined : 'import')
+        else {
+          if (this.eat('*')) this.expect('as')
+          if (this.kind !== 'name') throw mismatch
+          this.#import(isType)
+        }
+        // `import defer * as a`, and what nobody knows yet.
+        if (!this.is(',') && !this.is('from')) this.doubt()
+      }
     }
+    if (parts > (isType ? 1 : 2)) this.doubt()
+  }
+
+  #import(isType: boolean): void {
+    // `import type`, `import from`
+    if (this.text !== '') this.doubt()
+    if (!isType) this.names.import(this.start, this.end)
+    this.next()
   }
 
   #from(): void {
@@ -91,20 +116,33 @@ export abstract class ModuleReader extends DeclarationReader {
     }
   }
 
-  /** Blanks `type A,` in braces. */
-  #specifiers(): void {
+  /** Blanks `type A,` in braces. Notes names: those that an import binds, or those that are exported. */
+  #specifiers(of: 'import' | 'export' | undefined): void {
     this.next()
     while (!this.is('}')) {
       const { start } = this
       const isType =
         this.is('type') && this.peek(() => this.kind === 'name' || this.kind === 'string')
       if (isType && this.peek(() => this.is('as'))) throw undecided
+      let named = start
+      let nameEnd = this.end
+      let words = 0
       while (!this.is(',') && !this.is('}')) {
         if (this.kind !== 'name' && this.kind !== 'string') throw mismatch
+        // Of an import the last name counts, of an export the first.
+        if (of === 'import') {
+          named = this.start
+          nameEnd = this.end
+          if (words > 0 && words % 2 === 1 && !this.is('as') && !isType) this.doubt()
+        }
+        words += 1
         this.next()
       }
+      if (words === 0 || words > (isType ? 4 : 3)) this.doubt()
       this.eat(',')
       if (isType) this.blank(start)
+      else if (of === 'import') this.names.import(named, nameEnd)
+      else if (of === 'export') this.names.exported.push(named, nameEnd)
     }
     this.next()
   }

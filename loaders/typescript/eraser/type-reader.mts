@@ -1,60 +1,48 @@
 /** Types: where they end is all that is asked of them. */
 
-import { LiteralReader } from './literal-reader.mts'
 import { compiled, mismatch } from './stop.mts'
-
-const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
+import { TypeMemberReader } from './type-member-reader.mts'
 
 const prefixes = new Set(['keyof', 'unique', 'readonly', 'infer', 'typeof', 'abstract', 'asserts'])
 /** What no type begins with. */
 const never = new Set(['is', 'extends', 'as', 'satisfies', 'in', 'of', 'instanceof'])
-/** What is between the words of a type. With any other mark it is an expression, where one may be. */
-const marks = new Set(['<', '>', ',', ';', ':', '.', '...', '?', '|', '&', '=>', '='])
+/** Reserved words, but for those that are types. They are names where nobody checks. */
+const reserved = new Set(
+  'break case catch class const continue debugger default delete do else enum export extends finally for function if in instanceof new return super switch throw try var while with'.split(
+    ' ',
+  ),
+)
 /** Before a type parameter. */
 const variance = new Set(['const', 'in', 'out'])
 
-export abstract class TypeReader extends LiteralReader {
-  /** Reads from a bracket to the one that closes it. Among types there are no regular expressions. */
-  balanced(): void {
-    const close = closing[this.text]
-    if (this.kind !== 'mark' || close === undefined) throw mismatch
-    this.next()
-    for (let begins = true; !this.is(close);) {
-      if (this.isOf('end')) throw mismatch
-      const isMark = this.isOf('mark')
-      if (this.isOf('template')) this.template(() => this.type())
-      else if (isMark && this.text in closing) this.balanced()
-      else if (this.is('+') || this.is('-')) this.#sign(begins)
-      else if (isMark && !marks.has(this.text)) throw mismatch
-      else this.next()
-      begins = isMark
-    }
-    this.next()
-  }
-
-  /** Reads a sign: of a mapped type's modifier, or of a number, which begins a type. */
-  #sign(begins: boolean): void {
-    const mayBeNumber = begins && this.is('-')
-    this.next()
-    if (!this.is('readonly') && !this.is('?') && !(mayBeNumber && this.isOf('number'))) {
-      throw mismatch
-    }
-  }
+export abstract class TypeReader extends TypeMemberReader {
+  /** How many conditional types' conditions are being read. */
+  #checks = 0
 
   /** Reads a type. `choice`: whether it may be `A extends B ? C : D`. */
   type(choice = true): void {
-    if (this.is('|') || this.is('&')) this.next()
+    let isFirst = !this.eat('|') && !this.eat('&')
     for (;;) {
-      if (this.#operand()) return
+      if (this.#operand()) {
+        // `A | () => B`
+        if (!isFirst) this.doubt()
+        return
+      }
       if (!this.is('|') && !this.is('&')) break
       this.next()
+      isFirst = false
     }
     if (!choice || !this.is('extends') || this.newline) return
-    do {
-      this.next()
-      this.type(false)
-      // `infer A extends B`
-    } while (this.is('extends'))
+    this.#checks += 1
+    try {
+      do {
+        this.next()
+        this.type(false)
+        // `infer A extends B`
+      } while (this.is('extends'))
+    } finally {
+      this.#checks -= 1
+    }
     this.expect('?')
     this.type()
     this.expect(':')
@@ -71,23 +59,32 @@ export abstract class TypeReader extends LiteralReader {
         break
       }
       if (!isPrefix || !this.peek(() => this.#begins() && !this.newline)) break
+      if (!this.#isBeforeItsOwn()) this.doubt()
       this.next()
     }
     if (this.is('<')) {
       this.typeParameters()
-      this.balanced()
+      this.bracketed(() => this.typeFunctionParameters())
       this.expect('=>')
       this.type()
       return true
     }
     if (this.is('(')) {
-      this.balanced()
+      const isFunction = this.beginsParameters()
+      this.bracketed(() => {
+        if (isFunction) return this.typeFunctionParameters()
+        this.next()
+        this.type()
+        this.expect(')')
+      })
+      if (this.is('=>') !== isFunction) this.doubt()
       if (this.is('=>')) {
         this.next()
         this.type()
         return true
       }
-    } else if (this.is('{') || this.is('[')) this.balanced()
+    } else if (this.is('{')) this.bracketed(() => this.members())
+    else if (this.is('[')) this.bracketed(() => this.elements())
     else if (this.kind === 'string' || this.kind === 'number') this.next()
     else if (this.kind === 'template') this.template(() => this.type())
     else if (this.is('-')) {
@@ -95,8 +92,32 @@ export abstract class TypeReader extends LiteralReader {
       if (!this.isOf('number')) throw mismatch
       this.next()
     } else this.#named()
-    while (this.is('[') && !this.newline) this.balanced()
+    while (this.is('[') && !this.newline) this.bracketed(() => this.#index())
     return false
+  }
+
+  /** Reads `[]` or `[A]`. */
+  #index(): void {
+    this.next()
+    if (!this.is(']')) this.type()
+    this.expect(']')
+  }
+
+  /** Whether the word before a type is before one that it may be before. */
+  #isBeforeItsOwn(): boolean {
+    switch (this.text) {
+      case 'typeof':
+        return this.peek(() => this.kind === 'name')
+      case 'unique':
+        return this.peek(() => this.is('symbol'))
+      case 'abstract':
+        return this.peek(() => this.is('new'))
+      case 'asserts':
+        return this.peek(() => this.kind === 'name')
+      case 'infer':
+        return this.#checks > 0 && this.peek(() => this.kind === 'name')
+    }
+    return true
   }
 
   /** Whether a type may begin here. */
@@ -107,9 +128,10 @@ export abstract class TypeReader extends LiteralReader {
 
   #named(): void {
     if (this.kind !== 'name') throw mismatch
+    if (reserved.has(this.text)) this.doubt()
     const isImport = this.text === 'import'
     this.next()
-    if (isImport) this.balanced()
+    if (isImport) this.bracketed(() => this.#argument())
     while (this.eat('.')) {
       if (this.kind !== 'name' && this.kind !== 'private') throw mismatch
       this.next()
@@ -121,11 +143,22 @@ export abstract class TypeReader extends LiteralReader {
     }
   }
 
+  /** Reads `('a')`. */
+  #argument(): void {
+    this.expect('(')
+    if (this.kind !== 'string') throw mismatch
+    this.next()
+    this.expect(')')
+  }
+
   /** Reads `<A, B>`. */
   typeArguments(): void {
     this.expect('<')
     do {
-      if (this.is('>')) break
+      if (this.is('>')) {
+        this.doubt()
+        break
+      }
       this.type()
     } while (this.eat(','))
     this.expect('>')
@@ -134,9 +167,11 @@ export abstract class TypeReader extends LiteralReader {
   /** Reads `<const A extends B = C>`. */
   typeParameters(): void {
     this.expect('<')
+    if (this.is('>')) this.doubt()
     while (!this.is('>')) {
       while (variance.has(this.text) && this.peek(() => this.kind === 'name')) this.next()
       if (this.kind !== 'name') throw mismatch
+      if (reserved.has(this.text)) this.doubt()
       this.next()
       if (this.eat('extends')) this.type()
       if (this.eat('=')) this.type()

@@ -1,0 +1,74 @@
+/** Where a text names what: which imports its values use, and whether what it exports are values. */
+
+/** An import declaration with a clause, by where the names that it binds begin in {@link NameNotes.imported}. */
+interface Clause {
+  readonly first: number
+  count: number
+}
+
+/** Offsets in pairs: start, end, start, end, … */
+type Places = number[]
+
+function isAt(source: string, places: Places, name: string): boolean {
+  for (let each = 0; each < places.length; each += 2) {
+    const start = places[each]!
+    if (places[each + 1]! - start === name.length && source.startsWith(name, start)) return true
+  }
+  return false
+}
+
+export class NameNotes {
+  /** Names that stand for a value. One that is a binding, too, may be no more than that. */
+  readonly references: Places = []
+  /** Names that something of the text binds, imports left out: declarations, parameters, patterns. */
+  readonly bindings: Places = []
+  /** Names of what is blanked. */
+  readonly types: Places = []
+  /** Names that imports bind for values. */
+  readonly imported: Places = []
+  /** Names that are exported as they are named. */
+  readonly exported: Places = []
+  readonly #clauses: Clause[] = []
+
+  clause(): void {
+    this.#clauses.push({ first: this.imported.length, count: 0 })
+  }
+
+  import(start: number, end: number): void {
+    this.imported.push(start, end)
+    const clause = this.#clauses.at(-1)
+    if (clause !== undefined) clause.count += 1
+  }
+
+  /** Whether each name that is exported is a value's. One that nothing declares is a SyntaxError, as V8 says. */
+  exportsValues(source: string): boolean {
+    const { exported } = this
+    for (let each = 0; each < exported.length; each += 2) {
+      const name = source.slice(exported[each], exported[each + 1])
+      if (isAt(source, this.types, name) || isAt(source, this.imported, name)) return false
+      if (!isAt(source, this.bindings, name)) return false
+    }
+    return true
+  }
+
+  /**
+   * The imported names that values use: `'all'`, and then no import is to go, or which ones; `undefined` where that cannot be
+   * told by names, since something else is bound by one of them.
+   */
+  usedImports(source: string): ReadonlySet<string> | 'all' | undefined {
+    const used = new Set<string>()
+    let isAll = true
+    for (const { first, count } of this.#clauses) {
+      if (count === 0) isAll = false
+      for (let each = 0; each < count; each++) {
+        const at = first + 2 * each
+        const name = source.slice(this.imported[at], this.imported[at + 1])
+        if (!isAt(source, this.references, name)) isAll = false
+        else if (isAt(source, this.bindings, name) || isAt(source, this.types, name)) {
+          return undefined
+        } else used.add(name)
+      }
+    }
+    return isAll ? 'all' : used
+  }
+}
