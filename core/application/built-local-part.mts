@@ -14,7 +14,7 @@ declare const shared: object
 /** What the build exports from it. */
 interface Script {
   readonly Local: typeof Local
-  readonly file: Pick<LocalLoaders, 'answer'>
+  readonly file: Pick<LocalLoaders, 'bodyOf'>
   readonly transforming: LocalLoaders['transforming']
 }
 

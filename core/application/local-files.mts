@@ -3,9 +3,10 @@
 import { wantsBody } from './node/attributes.mts'
 import { fs, urls } from './builtins.mts'
 import { misnamed } from '../misnamed.mts'
-import { extensionOf, fileTarget, hasExtension, isNativeExtension, isOwn } from '../native.mts'
+import { extensionOf, hasExtension, isNativeExtension, isOwn } from '../native.mts'
 import { isLoading } from './local-part.mts'
 import { resolved } from './output.mts'
+import { relativeFile } from './relative-file.mts'
 import { isEngineFailure } from './requester.mts'
 import { hasOwnHandler, isRequire } from './node/require.mts'
 import type { ResolveFnOutput, ResolveHookContext } from 'node:module'
@@ -100,7 +101,7 @@ export class LocalFiles {
     // Most imports are of what Node loads by itself: nothing more is looked at.
     if (!ambiguous.has(extension) || (extension !== '' && !requester.mayClaim)) return undefined
     if (isRequire(context.conditions) || wantsBody(context.importAttributes)) return undefined
-    const target = fileTarget(specifier, context.parentURL)
+    const target = relativeFile(specifier, context.parentURL)
     if (target === undefined || !this.isForEngine(target, context, specifier)) return undefined
     const url = locate(target)
     if (url === undefined || !this.isForEngine(url, context, specifier)) return undefined
@@ -122,7 +123,7 @@ export class LocalFiles {
   ): ResolveFnOutput | undefined {
     const { isAlone, requester, store } = this.#options
     if (!isAlone || isRequire(context.conditions)) return undefined
-    const target = fileTarget(specifier, context.parentURL)
+    const target = relativeFile(specifier, context.parentURL)
     if (target === undefined || isNativeExtension(extensionOf(target))) return undefined
     if (!this.isForEngine(target, context, specifier)) return undefined
     refuse(target, specifier, context.parentURL)

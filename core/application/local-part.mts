@@ -26,7 +26,7 @@ export function loadLocalPart(self: string): LocalPart | undefined {
     const take = <T,>(path: string): T => requireOwn(require, path)
     const { Local: Part } = take<{ Local: typeof Local }>('./core/local/local.mts')
     const loaders: LocalLoaders = {
-      ...take<Pick<LocalLoaders, 'answer'>>('./loaders/file/local.mts'),
+      ...take<Pick<LocalLoaders, 'bodyOf'>>('./loaders/file/local.mts'),
       transforming: ['fenced-md', 'typescript'].map((name) =>
         take<LocalLoader>(`./loaders/${name}/local.mts`),
       ),

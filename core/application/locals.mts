@@ -74,6 +74,8 @@ export class Locals {
   readonly #folders = new RealFolders()
   /** What was left to the engine a moment ago, and is not to be tried again by the way there. */
   #declined: string | undefined
+  /** What was seen to be a regular file a moment ago. */
+  #regular: string | undefined
   /** How many files were made, and how many were left to the engine. */
   #made = 0
   #left = 0
@@ -101,8 +103,10 @@ export class Locals {
     const isDeclined = this.#declined === url
     this.#declined = undefined
     if (isDeclined) return undefined
+    const isRegular = this.#regular === url
+    this.#regular = undefined
     const isMixed = this.#isMixed(local, parentURL)
-    const made = isMixed ? undefined : local.make(url)
+    const made = isMixed ? undefined : local.make(url, isRegular)
     const isRemote = made?.module.imports.some((each) => isForEngine(each, url)) === true
     if (made === undefined) this.#left += 1
     if (isMixed || isRemote || this.#left > FEW + this.#made / 4) {
@@ -137,7 +141,9 @@ export class Locals {
     if (this.#isOver || this.#local === null || !plain.test(url)) return false
     try {
       const path = urls().fileURLToPath(url)
-      return this.#folders.isOwn(paths().dirname(path)) && fs().lstatSync(path).isFile()
+      const isFile = this.#folders.isOwn(paths().dirname(path)) && fs().lstatSync(path).isFile()
+      if (isFile) this.#regular = url
+      return isFile
     } catch {
       // Not there, or not to be seen: Node says so.
       return false

@@ -3,7 +3,6 @@
  * does it, at once. What would have to wait, or fails, is left to the engine, which says so in its own words.
  */
 
-import { isUint8Array } from 'node:util/types'
 import { decodeAs } from '../charset.mts'
 import { checksumOf } from '../checksum.mts'
 import { stampOfBody } from '../consulted.mts'
@@ -22,7 +21,7 @@ import type { MapStep } from '../source-map/source-map.mts'
 import type { Steps } from '../steps.mts'
 import type { TransformEvent } from '../events.mts'
 import type { TransformListener } from '../transform-telling.mts'
-import type { LocalContext, LooseResponse, NodeModule, TransformResult } from '../types.mts'
+import type { LocalContext, NodeModule, TransformResult } from '../types.mts'
 
 /** A loader that can do without waiting. */
 export interface LocalLoader {
@@ -33,8 +32,8 @@ export interface LocalLoader {
 }
 
 export interface LocalLoaders {
-  /** What the `file` loader answers. */
-  readonly answer: (specifier: string) => LooseResponse
+  /** What the `file` loader reads; `isRegular`: whether it was seen to be a regular file a moment ago. */
+  readonly bodyOf: (url: string, isRegular: boolean) => Uint8Array
   readonly transforming: readonly LocalLoader[]
 }
 
@@ -59,15 +58,15 @@ interface Converted {
 }
 
 export class LocalChain {
-  readonly #answer: LocalLoaders['answer']
+  readonly #bodyOf: LocalLoaders['bodyOf']
   readonly #extensions = new Map<string, string>()
   readonly #events: TransformListener | undefined
   readonly #takers = new Map<string, LocalLoader>()
   /** Parsed, by how they are written: there are few, and each file has one or two. Nobody here changes them. */
   readonly #mediaTypes = new Map<string, MIMEType>()
 
-  constructor({ answer, transforming }: LocalLoaders, events?: TransformListener) {
-    this.#answer = answer
+  constructor({ bodyOf, transforming }: LocalLoaders, events?: TransformListener) {
+    this.#bodyOf = bodyOf
     this.#events = events
     for (const loader of transforming) {
       for (const [extension, mediaType] of Object.entries(loader.extensionMimeMap)) {
@@ -78,10 +77,10 @@ export class LocalChain {
   }
 
   /** Makes the module of a file; `undefined`: the engine is to. Never throws. */
-  make(url: string): LocalModule | undefined {
+  make(url: string, isRegular = false): LocalModule | undefined {
     try {
       const mediaType = this.#mediaTypeOf(url)
-      return mediaType && this.#make(url, mediaType)
+      return mediaType && this.#make(url, mediaType, isRegular)
     } catch {
       // Whatever it is, the engine finds it, too, and says so.
       return undefined
@@ -108,12 +107,12 @@ export class LocalChain {
     return parsed
   }
 
-  #make(url: string, mediaType: MIMEType): LocalModule | undefined {
+  #make(url: string, mediaType: MIMEType, isRegular: boolean): LocalModule | undefined {
     const at = clock()
     // Its URL is what it is known by: one that is written otherwise is another's.
-    if (parseURL(url)?.href !== url) return undefined
-    const { statusCode, body } = this.#answer(url)
-    if (statusCode !== 200 || !isUint8Array(body) || body.length > LARGE) return undefined
+    if (!isRegular && parseURL(url)?.href !== url) return undefined
+    const body = this.#bodyOf(url, isRegular)
+    if (body.length > LARGE) return undefined
     const text = decodeAs(mediaType, body, { url })
     const converted = this.#convert(url, mediaType, text)
     if (converted === undefined) return undefined

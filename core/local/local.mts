@@ -42,8 +42,8 @@ export class Local {
   }
 
   /** Makes the module of a file; `undefined`: the engine is to. Never throws. */
-  make(url: string): LocalModule | undefined {
-    return this.#chain.make(url)
+  make(url: string, isRegular = false): LocalModule | undefined {
+    return this.#chain.make(url, isRegular)
   }
 
   /** Has the next start have a module, under the key of its request. */

@@ -79,9 +79,15 @@ function readAll(descriptor: number, size: number, url: string): Uint8Array {
   }
 }
 
-function read(path: string, url: string): LooseResponse {
+interface FileContent {
+  readonly stats: Stats
+  readonly body: Uint8Array
+}
+
+/** Reads a file. `isRegular`: whether it was seen to be one a moment ago. */
+function read(path: string, url: string, isRegular: boolean): FileContent {
   // Before opening, too: to open a device may do something.
-  checkRegular(statSync(path), url)
+  if (!isRegular) checkRegular(statSync(path), url)
   // ! O_NONBLOCK: else opening a pipe, put there meanwhile, would wait for its writer.
   const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
@@ -90,11 +96,7 @@ function read(path: string, url: string): LooseResponse {
     if (stats.size > limits.body) throw tooLarge(stats.size, url)
     const body = readAll(descriptor, stats.size, url)
     noteBody(body, stats)
-    const headers = {
-      'content-length': String(body.length),
-      'last-modified': stats.mtime.toUTCString(),
-    }
-    return { statusCode: 200, headers, body }
+    return { stats, body }
   } finally {
     closeSync(descriptor)
   }
@@ -108,20 +110,25 @@ function read(path: string, url: string): LooseResponse {
  * ERR_MIMEPORT_BODY_TOO_LARGE above `limits.body`.
  */
 export async function resolve(specifier: string): Promise<LooseResponse> {
-  return answer(specifier)
-}
-
-/** Does that, and waits for nothing. @throws as {@link resolve} does */
-export function answer(specifier: string): LooseResponse {
   const path = pathOf(specifier)
   try {
-    return read(path, specifier)
+    const { stats, body } = read(path, specifier, false)
+    const headers = {
+      'content-length': String(body.length),
+      'last-modified': stats.mtime.toUTCString(),
+    }
+    return { statusCode: 200, headers, body }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const statusCode = statusCodes.get(code ?? '')
     if (statusCode === undefined) throw error
     return { statusCode, headers: { 'content-type': 'text/plain' }, body: escapeText(message) }
   }
+}
+
+/** The body alone, at once. @throws for whatever keeps it from being read */
+export function bodyOf(url: string, isRegular: boolean): Uint8Array {
+  return read(pathOf(url), url, isRegular).body
 }
 
 /** Resolves against the parent, as URL has it; query and fragment stay. */

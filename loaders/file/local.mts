@@ -1,3 +1,3 @@
 /** The same for a thread that does not wait. */
 
-export { answer } from './file.mts'
+export { bodyOf } from './file.mts'

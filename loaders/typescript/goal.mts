@@ -33,7 +33,7 @@ export function statedGoal(url: string, parameter: string | undefined): Goal | u
 /** `type` of the nearest package.json of a local file. */
 function packageType(url: string): unknown {
   if (!url.startsWith('file:')) return undefined
-  const path = nearestFile(folderOf(url), 'package.json')
+  const path = nearestFile(folderOf(url), 'package.json')?.path
   if (path === undefined) return undefined
   try {
     return JSON.parse(readFileSync(path, 'utf8'))?.type

@@ -2,7 +2,7 @@
 
 import { conversion } from './conversion.mts'
 import { forgetFound } from './nearest.mts'
-import { loadOxcAtOnce } from './oxc.mts'
+import { waitForNothing } from './oxc.mts'
 import { accepts, extensionMimeMap } from './typescript.mts'
 import type { Steps } from '../../core/steps.mts'
 import type { LocalContext, TransformResult } from '../../core/types.mts'
@@ -16,7 +16,7 @@ export function transform(
   source: string,
   { url, mediaType, sourceMaps }: LocalContext,
 ): Steps<TransformResult> {
-  loadOxcAtOnce()
+  waitForNothing()
   forgetFound()
   return conversion({
     source,

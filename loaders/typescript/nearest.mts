@@ -35,6 +35,12 @@ export function folderOf(url: string): string {
   return folder
 }
 
+/** A file that was looked for, as it was then. */
+export interface FoundFile {
+  readonly path: string
+  readonly stamp: string
+}
+
 /** What was found in this turn of the event loop, by name and folder: files that are made together lie together. */
 const found = new Map<string, string | undefined>()
 
@@ -48,21 +54,27 @@ export function forgetFound(): void {
 }
 
 /** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */
-export function nearestFile(folder: string, name: string): string | undefined {
+export function nearestFile(folder: string, name: string): FoundFile | undefined {
   const key = `${name}\n${folder}`
-  if (found.has(key)) return found.get(key)
+  if (found.has(key)) {
+    const path = found.get(key)
+    if (path === undefined) return undefined
+    const stamp = stampOf(path)
+    if (stamp !== undefined) return { path, stamp }
+  }
   // A program that changes one, and asks then, asks in another turn.
   if (found.size === 0 && !isForgotten) setImmediate(() => found.clear())
-  const path = lookFor(folder, name)
-  found.set(key, path)
-  return path
+  const file = lookFor(folder, name)
+  found.set(key, file?.path)
+  return file
 }
 
-function lookFor(folder: string, name: string): string | undefined {
+function lookFor(folder: string, name: string): FoundFile | undefined {
   for (let at = folder; basename(at) !== 'node_modules'; at = dirname(at)) {
     const path = join(at, name)
     noteFile(path)
-    if (stampOf(path) !== undefined) return path
+    const stamp = stampOf(path)
+    if (stamp !== undefined) return { path, stamp }
     if (dirname(at) === at) break
   }
   return undefined

@@ -46,16 +46,20 @@ async function load(): Promise<Oxc | undefined> {
   }
 }
 
-/** By `require`, which waits for nothing, and takes an ES module. For a thread that may not wait. */
-export function loadOxcAtOnce(): boolean {
-  if (ready === undefined) {
-    try {
-      ready = takeNative(requireOwn<Oxc>(createRequire(import.meta.url), 'oxc-transform')) ?? null
-    } catch {
-      ready = null
-    }
+/** By `require`, which waits for nothing, and takes an ES module. */
+function loadAtOnce(): Oxc | undefined {
+  try {
+    return takeNative(requireOwn<Oxc>(createRequire(import.meta.url), 'oxc-transform'))
+  } catch {
+    return undefined
   }
-  return ready !== null
+}
+
+let mayWait = true
+
+/** For a thread that may not wait. Many programs need none, so it is loaded when the first does. */
+export function waitForNothing(): void {
+  mayWait = false
 }
 
 function jsxOf(program: Program): JsxOptions {
@@ -111,7 +115,9 @@ function oxcOptions(program: Program): TransformOptions {
 /** Compiles; `undefined` where it is not there, and for what is esbuild's. Faults are esbuild's to tell. */
 export function* compileByOxc(program: Program): Steps<Compiled | undefined> {
   if (!isSuitable(program)) return undefined
-  if (ready === undefined) ready = (yield* later(() => (loading ??= load()))) ?? null
+  if (ready === undefined) {
+    ready = (mayWait ? yield* later(() => (loading ??= load())) : loadAtOnce()) ?? null
+  }
   const oxc = ready
   if (oxc === null) return undefined
   const result = oxc.transformSync(program.url, program.source, oxcOptions(program))

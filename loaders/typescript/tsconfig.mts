@@ -7,6 +7,7 @@ import { LoaderError } from '../../core/errors.mts'
 import { escapeText, received } from '../../core/text.mts'
 import { resolveExtends } from './extends.mts'
 import { folderOf, nearestFile, stampOf } from './nearest.mts'
+import type { FoundFile } from './nearest.mts'
 import { later } from '../../core/steps.mts'
 import type stripJsonComments from 'strip-json-comments'
 import type { Steps } from '../../core/steps.mts'
@@ -126,15 +127,22 @@ function* readConfig(path: string, stamp: string): Steps<Config> {
 }
 
 /** The options of a file and, beneath them, of those that it extends. */
-function* optionsOf(path: string, trail: readonly string[] = []): Steps<CompilerOptions> {
+function* optionsOf(
+  { path, stamp }: FoundFile,
+  trail: readonly string[] = [],
+): Steps<CompilerOptions> {
   if (trail.includes(path)) {
     throw configError(path, `it extends itself (${[...trail, path].join(' -> ')})`)
   }
-  const stamp = stampOf(path)
-  if (stamp === undefined) throw configError(path, 'it is not a file')
   const { options, parents } = yield* readConfig(path, stamp)
+  if (parents.length === 0) return options
   const inherited: CompilerOptions[] = []
-  for (const parent of parents) inherited.push(yield* optionsOf(parent, [...trail, path]))
+  for (const parent of parents) {
+    const parentStamp = stampOf(parent)
+    if (parentStamp === undefined) throw configError(parent, 'it is not a file')
+    const found = { path: parent, stamp: parentStamp }
+    inherited.push(yield* optionsOf(found, [...trail, path]))
+  }
   return Object.assign({}, ...inherited, options)
 }
 

@@ -9,7 +9,7 @@ import { boot } from '../../core/engine/boot.mts'
 import { builtIn } from '../../core/application/built-in.mts'
 import { LocalChain } from '../../core/local/chain.mts'
 import { configureSourceMaps } from '../../core/source-map/source-map.mts'
-import { answer } from '../../loaders/file/local.mts'
+import { bodyOf } from '../../loaders/file/local.mts'
 import * as markdown from '../../loaders/fenced-md/local.mts'
 import * as typescript from '../../loaders/typescript/local.mts'
 import { makeProject } from '../support/spawn.mts'
@@ -18,7 +18,7 @@ import type { Project } from '../support/spawn.mts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const test = suite('local chain')
-const chain = new LocalChain({ answer, transforming: [markdown, typescript] })
+const chain = new LocalChain({ bodyOf, transforming: [markdown, typescript] })
 let project: Project
 let engine: Engine
 

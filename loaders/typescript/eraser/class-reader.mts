@@ -46,9 +46,9 @@ export abstract class ClassReader extends ExpressionReader {
       this.blank(start)
     }
     this.expect('{')
-    this.inside(() => {
-      while (!this.is('}')) this.#member()
-    })
+    const outer = this.enter()
+    while (!this.is('}')) this.#member()
+    this.leave(outer)
     this.next()
   }
 

@@ -3,6 +3,8 @@
 import { ModuleReader } from './module-reader.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
 
+const declares = new Set(['const', 'let', 'var', 'using'])
+
 export class Eraser extends ModuleReader {
   /** Reads it all. */
   program(): void {
@@ -112,19 +114,19 @@ export class Eraser extends ModuleReader {
     this.next()
     this.eat('await')
     this.expect('(')
-    this.inside(() => {
-      while (!this.is(')')) {
-        if (this.is(';') || this.is('of') || this.is('in')) this.next()
-        else if (
-          /^(?:const|let|var|using)$/.test(this.text) &&
-          this.peek(() => this.kind === 'name' || this.is('{') || this.is('['))
-        ) {
-          this.next()
-          this.variables()
-        } else if (this.is('await') && this.peek(() => this.is('using'))) throw undecided
-        else this.expressions()
-      }
-    })
+    const outer = this.enter()
+    while (!this.is(')')) {
+      if (this.is(';') || this.is('of') || this.is('in')) this.next()
+      else if (
+        declares.has(this.text) &&
+        this.peek(() => this.kind === 'name' || this.is('{') || this.is('['))
+      ) {
+        this.next()
+        this.variables()
+      } else if (this.is('await') && this.peek(() => this.is('using'))) throw undecided
+      else this.expressions()
+    }
+    this.leave(outer)
     this.next()
     this.statement()
   }
@@ -132,7 +134,9 @@ export class Eraser extends ModuleReader {
   #switch(): void {
     this.next()
     this.expect('(')
-    this.inside(() => this.expressions())
+    const outer = this.enter()
+    this.expressions()
+    this.leave(outer)
     this.expect(')')
     this.expect('{')
     while (!this.is('}')) {

@@ -13,9 +13,19 @@ export abstract class ExpressionReader extends FunctionReader {
     while (this.eat(','))
   }
 
+  /** Reads what is in brackets, or in a template's braces. */
+  readonly #hole = (): void => {
+    const outer = this.enter()
+    this.expressions()
+    this.leave(outer)
+  }
+
   /** Reads what a `case` compares with. */
   caseExpression(): void {
-    this.reading(true, () => this.expressions())
+    const outer = this.beforeColon
+    this.beforeColon = true
+    this.expressions()
+    this.leave(outer)
   }
 
   /** Reads one expression, commas left out. */
@@ -24,7 +34,10 @@ export abstract class ExpressionReader extends FunctionReader {
       if (this.#operand()) return
       this.#assertions()
       if (this.eat('?')) {
-        this.reading(true, () => this.expression())
+        const outer = this.beforeColon
+        this.beforeColon = true
+        this.expression()
+        this.leave(outer)
         this.expect(':')
         continue
       }
@@ -79,7 +92,7 @@ export abstract class ExpressionReader extends FunctionReader {
         this.next()
         return false
       case 'template':
-        this.template(() => this.inside(() => this.expressions()))
+        this.template(this.#hole)
         return false
       case 'name':
         return this.#word()
@@ -90,7 +103,7 @@ export abstract class ExpressionReader extends FunctionReader {
       case '(':
         if (this.arrow()) return true
         this.next()
-        this.inside(() => this.expressions())
+        this.#hole()
         this.expect(')')
         return false
       case '[':
@@ -156,7 +169,7 @@ export abstract class ExpressionReader extends FunctionReader {
   /** Reads member accesses, calls, and so on. */
   #rest(): boolean {
     for (;;) {
-      if (this.kind === 'template') this.template(() => this.inside(() => this.expressions()))
+      if (this.kind === 'template') this.template(this.#hole)
       else if (this.kind !== 'mark') return false
       else if (this.is('.') || this.is('?.')) {
         const isOptional = this.is('?.')
@@ -167,10 +180,12 @@ export abstract class ExpressionReader extends FunctionReader {
         this.next()
       } else if (this.is('(')) {
         this.next()
-        this.inside(() => this.list(')'))
+        const outer = this.enter()
+        this.list(')')
+        this.leave(outer)
       } else if (this.is('[')) {
         this.next()
-        this.inside(() => this.expressions())
+        this.#hole()
         this.expect(']')
       } else if (this.is('!') && !this.newline) this.blankMark('!')
       else if ((this.is('++') || this.is('--')) && !this.newline) this.next()

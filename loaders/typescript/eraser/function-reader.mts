@@ -11,30 +11,24 @@ const beginsParameters = new Set([')', '@', '{', '[', '...'])
 const accessors = new Set(['get', 'set', 'async'])
 
 export abstract class FunctionReader extends TypeReader {
-  /** Whether a `:` ends what is read: `a ? (b) : c => d` may be read in two ways. */
-  #beforeColon = false
-  /** Whether names are bound by what is read: in a pattern, whose defaults use some. */
-  #isPattern = false
   /** Where no arrow function begins. Whoever goes back comes by there again, as often as brackets are in brackets. */
   readonly #noArrows = new Set<number>()
 
   abstract block(): void
   abstract expression(): void
 
-  /** Reads with other rules for `:`. */
-  reading(beforeColon: boolean, read: () => void): void {
-    const outer = this.#beforeColon
-    this.#beforeColon = beforeColon
-    try {
-      read()
-    } finally {
-      this.#beforeColon = outer
-    }
+  /**
+   * What is in brackets begins, where no `:` of the outside counts; returns what `leave` is to be given. A reading that fails
+   * in between goes back to where the rules were others.
+   */
+  enter(): boolean {
+    const outer = this.beforeColon
+    this.beforeColon = false
+    return outer
   }
 
-  /** Reads what is in brackets, where no `:` of the outside counts. */
-  inside(read: () => void): void {
-    this.reading(false, read)
+  leave(outer: boolean): void {
+    this.beforeColon = outer
   }
 
   /** Reads to a bracket: expressions, spread ones, or none between commas. */
@@ -51,23 +45,25 @@ export abstract class FunctionReader extends TypeReader {
   /** Notes a name that stands for a value. */
   value(start: number, end: number): void {
     this.names.references.push(start, end)
-    if (this.#isPattern) this.names.bindings.push(start, end)
+    if (this.isPattern) this.names.bindings.push(start, end)
   }
 
   array(): void {
     this.next()
-    this.inside(() => this.list(']'))
+    const outer = this.enter()
+    this.list(']')
+    this.leave(outer)
   }
 
   /** Reads an object, or a pattern, which may look like one with defaults. */
   object(): void {
     this.next()
-    this.inside(() => {
-      while (!this.is('}')) {
-        this.#property()
-        if (!this.is('}')) this.expect(',')
-      }
-    })
+    const outer = this.enter()
+    while (!this.is('}')) {
+      this.#property()
+      if (!this.is('}')) this.expect(',')
+    }
+    this.leave(outer)
     this.next()
   }
 
@@ -94,7 +90,9 @@ export abstract class FunctionReader extends TypeReader {
   key(): void {
     if (this.is('[')) {
       this.next()
-      this.inside(() => this.expression())
+      const outer = this.enter()
+      this.expression()
+      this.leave(outer)
       this.expect(']')
     } else if (this.kind === 'mark' || this.kind === 'end' || this.kind === 'template')
       throw mismatch
@@ -109,37 +107,45 @@ export abstract class FunctionReader extends TypeReader {
     this.parameters()
     this.annotation()
     if (!this.is('{')) return false
-    this.inside(() => this.block())
+    this.body()
     return true
+  }
+
+  /** Reads a function's block. */
+  body(): void {
+    const outer = this.enter()
+    const { isPattern } = this
+    this.isPattern = false
+    this.block()
+    this.isPattern = isPattern
+    this.leave(outer)
   }
 
   parameters(): void {
     this.expect('(')
-    let isFirst = true
-    this.inside(() => {
-      while (!this.is(')')) {
-        this.refuseDecorators()
-        if (
-          modifiers.has(this.text) &&
-          this.peek(() => this.kind === 'name' || this.is('{') || this.is('['))
-        )
-          throw compiled
-        const { start } = this
-        const isThis = this.is('this')
-        const isRest = this.eat('...')
-        this.binding()
-        const isOptional = this.is('?')
-        this.blankMark('?')
-        this.annotation()
-        // `this` has no default, and what may be left out has none.
-        if ((isOptional && (isRest || this.is('='))) || (isThis && !isFirst)) this.doubt()
-        isFirst = false
-        if (this.eat('=')) this.expression()
-        const isLast = !this.eat(',')
-        if (isThis) this.blank(start)
-        if (isLast) break
-      }
-    })
+    const outer = this.enter()
+    for (let isFirst = true; !this.is(')'); isFirst = false) {
+      this.refuseDecorators()
+      if (
+        modifiers.has(this.text) &&
+        this.peek(() => this.kind === 'name' || this.is('{') || this.is('['))
+      )
+        throw compiled
+      const { start } = this
+      const isThis = this.is('this')
+      const isRest = this.eat('...')
+      this.binding()
+      const isOptional = this.is('?')
+      this.blankMark('?')
+      this.annotation()
+      // `this` comes first, and what may be left out has no default.
+      if ((isOptional && (isRest || this.is('='))) || (isThis && !isFirst)) this.doubt()
+      if (this.eat('=')) this.expression()
+      const isLast = !this.eat(',')
+      if (isThis) this.blank(start)
+      if (isLast) break
+    }
+    this.leave(outer)
     this.expect(')')
   }
 
@@ -147,14 +153,11 @@ export abstract class FunctionReader extends TypeReader {
   binding(): void {
     if (this.kind === 'name') return this.bind()
     if (!this.is('{') && !this.is('[')) throw mismatch
-    const outer = this.#isPattern
-    this.#isPattern = true
-    try {
-      if (this.is('{')) this.object()
-      else this.array()
-    } finally {
-      this.#isPattern = outer
-    }
+    const outer = this.isPattern
+    this.isPattern = true
+    if (this.is('{')) this.object()
+    else this.array()
+    this.isPattern = outer
   }
 
   /** Reads a name that is bound here. */
@@ -178,7 +181,7 @@ export abstract class FunctionReader extends TypeReader {
         throw undecided
       this.parameters()
       closed = this.before - 1
-      const isAmbiguous = this.is(':') && this.#beforeColon
+      const isAmbiguous = this.is(':') && this.beforeColon
       this.annotation()
       if (!this.is('=>') || this.newline) throw mismatch
       if (isAmbiguous) throw undecided
@@ -203,7 +206,7 @@ export abstract class FunctionReader extends TypeReader {
 
   arrowBody(): void {
     this.expect('=>')
-    if (this.is('{')) this.inside(() => this.block())
+    if (this.is('{')) this.body()
     else this.expression()
   }
 }

@@ -17,6 +17,8 @@ export interface State {
   readonly references: number
   readonly bindings: number
   readonly isCertain: boolean
+  readonly beforeColon: boolean
+  readonly isPattern: boolean
 }
 
 export abstract class Reader extends Scanner {
@@ -27,6 +29,10 @@ export abstract class Reader extends Scanner {
   readonly names = new NameNotes()
   /** Whether all that is blanked was read by TypeScript's grammar: then there is no fault in it. */
   isCertain = true
+  /** Whether a `:` ends what is read: `a ? (b) : c => d` may be read in two ways. */
+  beforeColon = false
+  /** Whether names are bound by what is read: in a pattern, whose defaults use some. */
+  isPattern = false
 
   /** Whether the token is this mark or this word. */
   is(text: string): boolean {
@@ -60,7 +66,7 @@ export abstract class Reader extends Scanner {
   }
 
   save(): State {
-    const { kind, text, start, end, before, newline, isCertain } = this
+    const { kind, text, start, end, before, newline, isCertain, beforeColon, isPattern } = this
     return {
       kind,
       text,
@@ -72,6 +78,8 @@ export abstract class Reader extends Scanner {
       references: this.names.references.length,
       bindings: this.names.bindings.length,
       isCertain,
+      beforeColon,
+      isPattern,
     }
   }
 
@@ -86,6 +94,8 @@ export abstract class Reader extends Scanner {
     this.names.references.length = state.references
     this.names.bindings.length = state.bindings
     this.isCertain = state.isCertain
+    this.beforeColon = state.beforeColon
+    this.isPattern = state.isPattern
   }
 
   /** Tries a reading; `false` where it fails, and then nothing was read. */
