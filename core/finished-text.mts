@@ -1,7 +1,7 @@
 /** A module's text as Node is given it, and what is known of it: its imports, a default export, its source map. */
 
 import { importSites } from './import-sites.mts'
-import { scanModule } from './module-syntax.mts'
+import { staticsOf } from './module-statics.mts'
 import { mapSteps } from './source-map/mapped-source.mts'
 import type { StepMap } from './source-map/source-map.mts'
 import type { Steps } from './steps.mts'
@@ -24,10 +24,13 @@ export function* finishText(
   original: () => string | null,
   isFile: boolean,
 ): Steps<FinishedText> {
-  const syntax = format === 'module' ? scanModule(source) : undefined
-  const sites = syntax === undefined ? [] : importSites(source, syntax)
-  const exports = syntax?.exports ?? []
-  const hasDefault = exports.some((each) => 'name' in each && each.name === 'default')
+  const statics = format === 'module' ? staticsOf(source) : { imports: [], hasDefault: false }
+  const sites = importSites(source, statics)
   const mapped = yield* mapSteps(source, maps, url, original, sites, isFile)
-  return { source: mapped.source, hasDefault, mapped: mapped.mapped, imports: mapped.sites }
+  return {
+    source: mapped.source,
+    hasDefault: statics.hasDefault,
+    mapped: mapped.mapped,
+    imports: mapped.sites,
+  }
 }

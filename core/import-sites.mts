@@ -1,7 +1,6 @@
 /** Where a module names what it imports, in the text that Node runs: for errors, and for running ahead. */
 
-import type { StaticImport } from 'es-module-lexer'
-import type { ModuleSyntax } from './module-syntax.mts'
+import type { ModuleStatics } from './module-statics.mts'
 import type { ImportSite } from './types.mts'
 
 /**
@@ -24,10 +23,8 @@ export function positionsOf(text: string, offsets: readonly number[]): string[] 
 }
 
 /** The static imports of a text, in its order. */
-export function importSites(source: string, syntax: ModuleSyntax): ImportSite[] {
-  const imports = syntax.imports.filter(
-    (each): each is StaticImport => each.type === 'static' || each.type === 'reexport-star',
-  )
+export function importSites(source: string, { imports }: ModuleStatics): ImportSite[] {
+  if (imports.length === 0) return []
   const positions = positionsOf(
     source,
     imports.map((each) => each.start - 1),

@@ -1,6 +1,7 @@
 /** All that a text names for import: statically, by `import('…')`, by `require('…')`. Nothing is run. */
 
 import { importSites, positionsOf } from '../import-sites.mts'
+import { staticsIn } from '../module-statics.mts'
 import { scanModule } from '../module-syntax.mts'
 import type { ImportSite } from '../types.mts'
 
@@ -39,7 +40,7 @@ export async function sitesOfModule(
 ): Promise<CallSites> {
   const syntax = scanModule(source)
   if (syntax === undefined) return none
-  const statics = known ?? importSites(source, syntax)
+  const statics = known ?? importSites(source, staticsIn(syntax))
   const sites: CallSite[] = statics.map((each) => ({ ...each, kind: 'import' }))
   const dynamics = syntax.imports.filter((each) => each.type === 'dynamic')
   const positions = positionsOf(

@@ -4,7 +4,7 @@ import { sizeOf } from './life.mts'
 import { isCommonJs } from './module-sites.mts'
 import { importSites } from '../import-sites.mts'
 import { missing, notJson } from '../import-attributes.mts'
-import { scanModule } from '../module-syntax.mts'
+import { staticsOf } from '../module-statics.mts'
 import { extensionOf, isNativeExtension, isRequire } from '../native.mts'
 import { escapeText } from '../text.mts'
 import { readFile } from 'node:fs/promises'
@@ -29,8 +29,7 @@ const dataFormats: Readonly<Record<string, string>> = {
 }
 
 function importsOf(text: string): readonly ImportSite[] {
-  const syntax = scanModule(text)
-  return syntax === undefined ? [] : importSites(text, syntax)
+  return importSites(text, staticsOf(text))
 }
 
 /** Node's error for a name that says nothing to it. */

@@ -1,5 +1,6 @@
 /** One program's way to JavaScript: erased in place where that is right, compiled where it is not. */
 
+import { noteStatics } from '../../core/module-statics.mts'
 import { scanModule } from '../../core/module-syntax.mts'
 import { compile, compileByEsbuild } from './compiler.mts'
 import { bindsImports, elide, elideAllBut, exportsNames } from './elision.mts'
@@ -52,9 +53,13 @@ interface Erased {
  * wrong with the rest is V8's to say, as of any JavaScript: each line and column is where it was.
  */
 function withoutUnused({ source, options }: Program, erasure: ErasedText): Erased | undefined {
-  const { code, names } = erasure
+  const { code, names, statics } = erasure
   if (options.preserveValueImports === true || !names.exportsValues(source)) return undefined
   const used = options.verbatimModuleSyntax === true ? 'all' : names.usedImports(source)
+  if (used === 'all' && statics !== undefined && statics.imports.length > 0) {
+    noteStatics(code, statics)
+    return { code, hasModuleSyntax: true }
+  }
   const syntax = used === undefined ? undefined : scanModule(code)
   if (used === undefined || syntax === undefined) return undefined
   const { hasModuleSyntax } = syntax
@@ -66,9 +71,7 @@ function withoutUnused({ source, options }: Program, erasure: ErasedText): Erase
  * Erases the types and leaves every other character where it is; `undefined` when the program needs compiling. What was
  * compiled on the way is handed over, so that it is compiled once.
  */
-function* erase(
-  program: Program,
-): Steps<Erased | { compiled: Compiled } | undefined> {
+function* erase(program: Program): Steps<Erased | { compiled: Compiled } | undefined> {
   const { options, source, goal } = program
   if (options.importsNotUsedAsValues !== undefined) return undefined
   if (setsClassFields(options) && /\bclass\b/.test(source)) return undefined

@@ -1,6 +1,6 @@
 /** The nearest file of a name, at or above a folder. */
 
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { noteFile } from '../../core/consulted.mts'
@@ -53,7 +53,7 @@ export function forgetFound(): void {
   found.clear()
 }
 
-/** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */
+/** Finds it. */
 export function nearestFile(folder: string, name: string): FoundFile | undefined {
   const key = `${name}\n${folder}`
   if (found.has(key)) {
@@ -64,18 +64,34 @@ export function nearestFile(folder: string, name: string): FoundFile | undefined
   }
   // A program that changes one, and asks then, asks in another turn.
   if (found.size === 0 && !isForgotten) setImmediate(() => found.clear())
-  const file = lookFor(folder, name)
+  const file = lookFor(folder, name, key)
   found.set(key, file?.path)
   return file
 }
 
-function lookFor(folder: string, name: string): FoundFile | undefined {
+/** By name and folder: where a file would be, the nearest place first. */
+const places = new Map<string, readonly string[]>()
+
+/** Walks up to the root, or to a `node_modules`: what is above an installed package says nothing of it. */
+function placesOf(folder: string, name: string, key: string): readonly string[] {
+  const known = places.get(key)
+  if (known !== undefined) return known
+  const all: string[] = []
   for (let at = folder; basename(at) !== 'node_modules'; at = dirname(at)) {
-    const path = join(at, name)
-    noteFile(path)
-    const stamp = stampOf(path)
-    if (stamp !== undefined) return { path, stamp }
+    all.push(join(at, name))
     if (dirname(at) === at) break
+  }
+  if (places.size >= folderCount) places.clear()
+  places.set(key, all)
+  return all
+}
+
+function lookFor(folder: string, name: string, key: string): FoundFile | undefined {
+  for (const path of placesOf(folder, name, key)) {
+    noteFile(path)
+    // Most are not there, and to ask no more is quicker.
+    const stamp = existsSync(path) ? stampOf(path) : undefined
+    if (stamp !== undefined) return { path, stamp }
   }
   return undefined
 }

@@ -42,10 +42,15 @@ test('imports whose names stand nowhere else are left out, the others stay', asy
     ["import T from 'a'\nconsole.log(T)", "import T from 'a'\nconsole.log(T)"],
     ["import * as ns from 'a'\nlet x: ns.T", ';'.padEnd(23) + '\nlet x      '],
     ["import 'a'\nlet x: number", "import 'a'\nlet x        "],
-    // A comment may be all that names it: it stays, as in Node itself.
+    // A comment names nothing.
     [
       "import { T } from 'a' // T is a type\nlet x: T",
-      "import { T } from 'a' // T is a type\nlet x   ",
+      `${';'.padEnd(21)} // T is a type\nlet x   `,
+    ],
+    // Where our reader is not certain, a comment may be all that names it: it stays, as in Node itself.
+    [
+      "import { T } from 'a' // T is a type\ndeclare let x: T",
+      "import { T } from 'a' // T is a type\n                ",
     ],
     // A name may be written with an escape: nothing is taken out.
     ["import { T } from 'a'\n\\u0054", "import { T } from 'a'\n\\u0054"],

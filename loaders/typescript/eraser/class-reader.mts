@@ -37,7 +37,7 @@ export abstract class ClassReader extends ExpressionReader {
   /** Reads a class from its name on. */
   classTail(): void {
     if (this.kind === 'name' && !this.is('extends') && !this.is('implements')) this.bind()
-    this.blankTypeParameters()
+    this.blankTypeParameters(false)
     if (this.eat('extends')) this.heritage()
     if (this.is('implements')) {
       const { start } = this

@@ -2,6 +2,7 @@
 
 import { ClassReader } from './class-reader.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
+import { isReserved } from './words.mts'
 
 /** `declare …`: what may follow the word. */
 const ambient =
@@ -77,6 +78,7 @@ export abstract class DeclarationReader extends ClassReader {
   /** Reads the name of what is gone. */
   #typeName(): void {
     if (this.kind !== 'name') throw mismatch
+    if (isReserved(this.text)) this.doubt()
     this.names.types.push(this.start, this.end)
     this.next()
   }
@@ -84,7 +86,7 @@ export abstract class DeclarationReader extends ClassReader {
   aliasDeclaration(start: number): void {
     this.next()
     this.#typeName()
-    if (this.is('<')) this.typeParameters()
+    if (this.is('<')) this.typeParameters(false)
     this.expect('=')
     this.type()
     this.semicolon()
@@ -94,7 +96,7 @@ export abstract class DeclarationReader extends ClassReader {
   interfaceDeclaration(start: number): void {
     this.next()
     this.#typeName()
-    if (this.is('<')) this.typeParameters()
+    if (this.is('<')) this.typeParameters(false)
     if (this.eat('extends')) this.types()
     this.bracketed(() => this.members())
     this.blankStatement(start)
@@ -121,7 +123,7 @@ export abstract class DeclarationReader extends ClassReader {
       case 'class':
         this.next()
         if (!this.is('{')) this.next()
-        if (this.is('<')) this.typeParameters()
+        if (this.is('<')) this.typeParameters(false)
         while (this.eat('extends') || this.eat('implements')) this.types()
         this.balanced()
         break

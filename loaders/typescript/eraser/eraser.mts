@@ -94,9 +94,12 @@ export class Eraser extends ModuleReader {
           this.expect(')')
         }
         return this.block()
-      case 'return':
       case 'break':
       case 'continue':
+        this.next()
+        if (this.kind === 'name' && !this.newline) this.next()
+        return this.semicolon()
+      case 'return':
       case 'throw':
       case 'debugger':
         this.next()

@@ -2,6 +2,7 @@
 
 import { Eraser } from './eraser.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
+import type { ModuleStatics } from '../../../core/module-statics.mts'
 import type { NameNotes } from './name-notes.mts'
 
 /** A text without its types. */
@@ -14,6 +15,8 @@ export interface ErasedText {
   /** How many brackets that open were read. */
   readonly brackets: number
   readonly names: NameNotes
+  /** What linking takes; `undefined` where another has to say. */
+  readonly statics: ModuleStatics | undefined
 }
 
 /** That, what has to be compiled, or `undefined` where another has to say. */
@@ -44,7 +47,8 @@ function ordered(blanks: readonly number[]): readonly number[] {
 
 function blanked({ source, blanks, placed }: Eraser): string | undefined {
   const ranges = ordered(blanks)
-  let code = ''
+  // Joined, and not added up: whoever reads it next need not put it together first.
+  const parts: string[] = []
   let copied = 0
   for (let each = 0; each < ranges.length; each += 2) {
     const start = Math.max(ranges[each]!, copied)
@@ -56,10 +60,12 @@ function blanked({ source, blanks, placed }: Eraser): string | undefined {
       const at = offset - start
       if (at >= 0 && at < blank.length) blank = blank.slice(0, at) + character + blank.slice(at + 1)
     }
-    code += source.slice(copied, start) + blank
+    parts.push(source.slice(copied, start), blank)
     copied = end
   }
-  return copied === 0 ? source : code + source.slice(copied)
+  if (copied === 0) return source
+  parts.push(source.slice(copied))
+  return parts.join('')
 }
 
 export function erase(source: string): Erasure {
@@ -74,6 +80,7 @@ export function erase(source: string): Erasure {
   }
   const code = blanked(eraser)
   if (code === undefined) return undefined
-  const { mayContinue, isCertain, brackets, names } = eraser
-  return { code, mayContinue, isCertain, brackets, names }
+  const { mayContinue, isCertain, brackets, names, sources, hasDefault } = eraser
+  const statics = eraser.isPlain ? { imports: sources, hasDefault } : undefined
+  return { code, mayContinue, isCertain, brackets, names, statics }
 }

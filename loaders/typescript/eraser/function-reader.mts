@@ -1,7 +1,8 @@
 /** Functions, objects, lists and patterns: what has brackets among expressions. */
 
+import { AnnotationReader } from './annotation-reader.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
-import { TypeReader } from './type-reader.mts'
+import { isReserved } from './words.mts'
 
 /** What a line may not end after. */
 const startsOperand = /\b(?:async|return|throw|yield)\s*$/
@@ -10,7 +11,7 @@ const modifiers = new Set(['public', 'private', 'protected', 'readonly', 'overri
 const beginsParameters = new Set([')', '@', '{', '[', '...'])
 const accessors = new Set(['get', 'set', 'async'])
 
-export abstract class FunctionReader extends TypeReader {
+export abstract class FunctionReader extends AnnotationReader {
   /** Where no arrow function begins. Whoever goes back comes by there again, as often as brackets are in brackets. */
   readonly #noArrows = new Set<number>()
 
@@ -105,7 +106,7 @@ export abstract class FunctionReader extends TypeReader {
     if (this.kind === 'name') this.bind()
     this.blankTypeParameters()
     this.parameters()
-    this.annotation()
+    this.annotation(true)
     if (!this.is('{')) return false
     this.body()
     return true
@@ -121,9 +122,11 @@ export abstract class FunctionReader extends TypeReader {
     this.leave(outer)
   }
 
-  parameters(): void {
+  /** Whether `this` is among them. */
+  parameters(): boolean {
     this.expect('(')
     const outer = this.enter()
+    let hasThis = false
     for (let isFirst = true; !this.is(')'); isFirst = false) {
       this.refuseDecorators()
       if (
@@ -139,14 +142,18 @@ export abstract class FunctionReader extends TypeReader {
       this.blankMark('?')
       this.annotation()
       // `this` comes first, and what may be left out has no default.
-      if ((isOptional && (isRest || this.is('='))) || (isThis && !isFirst)) this.doubt()
+      if (isOptional && (isRest || isThis || this.is('='))) this.doubt()
+      if (isThis && (isRest || !isFirst || this.is('='))) this.doubt()
       if (this.eat('=')) this.expression()
       const isLast = !this.eat(',')
+      if (isRest && !isLast) this.doubt()
       if (isThis) this.blank(start)
+      hasThis ||= isThis
       if (isLast) break
     }
     this.leave(outer)
     this.expect(')')
+    return hasThis
   }
 
   /** Reads a name or a pattern. */
@@ -162,6 +169,8 @@ export abstract class FunctionReader extends TypeReader {
 
   /** Reads a name that is bound here. */
   bind(): void {
+    // What is blank is not seen by V8.
+    if (isReserved(this.text) && !this.is('this')) this.doubt()
     this.names.bindings.push(this.start, this.end)
     this.next()
   }
@@ -179,12 +188,13 @@ export abstract class FunctionReader extends TypeReader {
       // Node moves the bracket: the end of a line may not part it from the word.
       if (this.#hasLines(start, this.before) && startsOperand.test(this.source.slice(0, start)))
         throw undecided
-      this.parameters()
+      const hasThis = this.parameters()
       closed = this.before - 1
       const isAmbiguous = this.is(':') && this.beforeColon
-      this.annotation()
+      this.annotation(true)
       if (!this.is('=>') || this.newline) throw mismatch
       if (isAmbiguous) throw undecided
+      if (hasThis) this.doubt()
     })
     if (!isArrow) {
       this.#noArrows.add(start)

@@ -2,11 +2,19 @@
 
 import { DeclarationReader } from './declaration-reader.mts'
 import { mismatch, undecided } from './stop.mts'
+import { isReserved } from './words.mts'
+import type { ModuleStatics } from '../../../core/module-statics.mts'
 
 /** What is exported as it is. */
 const exported = new Set(['const', 'let', 'var', 'class'])
 
 export abstract class ModuleReader extends DeclarationReader {
+  /** The specifiers of what stays, `start` behind the first quote. */
+  readonly sources: ModuleStatics['imports'][number][] = []
+  hasDefault = false
+  /** Whether imports and exports are as plain as most: no attributes, no escapes, no `default` among names. */
+  isPlain = true
+
   abstract statement(): void
 
   importStatement(): void {
@@ -21,8 +29,12 @@ export abstract class ModuleReader extends DeclarationReader {
       this.peek(() => this.is('from') && this.peek(() => this.kind !== 'string'))
     )
       throw undecided
-    if (this.kind !== 'string') this.#clause(isType)
-    this.#from()
+    if (this.kind !== 'string') {
+      this.#clause(isType)
+      // Blank, what is missing would be missed by nobody.
+      if (!this.is('from') || this.peek(() => this.kind !== 'string')) throw mismatch
+    }
+    this.#from(isType)
     this.semicolon()
     if (isType) this.blankStatement(start)
   }
@@ -41,11 +53,14 @@ export abstract class ModuleReader extends DeclarationReader {
       else
         while (!this.is('from') || this.peek(() => this.kind !== 'string')) {
           if (this.kind === 'end' || this.is(';')) throw mismatch
+          if (this.is('default')) this.isPlain = false
           this.next()
         }
       // What another module has is not named here.
       if (this.is('from')) this.names.exported.length = length
-      this.#from()
+      if (this.is('from') ? this.peek(() => this.kind !== 'string') : this.isOf('string'))
+        throw mismatch
+      this.#from(isType)
       this.semicolon()
       if (isType) this.blankStatement(start)
       return
@@ -60,7 +75,11 @@ export abstract class ModuleReader extends DeclarationReader {
   }
 
   #default(start: number): void {
-    if (this.is('interface') && this.namesNext()) return this.interfaceDeclaration(start)
+    this.hasDefault = true
+    if (this.is('interface') && this.namesNext()) {
+      this.hasDefault = false
+      return this.interfaceDeclaration(start)
+    }
     if (this.is('abstract') && this.declaration(start)) return
     if (this.is('async') && this.peek(() => this.is('function') && !this.newline)) this.next()
     if (this.is('function')) return this.functionDeclaration(start, true)
@@ -83,8 +102,9 @@ export abstract class ModuleReader extends DeclarationReader {
     while (this.kind !== 'string' && !this.is('from')) {
       if (this.is('=')) throw undecided
       if (this.is(';') || this.newline || this.kind === 'end') return
-      if (this.is(',')) this.next()
-      else {
+      if (this.eat(',')) {
+        if (this.is('from')) this.doubt()
+      } else {
         parts += 1
         if (this.is('{')) this.#specifiers(isType ? undefined : 'import')
         else {
@@ -106,11 +126,17 @@ export abstract class ModuleReader extends DeclarationReader {
     this.next()
   }
 
-  #from(): void {
+  #from(isType: boolean): void {
     this.eat('from')
     if (this.kind !== 'string') return
+    if (!isType) {
+      const specifier = this.source.slice(this.start + 1, this.end - 1)
+      if (specifier.includes('\\')) this.isPlain = false
+      this.sources.push({ specifier, start: this.start + 1, attributes: null })
+    }
     this.next()
     if (this.is('with') && !this.newline) {
+      this.isPlain = false
       this.next()
       this.balanced()
     }
@@ -127,18 +153,26 @@ export abstract class ModuleReader extends DeclarationReader {
       let named = start
       let nameEnd = this.end
       let words = 0
+      let last = ''
       while (!this.is(',') && !this.is('}')) {
         if (this.kind !== 'name' && this.kind !== 'string') throw mismatch
+        // `a as b`
+        if (words === (isType ? 2 : 1) && !this.is('as')) this.doubt()
         // Of an import the last name counts, of an export the first.
         if (of === 'import') {
           named = this.start
           nameEnd = this.end
-          if (words > 0 && words % 2 === 1 && !this.is('as') && !isType) this.doubt()
         }
+        last = this.kind === 'string' ? 'string' : this.text
         words += 1
+        if (this.is('default') || this.kind === 'string') this.isPlain = false
         this.next()
       }
-      if (words === 0 || words > (isType ? 4 : 3)) this.doubt()
+      const isWhole = words === (isType ? 2 : 1) || words === (isType ? 4 : 3)
+      if (!isWhole) this.doubt()
+      // What is blank is not seen by V8.
+      if (of !== 'export' && (isReserved(last) || last === 'string')) this.doubt()
+      if (of === undefined && isType) this.doubt()
       this.eat(',')
       if (isType) this.blank(start)
       else if (of === 'import') this.names.import(named, nameEnd)

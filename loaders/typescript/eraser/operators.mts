@@ -40,3 +40,6 @@ export const ends = new Set([
   '??',
   '?',
 ])
+
+/** Reserved words that are operands, as they stand. */
+export const operands = new Set(['this', 'null', 'true', 'false'])

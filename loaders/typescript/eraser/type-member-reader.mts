@@ -2,6 +2,7 @@
 
 import { LiteralReader } from './literal-reader.mts'
 import { mismatch, undecided } from './stop.mts'
+import { isReserved } from './words.mts'
 
 const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
@@ -10,6 +11,7 @@ const marks = new Set(['<', '>', ',', ';', ':', '.', '...', '?', '|', '&', '=>',
 
 export abstract class TypeMemberReader extends LiteralReader {
   abstract type(choice?: boolean): void
+  abstract returnType(): void
   abstract typeParameters(): void
 
   /**
@@ -70,13 +72,16 @@ export abstract class TypeMemberReader extends LiteralReader {
   #member(): void {
     if (this.is('new') && this.peek(() => this.is('(') || this.is('<'))) this.next()
     if (this.is('(') || this.is('<')) return this.#signature()
-    if ((this.is('readonly') || this.is('get') || this.is('set')) && this.peek(() => this.#isKey()))
-      this.next()
+    const modifier = this.text
+    const isAccessor = modifier === 'get' || modifier === 'set'
+    const isModified = (isAccessor || modifier === 'readonly') && this.peek(() => this.#isKey())
+    if (isModified) this.next()
     if (this.is('[')) {
       if (this.#indexKey()) return this.#annotation(true)
     } else if (this.kind === 'name' || this.kind === 'string' || this.kind === 'number') this.next()
     else throw mismatch
-    this.eat('?')
+    if (!(isModified && isAccessor)) this.eat('?')
+    else if (!this.is('(')) throw mismatch
     if (this.is('(') || this.is('<')) this.#signature()
     else this.#annotation(false)
   }
@@ -91,6 +96,7 @@ export abstract class TypeMemberReader extends LiteralReader {
   #indexKey(): boolean {
     this.next()
     if (this.kind !== 'name' && this.kind !== 'string' && this.kind !== 'number') throw mismatch
+    if (isReserved(this.text)) throw mismatch
     this.next()
     const isIndex = this.eat(':')
     if (isIndex) this.type()
@@ -112,7 +118,7 @@ export abstract class TypeMemberReader extends LiteralReader {
   #signature(): void {
     if (this.is('<')) this.typeParameters()
     this.typeFunctionParameters()
-    this.#annotation(false)
+    if (this.eat(':')) this.returnType()
   }
 
   /** Reads `[K in A as B]?: C }`, if it is that. */
@@ -122,7 +128,10 @@ export abstract class TypeMemberReader extends LiteralReader {
     if (this.eat('+') || this.eat('-')) this.expect('readonly')
     else this.eat('readonly')
     const isMapped =
-      this.is('[') && this.peek(() => this.kind === 'name' && this.peek(() => this.is('in')))
+      this.is('[') &&
+      this.peek(
+        () => this.kind === 'name' && !isReserved(this.text) && this.peek(() => this.is('in')),
+      )
     if (!isMapped) {
       this.restore(state)
       return false
@@ -181,12 +190,12 @@ export abstract class TypeMemberReader extends LiteralReader {
   typeFunctionParameters(): void {
     this.expect('(')
     while (!this.is(')')) {
-      this.eat('...')
-      if (this.kind !== 'name') throw mismatch
+      const isRest = this.eat('...')
+      if (this.kind !== 'name' || (isReserved(this.text) && !this.is('this'))) throw mismatch
       this.next()
       this.eat('?')
       this.#annotation(false)
-      if (!this.eat(',')) break
+      if (isRest || !this.eat(',')) break
     }
     this.expect(')')
   }

@@ -1,16 +1,17 @@
 /** Types: where they end is all that is asked of them. */
 
-import { compiled, mismatch } from './stop.mts'
+import { mismatch } from './stop.mts'
 import { TypeMemberReader } from './type-member-reader.mts'
+import { isReserved } from './words.mts'
 
 const prefixes = new Set(['keyof', 'unique', 'readonly', 'infer', 'typeof', 'abstract', 'asserts'])
 /** What no type begins with. */
 const never = new Set(['is', 'extends', 'as', 'satisfies', 'in', 'of', 'instanceof'])
-/** Reserved words, but for those that are types. They are names where nobody checks. */
-const reserved = new Set(
-  'break case catch class const continue debugger default delete do else enum export extends finally for function if in instanceof new return super switch throw try var while with'.split(
-    ' ',
-  ),
+/** Reserved words that are types; what has no arguments, and no members. */
+const literals = new Set(['this', 'null', 'true', 'false', 'void'])
+/** The same of names. */
+const keywords = new Set(
+  'any unknown never string number boolean bigint symbol object undefined'.split(' '),
 )
 /** Before a type parameter. */
 const variance = new Set(['const', 'in', 'out'])
@@ -21,9 +22,11 @@ export abstract class TypeReader extends TypeMemberReader {
 
   /** Reads a type. `choice`: whether it may be `A extends B ? C : D`. */
   type(choice = true): void {
+    const isReturned = this.#isReturned
+    this.#isReturned = false
     let isFirst = !this.eat('|') && !this.eat('&')
     for (;;) {
-      if (this.#operand()) {
+      if (this.#operand(isFirst && isReturned)) {
         // `A | () => B`
         if (!isFirst) this.doubt()
         return
@@ -35,11 +38,13 @@ export abstract class TypeReader extends TypeMemberReader {
     if (!choice || !this.is('extends') || this.newline) return
     this.#checks += 1
     try {
-      do {
+      for (let isInferred = true; this.is('extends');) {
+        // `A extends infer B extends C`
+        if (!isInferred) this.doubt()
         this.next()
+        isInferred = this.is('infer')
         this.type(false)
-        // `infer A extends B`
-      } while (this.is('extends'))
+      }
     } finally {
       this.#checks -= 1
     }
@@ -49,8 +54,18 @@ export abstract class TypeReader extends TypeMemberReader {
     this.type()
   }
 
+  /** Whether the type that is read next is a function's result: then it may be `a is B`. */
+  #isReturned = false
+
+  /** Reads a function's result. */
+  returnType(): void {
+    this.#isReturned = true
+    this.type()
+  }
+
   /** Reads one operand; `true` for a function's type, which goes as far as it can. */
-  #operand(): boolean {
+  #operand(isReturned: boolean): boolean {
+    let prefix = ''
     for (;;) {
       if (this.kind !== 'name') break
       const isPrefix = prefixes.has(this.text)
@@ -59,14 +74,18 @@ export abstract class TypeReader extends TypeMemberReader {
         break
       }
       if (!isPrefix || !this.peek(() => this.#begins() && !this.newline)) break
-      if (!this.#isBeforeItsOwn()) this.doubt()
+      if (!this.#isBeforeItsOwn(isReturned && prefix === '')) this.doubt()
+      prefix = this.text
       this.next()
     }
+    // `keyof () => A`
+    const isAfterWord = prefix !== '' && prefix !== 'abstract'
     if (this.is('<')) {
       this.typeParameters()
       this.bracketed(() => this.typeFunctionParameters())
       this.expect('=>')
-      this.type()
+      this.returnType()
+      if (isAfterWord) this.doubt()
       return true
     }
     if (this.is('(')) {
@@ -80,7 +99,8 @@ export abstract class TypeReader extends TypeMemberReader {
       if (this.is('=>') !== isFunction) this.doubt()
       if (this.is('=>')) {
         this.next()
-        this.type()
+        this.returnType()
+        if (isAfterWord) this.doubt()
         return true
       }
     } else if (this.is('{')) this.bracketed(() => this.members())
@@ -91,8 +111,10 @@ export abstract class TypeReader extends TypeMemberReader {
       this.next()
       if (!this.isOf('number')) throw mismatch
       this.next()
-    } else this.#named()
+    } else this.#named(isReturned && (prefix === '' || prefix === 'asserts'))
     while (this.is('[') && !this.newline) this.bracketed(() => this.#index())
+    // It is for arrays.
+    if (prefix === 'readonly' && this.source[this.before - 1] !== ']') this.doubt()
     return false
   }
 
@@ -104,18 +126,18 @@ export abstract class TypeReader extends TypeMemberReader {
   }
 
   /** Whether the word before a type is before one that it may be before. */
-  #isBeforeItsOwn(): boolean {
+  #isBeforeItsOwn(isReturned: boolean): boolean {
     switch (this.text) {
       case 'typeof':
-        return this.peek(() => this.kind === 'name')
+        return this.peek(() => this.kind === 'name' && !prefixes.has(this.text))
       case 'unique':
         return this.peek(() => this.is('symbol'))
       case 'abstract':
         return this.peek(() => this.is('new'))
       case 'asserts':
-        return this.peek(() => this.kind === 'name')
+        return isReturned && this.peek(() => this.kind === 'name' && !prefixes.has(this.text))
       case 'infer':
-        return this.#checks > 0 && this.peek(() => this.kind === 'name')
+        return this.#checks > 0 && this.peek(() => this.kind === 'name' && !prefixes.has(this.text))
     }
     return true
   }
@@ -126,11 +148,16 @@ export abstract class TypeReader extends TypeMemberReader {
     return this.kind !== 'end' && (this.kind !== 'mark' || /^[([{<-]$/.test(this.text))
   }
 
-  #named(): void {
+  #named(isReturned: boolean): void {
     if (this.kind !== 'name') throw mismatch
-    if (reserved.has(this.text)) this.doubt()
+    const isLiteral = literals.has(this.text)
     const isImport = this.text === 'import'
+    if (!isLiteral && !isImport && (isReserved(this.text) || prefixes.has(this.text))) this.doubt()
+    const { start } = this
     this.next()
+    if (this.is('<') || this.is('.')) {
+      if (isLiteral || keywords.has(this.source.slice(start, this.before))) this.doubt()
+    }
     if (isImport) this.bracketed(() => this.#argument())
     while (this.eat('.')) {
       if (this.kind !== 'name' && this.kind !== 'private') throw mismatch
@@ -138,6 +165,7 @@ export abstract class TypeReader extends TypeMemberReader {
     }
     if (this.is('<') && !this.newline) this.typeArguments()
     if (this.is('is') && !this.newline) {
+      if (!isReturned) this.doubt()
       this.next()
       this.type()
     }
@@ -164,48 +192,24 @@ export abstract class TypeReader extends TypeMemberReader {
     this.expect('>')
   }
 
-  /** Reads `<const A extends B = C>`. */
-  typeParameters(): void {
+  /** Reads `<const A extends B = C>`; `isCalled`: of a function, and not of a type. */
+  typeParameters(isCalled = true): void {
     this.expect('<')
     if (this.is('>')) this.doubt()
     while (!this.is('>')) {
-      while (variance.has(this.text) && this.peek(() => this.kind === 'name')) this.next()
+      for (let last = ''; variance.has(this.text) && this.peek(() => this.kind === 'name');) {
+        // `in out`, or `const` of a function.
+        if (this.is('const') !== isCalled || this.text === last || last === 'out') this.doubt()
+        last = this.text
+        this.next()
+      }
       if (this.kind !== 'name') throw mismatch
-      if (reserved.has(this.text)) this.doubt()
+      if (isReserved(this.text)) this.doubt()
       this.next()
       if (this.eat('extends')) this.type()
       if (this.eat('=')) this.type()
       if (!this.eat(',')) break
     }
     this.expect('>')
-  }
-
-  /** Blanks `: T`, if it is there. */
-  annotation(): void {
-    if (!this.is(':')) return
-    const { start } = this
-    this.next()
-    this.type()
-    this.blank(start)
-  }
-
-  /** Blanks this mark, if it is there. */
-  blankMark(text: string): void {
-    if (!this.is(text)) return
-    this.next()
-    this.blank(this.before - 1)
-  }
-
-  /** Blanks `<A>` of a declaration. */
-  blankTypeParameters(): void {
-    if (!this.is('<')) return
-    const { start } = this
-    this.typeParameters()
-    this.blank(start)
-  }
-
-  /** Decorators are not erased. */
-  refuseDecorators(): void {
-    if (this.is('@')) throw compiled
   }
 }

@@ -1,6 +1,7 @@
 /** What a module imports, and where it says so. */
 
 import * as assert from 'uvu/assert'
+import { staticsIn } from '../../../core/module-statics.mts'
 import { importSites } from '../../../core/import-sites.mts'
 import { javascriptType, scanModule } from '../../../core/module-syntax.mts'
 
@@ -44,7 +45,7 @@ export async function run(input: string): Promise<void> {
   assert.ok(type === 'text/javascript' || type === 'application/node')
   const syntax = await scanModule(input)
   if (syntax === undefined) return
-  const sites = importSites(input, syntax)
+  const sites = importSites(input, staticsIn(syntax))
   const lines = starts(input)
   let last = -1
   for (const { position, specifier } of sites) {

@@ -1,0 +1,123 @@
+/** Of which texts our own reader of TypeScript is certain, and what it says of their imports. All is in full in another file. */
+
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { erase } from '../../loaders/typescript/eraser/erasure.mts'
+import { convert } from './typescript-program.mts'
+
+const test = suite('typescript: certainty')
+
+const certain = [
+  'let a: { b: 1; readonly c?: 2, d(e: 3): 4; get f(): 5; [g: string]: 6; new (h: 7): 8 }',
+  'let a: { [B in C as D]?: E }, f: [g: 1, h?: 2, ...3[]], i: (j: 1, ...k: 2[]) => l is m',
+  'function a(this: B, c: D): asserts c is E {}',
+  'class A { private static readonly b: C; protected abstract d(): E; f!: G }',
+  'interface A extends B<C> { d: import("e").F; g: typeof h.i; j: unique symbol; k: readonly l[] }',
+  'type A<B extends C = D> = B extends (infer E)[] ? E : never; export type { A }',
+  'import a, { type B, c as d } from "e"; import type { F } from "g"; export { h } from "i"; d(a)',
+]
+
+for (const source of certain) {
+  test(`is certain of ${source}`, () => {
+    const erasure = erase(source)
+    assert.ok(typeof erasure === 'object' && erasure.isCertain)
+  })
+}
+
+const uncertain = [
+  'let a: { b c }',
+  'let a: { b: }',
+  'let a: keyof () => b',
+  'let a: readonly b',
+  'let a: b | () => c',
+  'let a: if',
+  'let a: b is c',
+  'let a: f<>',
+  'let a: string<b>',
+  'let a: infer b',
+  'let a!',
+  'let a!: b = 1',
+  'class A { public private b }',
+  'class A { b!(): void {} }',
+  'function a(b?: c = 1) {}',
+  'function a(...b?: c) {}',
+  'const a = (this: b) => 1',
+  'a as b = c',
+  'const { a! } = b',
+  'import! ("a")',
+  'import type A, { B } from "c"',
+  'import { type if } from "a"',
+  'declare const a: b',
+  'function a(b: c): void',
+]
+
+for (const source of uncertain) {
+  test(`leaves it to another whether there is a fault in ${source}`, () => {
+    const erasure = erase(source)
+    assert.not(typeof erasure === 'object' && erasure.isCertain, source)
+  })
+}
+
+const imports: readonly (readonly [rest: string, used: readonly string[] | 'all' | undefined])[] = [
+  ['a; b', 'all'],
+  ['let c: a; b', ['b']],
+  ['let c: typeof a = b', ['b']],
+  ['let c = a as b', ['a']],
+  ['// a\n"b"', []],
+  ['c.a; ({ b: 1 })', []],
+  ['({ a, b })', 'all'],
+  ['a.b; b.a', 'all'],
+  ['`${a}${b}`', 'all'],
+  ['class C extends a implements b {}', ['a']],
+  ['for (const c of a) b!', 'all'],
+  // Something else has the name, somewhere.
+  ['(a) => a', undefined],
+  ['function c(a) { a }', undefined],
+  ['const { a } = c; a', undefined],
+  ['try {} catch (a) { a }', undefined],
+  ['type a = 1; a', undefined],
+  // Bound, and used by nobody.
+  ['(a) => 1; b', ['b']],
+]
+
+for (const [rest, used] of imports) {
+  test(`of the imports of a and b, ${JSON.stringify(rest)} uses ${JSON.stringify(used)}`, () => {
+    const source = `import { a, b } from "c"\n${rest}`
+    const erasure = erase(source)
+    assert.ok(typeof erasure === 'object', source)
+    const found = erasure.names.usedImports(source)
+    assert.equal(found instanceof Set ? [...found] : found, used)
+  })
+}
+
+const exports: readonly (readonly [source: string, areValues: boolean])[] = [
+  ['const a = 1; export { a }', true],
+  ['const a = 1; export { a as b }; export default a', true],
+  ['export { a } from "b"', true],
+  ['export default 1 + 1', true],
+  ['interface A {} export { A }', false],
+  ['interface A {} const A = 1; export { A }', false],
+  ['export default A', false],
+  ['import { a } from "b"; export { a }', false],
+  ['export { a }', false],
+]
+
+for (const [source, areValues] of exports) {
+  test(`${source} exports ${areValues ? 'values' : 'what may be types'}`, () => {
+    const erasure = erase(source)
+    assert.ok(typeof erasure === 'object', source)
+    assert.is(erasure.names.exportsValues(source), areValues)
+  })
+}
+
+test('a fault in a type is a fault, whoever finds it', async () => {
+  for (const source of ['let a: { b: }', 'let a: = 1', 'interface A { b: }', 'let a: f<> = 1']) {
+    const error = await convert(source).then(
+      () => undefined,
+      (reason: unknown) => reason as { code?: string },
+    )
+    assert.is(error?.code, 'ERR_MIMEPORT_INVALID_BODY', source)
+  }
+})
+
+test.run()
