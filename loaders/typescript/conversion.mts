@@ -56,7 +56,7 @@ function withoutUnused({ source, options }: Program, erasure: ErasedText): Erase
   const { code, names, statics } = erasure
   if (options.preserveValueImports === true || !names.exportsValues(source)) return undefined
   const used = options.verbatimModuleSyntax === true ? 'all' : names.usedImports(source)
-  if (used === 'all' && statics !== undefined && statics.imports.length > 0) {
+  if (used === 'all' && statics !== undefined) {
     noteStatics(code, statics)
     return { code, hasModuleSyntax: true }
   }

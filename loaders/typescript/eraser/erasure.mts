@@ -15,21 +15,30 @@ export interface ErasedText {
   /** How many brackets that open were read. */
   readonly brackets: number
   readonly names: NameNotes
-  /** What linking takes; `undefined` where another has to say. */
+  /** What linking takes, of a text with module syntax that stays; `undefined` where another has to say. */
   readonly statics: ModuleStatics | undefined
 }
 
 /** That, what has to be compiled, or `undefined` where another has to say. */
 export type Erasure = ErasedText | 'compiled' | undefined
 
-const plain = /^[ -~]*$/
+/** No white space but spaces and ends of lines, as nearly everywhere. */
+const plain = /^[\n -~]*$/
 /** What is not blank already. */
 const dark = /[^\n\r\t\v\f ]+/g
 const notAscii = /[^\0-\x7f]/
 
 /** Text as white space, lines as they are; `undefined` for what Node takes wider spaces for: what has several bytes. */
 function white(text: string): string | undefined {
-  if (plain.test(text)) return ' '.repeat(text.length)
+  if (plain.test(text)) {
+    let lines = ''
+    let start = 0
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      lines += `${' '.repeat(end - start)}\n`
+      start = end + 1
+    }
+    return lines + ' '.repeat(text.length - start)
+  }
   return notAscii.test(text) ? undefined : text.replace(dark, (run) => ' '.repeat(run.length))
 }
 
@@ -81,6 +90,6 @@ export function erase(source: string): Erasure {
   const code = blanked(eraser)
   if (code === undefined) return undefined
   const { mayContinue, isCertain, brackets, names, sources, hasDefault } = eraser
-  const statics = eraser.isPlain ? { imports: sources, hasDefault } : undefined
+  const statics = eraser.isPlain && eraser.isModule ? { imports: sources, hasDefault } : undefined
   return { code, mayContinue, isCertain, brackets, names, statics }
 }

@@ -12,6 +12,8 @@ export abstract class ModuleReader extends DeclarationReader {
   /** The specifiers of what stays, `start` behind the first quote. */
   readonly sources: ModuleStatics['imports'][number][] = []
   hasDefault = false
+  /** Whether an import or an export stays. */
+  isModule = false
   /** Whether imports and exports are as plain as most: no attributes, no escapes, no `default` among names. */
   isPlain = true
 
@@ -40,6 +42,13 @@ export abstract class ModuleReader extends DeclarationReader {
   }
 
   exportStatement(): void {
+    const { start } = this
+    const { length } = this.blanks
+    this.#exportStatement()
+    if (!this.blanks.includes(start, length)) this.isModule = true
+  }
+
+  #exportStatement(): void {
     const { start } = this
     this.next()
     if (this.is('=') || this.is('import') || this.is('as')) throw undecided
@@ -132,6 +141,7 @@ export abstract class ModuleReader extends DeclarationReader {
     if (!isType) {
       const specifier = this.source.slice(this.start + 1, this.end - 1)
       if (specifier.includes('\\')) this.isPlain = false
+      this.isModule = true
       this.sources.push({ specifier, start: this.start + 1, attributes: null })
     }
     this.next()
