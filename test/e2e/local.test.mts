@@ -74,6 +74,19 @@ for (const form of ['source', 'package'] as const) {
     assert.is(readdirSync(join(cache, 'packs')).filter((each) => each !== 'swept').length, 1)
   })
 
+  test(`a program of types alone loads no compiler (${form})`, async () => {
+    const asked = `const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] }
+      console.log(sharedObjects.some((each) => each.includes('oxc-transform')) ? 'oxc-transform' : 'none')`
+    project = makeProject({
+      'package.json': '{ "type": "module" }',
+      'types.ts': `import { a, type B } from './a.ts'\nconst c: B = a\n${asked}`,
+      'enum.ts': `import { a } from './a.ts'\nenum C { D = a }\n${asked}`,
+      'a.ts': 'export interface B {}\nexport const a: B = 1',
+    })
+    assert.is(await said('types.ts', { nodeArgs: nodeArgs() }), 'none')
+    assert.is(await said('enum.ts', { nodeArgs: nodeArgs() }), 'oxc-transform')
+  })
+
   test(`an edit is seen, and the file alone is added to the pack (${form})`, async () => {
     project = makeProject({
       'package.json': '{ "type": "module" }',
