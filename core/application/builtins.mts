@@ -4,8 +4,18 @@
  * `getBuiltinModule` still reads this file, and can be told that it is too old.
  */
 
-export const diagnostics = () => process.getBuiltinModule('node:diagnostics_channel')
-export const fs = () => process.getBuiltinModule('node:fs')
-export const modules = () => process.getBuiltinModule('node:module')
-export const paths = () => process.getBuiltinModule('node:path')
-export const urls = () => process.getBuiltinModule('node:url')
+/** Those that were asked for: Node looks through its list of names each time. */
+const own: {
+  diagnostics?: typeof import('node:diagnostics_channel')
+  fs?: typeof import('node:fs')
+  modules?: typeof import('node:module')
+  paths?: typeof import('node:path')
+  urls?: typeof import('node:url')
+} = {}
+
+export const diagnostics = () =>
+  (own.diagnostics ??= process.getBuiltinModule('node:diagnostics_channel'))
+export const fs = () => (own.fs ??= process.getBuiltinModule('node:fs'))
+export const modules = () => (own.modules ??= process.getBuiltinModule('node:module'))
+export const paths = () => (own.paths ??= process.getBuiltinModule('node:path'))
+export const urls = () => (own.urls ??= process.getBuiltinModule('node:url'))

@@ -2,7 +2,7 @@
 
 import { parseURL } from '../native.mts'
 import { refuseBuiltin } from '../policy/builtins.mts'
-import { isRemote, refuseReach } from '../policy/policy.mts'
+import { isRemote, isWithinOrigin, refuseReach } from '../policy/policy.mts'
 
 export class Guard {
   /**
@@ -18,7 +18,7 @@ export class Guard {
    */
   check(specifier: string, parentURL: string | undefined): void {
     const author = this.authorOf(parentURL)
-    if (author === undefined || !isRemote(author)) return
+    if (author === undefined || !isRemote(author) || isWithinOrigin(specifier, author)) return
     const url = parseURL(specifier)?.href ?? specifier
     refuseReach(url, author)
     // The URL parser takes `NODE:fs`, and blanks around it.

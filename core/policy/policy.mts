@@ -58,15 +58,22 @@ export function refuseLocalFile(target: string, requester: string | undefined): 
 const isWeb = ({ scheme }: Target): boolean => scheme === 'https:' || scheme === 'http:'
 
 /**
+ * Whether what a module of the web asks for is of its own origin, told by how it is written, parsed or not: most imports are.
+ * What is relative is, unless it leads elsewhere, which is looked at when it is known.
+ */
+export function isWithinOrigin(specifier: string, requester: string): boolean {
+  if (specifier.startsWith('./') || specifier.startsWith('../')) return true
+  const origin = /^https?:\/\/[a-z\d.:-]+\//.exec(specifier)?.[0]
+  return origin !== undefined && requester.startsWith(origin)
+}
+
+/**
  * Refuses to a module from the network what only others may have: local files, schemes of the project's own, hosts of this
  * machine and of its network, `http:` where it came by TLS. It looks at who asks, and at no list of hosts.
  * @throws {LoaderError} ERR_MIMEPORT_LOCAL_IMPORT, ERR_MIMEPORT_NOT_ALLOWED, ERR_MIMEPORT_INSECURE_URL
  */
 export function refuseReach(url: string, requester: string | undefined): void {
-  if (requester === undefined || !isRemote(requester)) return
-  // Most imports are of the same origin.
-  const origin = /^https?:\/\/[a-z\d.:-]+\//.exec(url)?.[0]
-  if (origin !== undefined && requester.startsWith(origin)) return
+  if (requester === undefined || !isRemote(requester) || isWithinOrigin(url, requester)) return
   refuseLocalFile(url, requester)
   const target = targetOf(url)
   if (target === undefined) return
