@@ -12,7 +12,8 @@ const makers = ['es-module-lexer', 'esbuild', 'mime-types', 'oxc-transform', 'st
 function* ownFiles(folder: string): Generator<string> {
   for (const part of ['core', 'loaders']) {
     for (const entry of readdirSync(join(folder, part), { recursive: true, withFileTypes: true })) {
-      if (entry.isFile() && /\.[cm][jt]s$/.test(entry.name))
+      // Declarations make nothing.
+      if (entry.isFile() && /(?<!\.d)\.[cm][jt]s$/.test(entry.name))
         yield join(entry.parentPath, entry.name)
     }
   }

@@ -49,6 +49,8 @@ export class Packer {
   #keys: [string, string][] = []
   /** Names of modules that are in the file, or will be. */
   readonly #named = new Set<string>()
+  /** Modules whose texts are. */
+  readonly #recorded = new WeakSet<NodeModule>()
   /** Keys that are, and where they lead. */
   readonly #known = new Map<string, string>()
   /** What the file says of what everything in it goes by. */
@@ -72,7 +74,11 @@ export class Packer {
   add(key: string, goal: string, module: NodeModule, basis: Basis | undefined): void {
     if (this.#isOver) return
     const name = nameOf(goal, module.url)
-    if (basis !== undefined && isPackable(module)) this.#record(goal, name, module, basis)
+    // Others lead to it, too: its text is kept once.
+    if (basis !== undefined && !this.#recorded.has(module) && isPackable(module)) {
+      this.#recorded.add(module)
+      this.#record(goal, name, module, basis)
+    }
     if (!this.#named.has(name) || this.#known.get(key) === name) return
     this.#known.set(key, name)
     this.#keys.push([key, name])

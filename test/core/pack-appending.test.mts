@@ -18,6 +18,8 @@ noteConsultations()
 noteFile(consulted)
 test.after(() => rmSync(folder, { recursive: true }))
 
+const basis = { until: null, at: 0 }
+
 function packerFor(name: string): { file: string; add: (url: string) => void } {
   const file = join(folder, 'cache', 'packs', name)
   const packer = new Packer({ file, isAnew: false, consult: () => true })
@@ -25,7 +27,7 @@ function packerFor(name: string): { file: string; add: (url: string) => void } {
     file,
     add(url) {
       const module = { url, format: 'module', source: 'export {}', native: false } as NodeModule
-      packer.add(`\n${url}\n`, '', module, { until: null, at: 0 })
+      packer.add(`\n${url}\n`, '', module, basis)
       packer.flush()
     },
   }
@@ -63,6 +65,29 @@ test("and where another program's is in its place", () => {
   writeFileSync(file, '', { mode: 0o600 })
   add('a:2')
   assert.equal(segmentsOf(file), [{ consulted: [consulted], urls: ['a:2'] }])
+})
+
+test('a module that many lead to is in a file once, and once more when it was made anew', () => {
+  const file = join(folder, 'cache', 'packs', '3'.repeat(16))
+  const packer = new Packer({ file, isAnew: false, consult: () => true })
+  const made = (): NodeModule =>
+    ({ url: 'a:1', format: 'module', source: 'export {}', native: false }) as NodeModule
+  const [module, again] = [made(), made()]
+  for (const from of ['b:1', 'b:2', 'b:3']) packer.add(`\n./1\n${from}`, '', module, basis)
+  packer.flush()
+  packer.add('\n./1\nb:4', '', module, basis)
+  packer.add('\n./1\nb:1', '', again, basis)
+  packer.flush()
+  assert.equal(
+    decodeSegments(readFileSync(file)).segments.map(({ index }) => [
+      index.records.length,
+      index.keys.length,
+    ]),
+    [
+      [1, 3],
+      [1, 1],
+    ],
+  )
 })
 
 test.run()
