@@ -90,6 +90,19 @@ for (const [rest, used] of imports) {
   })
 }
 
+test('of many imports, those are told that are used', () => {
+  const count = 2_000
+  const names = Array.from({ length: count }, (_, index) => `a${index}`)
+  const clause = `import { ${names.join(', ')} } from "b"`
+  const all = erase(`${clause}; [${names.join(', ')}]`)
+  assert.ok(typeof all === 'object')
+  assert.is(all.names.usedImports(`${clause}; [${names.join(', ')}]`), 'all')
+  const rest = `${clause}; [${names.slice(1).join(', ')}]; (x: a0) => 1`
+  const others = erase(rest)
+  assert.ok(typeof others === 'object')
+  assert.equal([...(others.names.usedImports(rest) ?? [])], names.slice(1))
+})
+
 const exports: readonly (readonly [source: string, areValues: boolean])[] = [
   ['const a = 1; export { a }', true],
   ['const a = 1; export { a as b }; export default a', true],

@@ -9,12 +9,25 @@ interface Clause {
 /** Offsets in pairs: start, end, start, end, … */
 type Places = number[]
 
-function isAt(source: string, places: Places, name: string): boolean {
-  for (let each = 0; each < places.length; each += 2) {
-    const start = places[each]!
-    if (places[each + 1]! - start === name.length && source.startsWith(name, start)) return true
+/** Looks that take longer than it takes to collect the names. */
+const MANY = 2 ** 16
+
+/** Says whether a name is at any of these places, to who is going to ask `count` times. */
+function lookup(source: string, places: Places, count: number): (name: string) => boolean {
+  if (count * places.length > MANY) {
+    const names = new Set<string>()
+    for (let each = 0; each < places.length; each += 2) {
+      names.add(source.slice(places[each], places[each + 1]))
+    }
+    return (name) => names.has(name)
   }
-  return false
+  return (name) => {
+    for (let each = 0; each < places.length; each += 2) {
+      const start = places[each]!
+      if (places[each + 1]! - start === name.length && source.startsWith(name, start)) return true
+    }
+    return false
+  }
 }
 
 export class NameNotes {
@@ -43,10 +56,13 @@ export class NameNotes {
   /** Whether each name that is exported is a value's. One that nothing declares is a SyntaxError, as V8 says. */
   exportsValues(source: string): boolean {
     const { exported } = this
+    if (exported.length === 0) return true
+    const isType = lookup(source, this.types, exported.length)
+    const isImported = lookup(source, this.imported, exported.length)
+    const isBound = lookup(source, this.bindings, exported.length)
     for (let each = 0; each < exported.length; each += 2) {
       const name = source.slice(exported[each], exported[each + 1])
-      if (isAt(source, this.types, name) || isAt(source, this.imported, name)) return false
-      if (!isAt(source, this.bindings, name)) return false
+      if (isType(name) || isImported(name) || !isBound(name)) return false
     }
     return true
   }
@@ -58,15 +74,18 @@ export class NameNotes {
   usedImports(source: string): ReadonlySet<string> | 'all' | undefined {
     const used = new Set<string>()
     let isAll = true
+    const { length } = this.imported
+    const isUsed = lookup(source, this.references, length)
+    const isBound = lookup(source, this.bindings, length)
+    const isType = lookup(source, this.types, length)
     for (const { first, count } of this.#clauses) {
       if (count === 0) isAll = false
       for (let each = 0; each < count; each++) {
         const at = first + 2 * each
         const name = source.slice(this.imported[at], this.imported[at + 1])
-        if (!isAt(source, this.references, name)) isAll = false
-        else if (isAt(source, this.bindings, name) || isAt(source, this.types, name)) {
-          return undefined
-        } else used.add(name)
+        if (!isUsed(name)) isAll = false
+        else if (isBound(name) || isType(name)) return undefined
+        else used.add(name)
       }
     }
     return isAll ? 'all' : used
