@@ -35,8 +35,11 @@ const DELAY = 30
 /** Longest wait while more comes all the time, ms. */
 const LONGEST_DELAY = 500
 
-/** Bytes of texts that are held back at most: they are in the program's memory once more. */
-const HELD = 2 ** 20
+/** Bytes of texts that are held back at first: they are in the program's memory once more. */
+const HELD = 2 ** 18
+
+/** Of what was written, the part that is held back at most: a file of many segments is made anew. */
+const PART = 1 / 64
 
 export class Packer {
   readonly #options: PackerOptions
@@ -90,7 +93,7 @@ export class Packer {
   #schedule(): void {
     const { onUnpacked } = this.#options
     if (onUnpacked === undefined) {
-      if (this.#texts.length > HELD) this.flush()
+      if (this.#isFull) this.flush()
       return
     }
     const now = performance.now()
@@ -99,7 +102,7 @@ export class Packer {
       onUnpacked(true)
       // Unref'd: it must not keep the event loop turning, or nobody would notice that it ran dry.
       this.#timer = setTimeout(() => this.flush(), DELAY).unref()
-    } else if (this.#texts.length > HELD) this.flush()
+    } else if (this.#isFull) this.flush()
     else if (now - this.#since < LONGEST_DELAY) this.#timer.refresh()
   }
 
@@ -116,6 +119,10 @@ export class Packer {
     if (this.#isOver || this.#named.size === 0) return
     this.#isTouched = true
     this.#schedule()
+  }
+
+  get #isFull(): boolean {
+    return this.#texts.length > Math.max(HELD, this.#written * PART)
   }
 
   /** Writes what there is to be written, now. */
