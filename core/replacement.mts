@@ -1,7 +1,16 @@
 /** Files that are put in the place of others in one step: nobody ever sees half of one. For threads that may sleep. */
 
-import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
+import { writeGathered } from './gathered-write.mts'
 
 /** Windows refuses a rename while a virus scanner or another process has one of the files open. */
 const busy = new Set(['EACCES', 'EBUSY', 'EPERM'])
@@ -40,15 +49,28 @@ export function isTemporary(name: string): boolean {
   return temporary.test(name)
 }
 
+/** What a file is going to have; parts are back to back. */
+type Content = string | Uint8Array | readonly Uint8Array[]
+
+function writeNew(path: string, content: Content, mode: number | undefined): void {
+  const fd = openSync(path, 'wx', mode)
+  try {
+    if (typeof content === 'string' || content instanceof Uint8Array) writeFileSync(fd, content)
+    else writeGathered(fd, content)
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /**
  * Puts a file in place, with the permissions of the one that is there. A link is replaced, not followed: whoever means the
  * file behind it gives the path of that. `mode`: for a file that is its user's own. @throws errors of Node's
  */
-export function replaceFile(path: string, content: string | Uint8Array, mode?: number): void {
+export function replaceFile(path: string, content: Content, mode?: number): void {
   const own = join(dirname(path), `.mimeport-${token()}.tmp`)
   const before = mode ?? statSync(path, { throwIfNoEntry: false })?.mode
   try {
-    writeFileSync(own, content, { flag: 'wx', ...(mode !== undefined && { mode }) })
+    writeNew(own, content, mode)
     if (before !== undefined) chmodSync(own, before & 0o777)
     renameOver(own, path)
   } catch (error) {

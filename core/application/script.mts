@@ -32,16 +32,19 @@ export function loadScript(
   const code = place === undefined ? undefined : readCode(place, text)
   const { Script } = process.getBuiltinModule('node:vm')
   // By its URL, as the frames of a module are.
-  const parameters = 'module, shared, self, require'
-  const script = new Script(`(function (${parameters}) {${text.toString('latin1')}\n})`, {
+  const [head, tail] = ['(function (module, shared, self, require) {', '\n})']
+  const source = `${head}${text.toString('latin1')}${tail}`
+  const script = new Script(source, {
     filename: href,
     ...(code !== undefined && { cachedData: code }),
   })
   const module = { exports: {} }
   ;(script.runInThisContext() as (...parts: unknown[]) => void)(module, shared, self, require)
+  // V8 has the text, for as long as the program runs; its bytes are not held for the end.
+  const bytes = () => Buffer.from(source.slice(head.length, -tail.length), 'latin1')
   const isKept = place === undefined || script.cachedDataRejected === false
   return {
     exports: module.exports,
-    ...(!isKept && { keep: () => keepCode(place, text, script.createCachedData()) }),
+    ...(!isKept && { keep: () => keepCode(place, bytes(), script.createCachedData()) }),
   }
 }

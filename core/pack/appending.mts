@@ -1,6 +1,7 @@
 /** A pack's file grows while others may remove it, or put their own in its place: `mimeport cache clean`, a sweep, a second start. */
 
-import { closeSync, fstatSync, openSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
+import { writeGathered } from '../gathered-write.mts'
 import type { Stats } from 'node:fs'
 
 /** What tells the file that was written to before from another one at its place. */
@@ -24,12 +25,12 @@ export function identityOf(path: string): Identity {
 export function appendSegment(
   path: string,
   before: Identity | undefined,
-  encode: (isSame: boolean) => Uint8Array,
+  encode: (isSame: boolean) => readonly Uint8Array[],
 ): Identity {
   const fd = openSync(path, 'a', 0o600)
   try {
     // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
-    writeFileSync(fd, encode(isSame(fstatSync(fd), before)))
+    writeGathered(fd, encode(isSame(fstatSync(fd), before)))
     const { ino, birthtimeMs, size } = fstatSync(fd)
     return { ino, birthtimeMs, size }
   } finally {

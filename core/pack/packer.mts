@@ -10,6 +10,7 @@ import { agreesWith, consultations } from '../consulted.mts'
 import { replaceFile } from '../replacement.mts'
 import { sweepPacks } from './pack-sweep.mts'
 import { LONGEST, readPackFile } from './pack-file.mts'
+import { PackedTexts } from './packed-texts.mts'
 import { nameOf } from './record.mts'
 import { decodeSegments, encodeSegment } from './segment.mts'
 import type { Basis, PackRecord, SegmentIndex } from './record.mts'
@@ -34,18 +35,17 @@ const DELAY = 30
 /** Longest wait while more comes all the time, ms. */
 const LONGEST_DELAY = 500
 
-/** Bytes of texts that are held back at most. */
-const HELD = 2 ** 23
+/** Bytes of texts that are held back at first: they are in the program's memory once more. */
+const HELD = 2 ** 18
 
-/** Whether a text can be had back from its bytes. */
-const isLatin1 = (text: string): boolean => !/[^\0-\xff]/.test(text)
+/** Of what was written, the part that is held back at most: a file of many segments is made anew. */
+const PART = 1 / 64
 
 export class Packer {
   readonly #options: PackerOptions
   readonly #folder: string
   #records: PackRecord[] = []
-  #texts: Buffer[] = []
-  #bytes = 0
+  #texts = new PackedTexts()
   #keys: [string, string][] = []
   /** Names of modules that are in the file, or will be. */
   readonly #named = new Set<string>()
@@ -86,13 +86,7 @@ export class Packer {
   }
 
   #record(goal: string, name: string, { source, ...module }: NodeModule, basis: Basis): void {
-    const text = source as string
-    const latin1 = isLatin1(text)
-    const bytes = Buffer.from(text, latin1 ? 'latin1' : 'utf8')
-    const { length } = bytes
-    this.#records.push({ goal, module, basis, offset: this.#bytes, length, latin1 })
-    this.#texts.push(bytes)
-    this.#bytes += length
+    this.#records.push({ goal, module, basis, ...this.#texts.add(source as string) })
     this.#named.add(name)
     this.#schedule()
   }
@@ -105,7 +99,7 @@ export class Packer {
   #schedule(): void {
     const { onUnpacked } = this.#options
     if (onUnpacked === undefined) {
-      if (this.#bytes > HELD) this.flush()
+      if (this.#isFull) this.flush()
       return
     }
     const now = performance.now()
@@ -114,7 +108,7 @@ export class Packer {
       onUnpacked(true)
       // Unref'd: it must not keep the event loop turning, or nobody would notice that it ran dry.
       this.#timer = setTimeout(() => this.flush(), DELAY).unref()
-    } else if (this.#bytes > HELD) this.flush()
+    } else if (this.#isFull) this.flush()
     else if (now - this.#since < LONGEST_DELAY) this.#timer.refresh()
   }
 
@@ -133,6 +127,10 @@ export class Packer {
     this.#schedule()
   }
 
+  get #isFull(): boolean {
+    return this.#texts.length > Math.max(HELD, this.#written * PART)
+  }
+
   /** Writes what there is to be written, now. */
   flush(): void {
     clearTimeout(this.#timer)
@@ -141,16 +139,15 @@ export class Packer {
     if (isNew && !this.#isOver) this.#write()
     this.#isTouched = false
     this.#records = []
-    this.#texts = []
+    this.#texts = new PackedTexts()
     this.#keys = []
-    this.#bytes = 0
     this.#options.onUnpacked?.(false)
   }
 
-  #encode(consulted: SegmentIndex['consulted']): Buffer {
+  #encode(consulted: SegmentIndex['consulted']): Uint8Array[] {
     const index = { consulted, records: this.#records, keys: this.#keys, grants: this.#grants }
-    const segment = encodeSegment(index, this.#texts)
-    this.#written += segment.length
+    const segment = encodeSegment(index, this.#texts.parts)
+    for (const { length } of segment) this.#written += length
     if (this.#written > LONGEST / 2) throw new Error('The pack is full')
     return segment
   }
@@ -164,7 +161,7 @@ export class Packer {
         return
       }
       const all = [...consulted]
-      const encode = (isSame: boolean): Uint8Array => {
+      const encode = (isSame: boolean): Uint8Array[] => {
         const news = all.filter(([path, state]) => !isSame || this.#consulted.get(path) !== state)
         return this.#encode(news)
       }

@@ -28,8 +28,8 @@ export interface Segment {
   readonly texts: string
 }
 
-/** Encodes a segment. `texts`: back to back, as the index has them. */
-export function encodeSegment(index: SegmentIndex, texts: readonly Uint8Array[]): Buffer {
+/** Encodes a segment: parts of the file, back to back. `texts`: so, too, as the index has them. */
+export function encodeSegment(index: SegmentIndex, texts: readonly Uint8Array[]): Uint8Array[] {
   const json = Buffer.from(JSON.stringify(index))
   const head = Buffer.alloc(HEAD)
   const content = [json, ...texts]
@@ -39,7 +39,7 @@ export function encodeSegment(index: SegmentIndex, texts: readonly Uint8Array[])
   head.writeUInt32LE(HEAD + 2 * length, 12)
   head.writeUInt32LE(json.length, 16)
   head.writeUInt32LE(length, 20)
-  return Buffer.concat([head, ...content, ...content])
+  return [head, ...content, ...content]
 }
 
 function isIndex(value: unknown): value is SegmentIndex {

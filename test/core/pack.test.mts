@@ -54,7 +54,7 @@ function segment(
     offset += body.length
   }
   const keys = Object.keys(texts).map((url) => [`\n${url}\n`, `\n${url}`] as const)
-  return encodeSegment({ consulted, records, keys, grants: false }, bodies)
+  return Buffer.concat(encodeSegment({ consulted, records, keys, grants: false }, bodies))
 }
 
 const textOf = (pack: Pack, url: string) => pack.module(`\n${url}\n`)?.source
