@@ -4,11 +4,12 @@
  */
 
 import { modules } from './builtins.mts'
-import { isForNode, isPlain } from '../native.mts'
+import { isForeign, isForNode, isPlain, parseURL } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
-import { findConfig, forget, hasDropIns, takeStart } from './start.mts'
+import { loadEarly } from './early-part.mts'
+import { findConfig, forget, hasDropIns, hasLoadedThreads, takeStart } from './start.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
@@ -17,6 +18,7 @@ import type {
 } from 'node:module'
 import type { Application, AttachOptions } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
+import type { EngineThread } from '../bridge/engine-thread.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { Telling } from '../explanation.mts'
 import type { Preload } from './preload.mts'
@@ -106,12 +108,35 @@ class Gate implements Mimeport {
     }
   }
 
-  #load(): Application {
-    return this.#loading(({ attach, keep }) => {
-      const application = attach({ ...this.#how, keep })
-      application.enforce()
-      return (this.#application = application)
-    })
+  #load(early?: EngineThread): Application {
+    try {
+      return this.#loading(({ attach, keep }) => {
+        const application = attach({ ...this.#how, keep, early })
+        application.enforce()
+        return (this.#application = application)
+      })
+    } catch (error) {
+      void early?.worker.terminate()
+      throw error
+    }
+  }
+
+  /**
+   * Starts the engine's thread for a specifier that needs one, before the rest is loaded, which takes as long. Not where the
+   * program has had Node's threads in its hands: the rest knows what they were.
+   */
+  #startEarly(specifier: string): EngineThread | undefined {
+    const isKnown = this.#place !== undefined && this.#registrations === undefined
+    if (!isKnown || !isForeign(specifier) || hasLoadedThreads()) return undefined
+    const { self } = this.#options
+    const [extension] = /\.m[jt]s$/.exec(parseURL(self)!.pathname)!
+    const { href } = parseURL(`core/bridge/worker${extension}`, self)!
+    this.#isLoading = true
+    try {
+      return loadEarly(self)?.startEarly(self, href, this.#start.program)
+    } finally {
+      this.#isLoading = false
+    }
   }
 
   /** Does what needs the rest. What that is made of is Node's to load. */
@@ -162,7 +187,9 @@ class Gate implements Mimeport {
     if (this.#application !== undefined) return this.#application.resolve(specifier, context, next)
     // What we are made of.
     if (this.#isLoading) return next(specifier, context)
-    if (!isForNode(specifier, context)) return this.#load().resolve(specifier, context, next)
+    if (!isForNode(specifier, context)) {
+      return this.#load(this.#startEarly(specifier)).resolve(specifier, context, next)
+    }
     // Taken now: `next` changes the context that it is given.
     const { conditions, importAttributes, parentURL } = context
     let result: ResolveFnOutput

@@ -31,6 +31,7 @@ import type { CacheResult, CacheTask } from '../inventory.mts'
 import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
 import type { EngineEvent } from '../events.mts'
 import type { LoaderListing } from '../loader-listing.mts'
+import type { PackSettings, Settings } from '../settings.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { TypesRequest, TypesResult } from '../typing.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
@@ -117,6 +118,13 @@ export type Work =
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>
+
+/** What the engine is told first. */
+export interface Setup {
+  readonly settings: Settings
+  /** Where it adds what it makes. */
+  readonly pack: PackSettings | undefined
+}
 
 export type Call = {
   readonly [M in Method]: {

@@ -38,17 +38,16 @@ import { Outbox } from './outbox.mts'
 import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
-import type { PackSettings, Settings } from '../settings.mts'
-import type { Call, Gives, Question } from './protocol.mts'
+import type { Call, Gives, Question, Setup } from './protocol.mts'
 
-const { entry, port, memory, settings, pack, ownsTerminal } = workerData as {
+const { entry, port, memory, ownsTerminal } = workerData as {
   entry: string
   port: MessagePort
   memory: SharedArrayBuffer
-  settings: Settings
-  pack: PackSettings | undefined
   ownsTerminal: boolean
 }
+/** What comes before all calls; the thread may be there before it. */
+const setup = Promise.withResolvers<Setup>()
 const cells = new Int32Array(memory, 0, CELLS)
 const noteBytes = new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES)
 
@@ -128,7 +127,7 @@ process.on('exit', (exitCode) => {
   // ! Before the answers: whoever reads one must see that this thread takes no more calls. And after them: whoever finds
   // none must know that none will come.
   Atomics.store(cells, PHASE, ENDING)
-  takeCalls((call) => open.add(call.id))
+  takeAll((call) => open.add(call.id))
   for (const id of open) refuse(id, error)
   Atomics.store(cells, PHASE, ENDED)
   outbox.wake()
@@ -156,7 +155,8 @@ async function report(): Promise<void> {
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  await Promise.all([report(), forwarding.catchUp()])
+  const told = Promise.all([setup.promise, report(), forwarding.catchUp()])
+  const [{ settings, pack }] = await told
   const packed = pack && {
     pack,
     worker: entry,
@@ -219,6 +219,7 @@ async function handle(call: Call): Promise<void> {
         throw error
       })
     if (isOfImports(call)) return answer(id, await perform(call, await needed()))
+    const { settings } = await setup.promise
     const work = await import('./work.mts')
     work.configurePulse(beat)
     if (work.isDiagnosis(call)) {
@@ -233,16 +234,23 @@ async function handle(call: Call): Promise<void> {
   }
 }
 
-/** Takes the calls that are here already. */
-function takeCalls(take: (call: Call) => unknown = handle): void {
-  for (let each; (each = receiveMessageOnPort(port)) !== undefined;) void take(each.message as Call)
+function take(message: Call | Setup, call: (call: Call) => unknown = handle): void {
+  if ('settings' in message) setup.resolve(message)
+  else void call(message)
+}
+
+/** Takes the messages that are here already. */
+function takeAll(call?: (call: Call) => unknown): void {
+  for (let each; (each = receiveMessageOnPort(port)) !== undefined;) {
+    take(each.message as Call | Setup, call)
+  }
 }
 
 Atomics.store(cells, THREAD, threadNumber())
-port.on('message', (call: Call) => void handle(call))
+port.on('message', (message: Call | Setup) => take(message))
 // ! Before the engine is made: a loader may end the thread as it is imported, and whoever asked must be told. And after
 // the listener, which refs the port.
-takeCalls()
+takeAll()
 Atomics.store(cells, PHASE, READY)
 outbox.wake()
 

@@ -3,7 +3,6 @@
  * files. What waits is found by who reads, and is written at the latest when the engine ends.
  */
 
-import { nameOf } from './entry.mts'
 import type { CacheKey, StoredResponse } from './entry.mts'
 import type { Store } from './cache-request.mts'
 
@@ -45,6 +44,9 @@ function watchEnd(): void {
     for (const store of unsaved) store.flush()
   })
 }
+
+/** Not the file's name: for that, Node's cryptography would be loaded before what was fetched is made a module. */
+const nameOf = (key: CacheKey): string => JSON.stringify(key)
 
 function sizeOf(responses: readonly StoredResponse[]): number {
   return responses.reduce((sum, { body }) => sum + body.length, 0)

@@ -7,6 +7,7 @@ import { importConditions, originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
 import { importSitesOfFile } from '../file-imports.mts'
 import { limits } from '../limits.mts'
+import { inLull } from '../lull.mts'
 import { LocalImports } from './local-imports.mts'
 import { requestsBelow } from './locked-graph.mts'
 import { extensionOf, isNativeExtension } from '../native.mts'
@@ -35,9 +36,6 @@ export interface RunAheadOptions {
   readonly missing: Missing
   readonly packing: Packing | undefined
 }
-
-/** For how long the first importer waits until what it imports besides is looked at, ms. */
-const FIRST = 4
 
 /** A module of the file that was asked for, with what that was. */
 function stamped(module: NodeModule, { specifier, stamp }: Foreseen): NodeModule {
@@ -106,7 +104,7 @@ export class RunAhead {
     // What is asked for comes first: its request goes out before anything is read that has to be made ready for that.
     const later = () => void this.besides(request)
     if (this.#importers.size > 1) setImmediate(later)
-    else setTimeout(later, FIRST)
+    else inLull(later)
   }
 
   /** Starts on what a local importer imports besides: Node reads such a file by itself, and asks for one after another. */
