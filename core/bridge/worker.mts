@@ -92,6 +92,23 @@ function answer(id: number, value: unknown): void {
   }
 }
 
+/** Answers that are ready. */
+const due: (() => void)[] = []
+
+function answerDue(): void {
+  for (const each of due.splice(0)) each()
+  if (open.size === 0) port.ref()
+}
+
+/**
+ * Answers when what the answer has led to is under way: whoever is woken takes processor time of its own, and the requests
+ * for what a module imports are what everybody will wait for.
+ */
+function answerSoon(id: number, value: unknown): void {
+  due.push(() => answer(id, value))
+  if (due.length === 1) setImmediate(answerDue)
+}
+
 noteInvocations((text, patience) => {
   Atomics.store(cells, PATIENCE, patience)
   const { written } = new TextEncoder().encodeInto(text, noteBytes)
@@ -123,6 +140,7 @@ process.on('uncaughtException', (thrown) => {
 })
 
 process.on('exit', (exitCode) => {
+  answerDue()
   const error = exitFailure(exitCode)
   // ! Before the answers: whoever reads one must see that this thread takes no more calls. And after them: whoever finds
   // none must know that none will come.
@@ -218,7 +236,7 @@ async function handle(call: Call): Promise<void> {
         refuse(id, error, true)
         throw error
       })
-    if (isOfImports(call)) return answer(id, await perform(call, await needed()))
+    if (isOfImports(call)) return answerSoon(id, await perform(call, await needed()))
     const { settings } = await setup.promise
     const work = await import('./work.mts')
     work.configurePulse(beat)

@@ -7,11 +7,13 @@ export const name = 'http'
 
 export const schemes = ['https:', 'http:']
 
+let resource: typeof import('../../core/resource/resource.mts') | undefined
+
 /** Asks the server, and answers as it does. */
 export async function resolve(specifier: string, context?: LoaderContext): Promise<LoadResponse> {
   // Who reads files does not pay for connections.
-  const { fetchResource } = await import('../../core/resource/resource.mts')
-  return fetchResource(specifier, {
+  resource ??= await import('../../core/resource/resource.mts')
+  return resource.fetchResource(specifier, {
     headers: { accept: context?.accept ?? '*/*' },
     signal: context?.signal,
   })
