@@ -1,5 +1,7 @@
 /** Work that can wait until nothing else is to be done: a request that can go out goes out first. The engine's thread. */
 
+import { elapsed } from './elapsed.mts'
+
 /** ms without work that are a lull. */
 const PAUSE = 2
 
@@ -14,9 +16,9 @@ export function inLull(...work: readonly (() => void)[]): void {
   const [first, ...rest] = work
   if (first === undefined) return
   let tries = TRIES
-  let since = performance.now()
+  let since = elapsed()
   const timer = setTimeout(() => {
-    const now = performance.now()
+    const now = elapsed()
     // Late: something was done meanwhile, and what that has led to may be about to be done.
     if (now - since > PAUSE + LATE && --tries > 0) {
       since = now

@@ -4,7 +4,7 @@ import { loadScript } from './script.mts'
 import { shared } from './built-rest.mts'
 import type * as Early from './early.mts'
 
-/** Loads it, now; `undefined` where that cannot be: then nothing is started early. */
+/** Loads it, now; `undefined` where that cannot be: then nothing is started early. Never throws. */
 export function loadEarly(self: string): typeof Early | undefined {
   try {
     return loadScript(self, 'core/application/early.cjs', shared).exports as typeof Early

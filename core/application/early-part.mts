@@ -7,8 +7,13 @@ import { modules } from './builtins.mts'
 import { requireOwn, requiresModules } from '../own-require.mts'
 import type * as Early from './early.mts'
 
-/** Loads it, now; `undefined` where that cannot be: then nothing is started early. */
+/** Loads it, now; `undefined` where that cannot be: then nothing is started early. Never throws. */
 export function loadEarly(self: string): typeof Early | undefined {
-  if (!requiresModules()) return undefined
-  return requireOwn<typeof Early>(modules().createRequire(self), './core/application/early.mts')
+  try {
+    const require = modules().createRequire(self)
+    return requiresModules() ? requireOwn(require, './core/application/early.mts') : undefined
+  } catch {
+    // Whatever is wrong with it is said by the rest.
+    return undefined
+  }
 }

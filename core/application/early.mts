@@ -12,17 +12,14 @@ import type { EngineThread } from '../bridge/engine-thread.mts'
  * Starts it, unless the program was given something before: what it asks for may be that, and then there is no engine.
  * `undefined`: not now; whoever needs it will try again, and say what is wrong.
  * @param self the registered file's URL
- * @param entry URL of the engine's first module
  * @param program as it was started
  */
-export function startEarly(
-  self: string,
-  entry: string,
-  program: string | undefined,
-): EngineThread | undefined {
-  if (mayHavePack(parseURL('.', self)!.href, program)) return undefined
+export function startEarly(self: string, program: string | undefined): EngineThread | undefined {
+  const ownURL = parseURL('.', self)!.href
+  if (mayHavePack(ownURL, program)) return undefined
   try {
-    return startThread(entry, [])
+    const [extension] = /\.m[jt]s$/.exec(parseURL(self)!.pathname)!
+    return startThread(`${ownURL}core/bridge/worker${extension}`, [])
   } catch {
     return undefined
   }

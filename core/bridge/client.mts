@@ -7,15 +7,13 @@ import { defaultTimeouts } from '../limits.mts'
 import { listen, receive, rejectAll, unlisten } from './engine-thread.mts'
 import { unpackError } from './error-packing.mts'
 import { Losses, clearLine, endOf, explained, lateError, lostError, symptomError } from './loss.mts'
-import { ENDED, ENDING, PHASE, START_ERROR, WAKE } from './protocol.mts'
+import { ASLEEP, ENDED, ENDING, PHASE, START_ERROR, WAKE } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
 import { settle, settleAtExit, waitInWorker } from './owed.mts'
 import { startFailure, startThread } from './thread-start.mts'
 import { SLICE, Vitals, watchVitals } from './vitals.mts'
 import type { LoaderError } from '../errors.mts'
-import type { EventSink } from '../events.mts'
-import type { NodeModule } from '../types.mts'
-import type { PackSettings, Settings } from '../settings.mts'
+import type { BridgeOptions } from './bridge-options.mts'
 import type { EngineThread } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
 import type { Gives, Message, Method, Question, Setup, Takes, Work } from './protocol.mts'
@@ -24,20 +22,6 @@ import type { Gives, Message, Method, Question, Setup, Takes, Work } from './pro
 const GRACE = 2_000
 
 type Failed = Extract<Message, { error: unknown }>
-
-export interface BridgeOptions {
-  /** The engine thread's entry. */
-  readonly entry: URL
-  readonly settings: Settings
-  /** Where the engine adds what it makes. */
-  readonly pack?: () => PackSettings | undefined
-  /** A thread that was started before anybody knew the settings. */
-  readonly early?: EngineThread | undefined
-  /** Is told of each module that the engine made ahead. */
-  readonly onPush: (key: string, module: NodeModule) => void
-  /** Takes what the engine tells of, to be published when this thread is in no call. */
-  readonly events?: EventSink
-}
 
 export class Bridge {
   readonly #options: BridgeOptions
@@ -119,7 +103,9 @@ export class Bridge {
     const id = this.#nextId++
     thread.awaited = id
     thread.port.postMessage({ id, method, params, received: thread.received })
+    Atomics.store(thread.cells, ASLEEP, 1)
     const message = this.#wait(thread, id)
+    Atomics.store(thread.cells, ASLEEP, 0)
     if ('error' in message) throw explained(this.#failure(thread, message))
     waitInWorker(thread)
     return (message as { value: unknown }).value as Gives<M>
