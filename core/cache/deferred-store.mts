@@ -12,7 +12,7 @@ import type { Store } from './cache-request.mts'
 const QUIET = 5
 
 /** ms that the first of them may wait. */
-const LONGEST = 200
+const LONGEST = 1_000
 
 /** ms of writing, until whatever else the engine has to do gets its turn. */
 const SLICE = 4
