@@ -12,6 +12,8 @@ import { Made } from './made.mts'
 import { keysOf } from './locked-graph.mts'
 import { isOffline, Missing } from './missing.mts'
 import { resolveRelative } from './location.mts'
+import { inLull } from '../lull.mts'
+import { rehearse } from './rehearsal.mts'
 import { refuseLong } from './module-url.mts'
 import { isRelative } from '../native.mts'
 import { PackageScopes, externalModule } from './package-scope.mts'
@@ -203,6 +205,9 @@ export class Engine {
   async #work(key: string, errand: Errand, specifier: string): Promise<NodeModule> {
     const work = this.#chain(errand, specifier)
     this.#working.set(key, work)
+    if (this.#begun === 0 && !specifier.startsWith('file:')) {
+      inLull(() => void rehearse(this.#registry).catch(() => {}))
+    }
     this.#begun += 1
     try {
       const module = await work
