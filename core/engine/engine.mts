@@ -118,7 +118,7 @@ export class Engine {
     if (!isAlone) this.#ahead.heed(request)
     const making = this.#make(request)
     // After it: Node waits for this one, and links it first.
-    if (!isAlone) this.#ahead.below(request)
+    if (!isAlone) void this.#ahead.below(request)
     const module = await making.catch(async (error: unknown) => {
       if (isOffline(error)) await this.#ahead.besides(request)
       throw withImporter(await this.#missing.explain(error, this.#ahead.coming), request)
@@ -138,7 +138,7 @@ export class Engine {
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
     const whole = this.#ahead.whole(request, () => this.make(request))
-    this.#ahead.below(request)
+    void this.#ahead.below(request)
     return whole
   }
 

@@ -27,6 +27,14 @@ const CAPACITY = 20_000
 /** Modules made ahead at a time, of one origin, or as many as it may have connections: more would only take memory. */
 const AHEAD = 64
 
+/**
+ * Modules of a lock that are begun together: each step of all of them comes before the next step of one, so that the first
+ * request would go out with the last.
+ */
+const AT_ONCE = 16
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 export interface RunAheadOptions {
   readonly make: (request: LoadRequest) => Promise<NodeModule>
   /** Is told of each module that was made before anybody asked for it. */
@@ -115,9 +123,13 @@ export class RunAhead {
   }
 
   /** Starts on all that the lock says a module leads to: nobody has to read the module first. */
-  below(request: LoadRequest): void {
-    for (const each of requestsBelow(this.#options.lock, request, this.#known)) {
-      void this.#go(requestKey(each), each)
+  async below(request: LoadRequest): Promise<void> {
+    const { lock } = this.#options
+    const those = Array.from(requestsBelow(lock, request, this.#known))
+    while (those.length > 0) {
+      // The first time: after the one that is asked for.
+      await nextTurn()
+      for (const each of those.splice(0, AT_ONCE)) void this.#go(requestKey(each), each)
     }
   }
 
