@@ -8,6 +8,7 @@ import { requestKey } from '../bridge/protocol.mts'
 import { importSitesOfFile } from '../file-imports.mts'
 import { limits } from '../limits.mts'
 import { inLull } from '../lull.mts'
+import { mayAsk } from '../resource/cache-mode.mts'
 import { LocalImports } from './local-imports.mts'
 import { requestsBelow } from './locked-graph.mts'
 import { extensionOf, isNativeExtension } from '../native.mts'
@@ -127,8 +128,8 @@ export class RunAhead {
     const { lock } = this.#options
     const those = Array.from(requestsBelow(lock, request, this.#known))
     while (those.length > 0) {
-      // The first time: after the one that is asked for.
-      await nextTurn()
+      // The first time: after the one that is asked for. Where nobody is asked, all that is missing is told of at once.
+      if (mayAsk()) await nextTurn()
       for (const each of those.splice(0, AT_ONCE)) void this.#go(requestKey(each), each)
     }
   }
