@@ -77,9 +77,11 @@ const forwarding = new Forwarding(cells, outbox.tell)
 // ! The port was unref'd so that the loop could run dry. Without a call to wait for, it is what this thread lives for.
 const answers = new Answers(outbox, asleep, () => port.ref())
 
+const encoder = new TextEncoder()
+
 noteInvocations((text, patience) => {
   Atomics.store(cells, PATIENCE, patience)
-  const { written } = new TextEncoder().encodeInto(text, noteBytes)
+  const { written } = encoder.encodeInto(text, noteBytes)
   Atomics.store(cells, NOTE, written)
 })
 

@@ -103,6 +103,11 @@ for (const form of forms) {
     assert.equal([atEnd, value], [false, 2])
   })
 
+  test(`${form}: a specifier that is refused is refused, and the program ends`, async (context) => {
+    const program = `const value = await import('http://example.com/x.mjs').catch(({ code }) => code)\n${tell}`
+    assert.is((await seen(context, program, form)).value, 'ERR_MIMEPORT_INSECURE_URL')
+  })
+
   test(`${form}: a program that has threads in its hands is left alone until the rest is there`, async (context) => {
     const program = `
       const threads = process.getBuiltinModule('node:worker_threads')
