@@ -1,5 +1,6 @@
 /** An end to waiting that holds whatever the thing waited for does: no library's promise is trusted to settle. */
 
+import { elapsed } from './elapsed.mts'
 import { isLoaderError, LoaderError } from './errors.mts'
 import { escapeText } from './text.mts'
 
@@ -16,15 +17,15 @@ export function abortError(signal: AbortSignal, url: string): LoaderError {
   })
 }
 
-/** Signal → when it will abort by itself, `performance.now()`. */
+/** Signal → when it will abort by itself, `elapsed()`. */
 const ends = new WeakMap<AbortSignal, number>()
 
 /** Notes that a signal will abort in `time` ms: who waits for something may know how long there is. */
 export function noteEnd(signal: AbortSignal, time: number): void {
-  ends.set(signal, performance.now() + time)
+  ends.set(signal, elapsed() + time)
 }
 
-/** When a signal will abort by itself, `performance.now()`; `undefined` when nobody said. */
+/** When a signal will abort by itself, `elapsed()`; `undefined` when nobody said. */
 export function endOf(signal: AbortSignal | undefined): number | undefined {
   return signal && ends.get(signal)
 }

@@ -57,6 +57,19 @@ function splitFieldValue(value: string): string[] {
  */
 export function extractMediaType(fieldValue: string | undefined): MIMEType | undefined {
   if (fieldValue === undefined) return undefined
+  const known = extracted.get(fieldValue)
+  if (known !== undefined) return known
+  const found = extract(fieldValue)
+  if (extracted.size >= EXTRACTED) extracted.clear()
+  if (found !== undefined) extracted.set(fieldValue, found)
+  return found
+}
+
+/** By field value: a server has few, and to read one takes as long as to lex a small module. Nobody changes what is in here. */
+const extracted = new Map<string, MIMEType>()
+const EXTRACTED = 64
+
+function extract(fieldValue: string): MIMEType | undefined {
   let charset: string | null = null
   let found: MIMEType | undefined
   for (const part of splitFieldValue(fieldValue)) {

@@ -45,6 +45,11 @@ export function isNodes(specifier: string, asBody = false): boolean {
   return start === 'file:' || start === 'blob:' || start === 'node:'
 }
 
+/** Whether a specifier has a scheme that is none of Node's: nobody but an engine can tell what it means. */
+export function isForeign(specifier: string): boolean {
+  return isAbsolute(specifier) && !isNodes(specifier)
+}
+
 function pathOf(url: string): string {
   const end = url.search(/[?#]/)
   return end === -1 ? url : url.slice(0, end)

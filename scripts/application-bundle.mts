@@ -28,7 +28,7 @@ const isShared = /[/\\]core[/\\](?:(?:application|pack)[/\\])?([\w-]+)\.mts$/
 const builtParts: Plugin = {
   name: 'built-parts',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:local-part|rest)\.mts$/ }, ({ path, resolveDir }) => ({
+    onResolve({ filter: /\/(?:early-part|local-part|rest)\.mts$/ }, ({ path, resolveDir }) => ({
       path: join(resolveDir, path.replace(/^.*\//, 'built-')),
     }))
   },
@@ -91,6 +91,15 @@ export async function bundleApplication(
     // A script has none of its own.
     define: { 'import.meta.url': 'self' },
     plugins: [builtParts, takeShared],
+  })
+  await build({
+    ...options,
+    format: 'cjs',
+    entryPoints: [join(root, 'core/application/early.mts')],
+    outfile: join(out, 'core/application/early.cjs'),
+    outExtension: { '.js': '.cjs' },
+    define: { 'import.meta.url': 'self' },
+    plugins: [takeShared],
   })
   await build({
     ...options,

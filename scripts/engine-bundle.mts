@@ -10,6 +10,12 @@ import type { BuildOptions, Metafile, Plugin } from 'esbuild'
 /** What stands for the files that every engine needs, the loaders among them. */
 const CORE = 'engine:core'
 
+/** What stands for the files that every engine needs that asks a server. */
+const NET = 'engine:net'
+
+/** Where that begins. */
+const resource = 'core/resource/resource.mts'
+
 /** Where the thread begins, and what it has at once: all that these import statically is needed by every engine. */
 const worker = 'core/bridge/worker.mts'
 
@@ -18,6 +24,10 @@ interface Graph {
   readonly core: readonly string[]
   /** Files that something imports when it needs them. */
   readonly late: ReadonlySet<string>
+  /** Files that are needed to ask a server, beyond `core`. */
+  readonly net: readonly string[]
+  /** Those of `late` that need something of them. */
+  readonly asking: ReadonlySet<string>
 }
 
 function isOurs(path: string): boolean {
@@ -40,15 +50,24 @@ function graphOf(metafile: Metafile, loaders: readonly string[]): Graph {
   const core = [...found]
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports)
   const late = imports.filter(({ path, kind }) => kind === 'dynamic-import' && isOurs(path))
-  return { core, late: new Set(late.map(({ path }) => path).filter((path) => !found.has(path))) }
+  const paths = new Set(late.map(({ path }) => path).filter((path) => !found.has(path)))
+  const reached = (from: string) => {
+    const files = new Set<string>()
+    reach(metafile, from, files)
+    return [...files].filter((path) => !found.has(path))
+  }
+  const net = reached(resource)
+  const asking = [...paths].filter((path) => reached(path).some((each) => net.includes(each)))
+  return { core, late: paths, net, asking: new Set(asking) }
 }
 
 /**
  * Files that several entries share go into one file for each set of entries that share them, which would be a dozen at the
  * start of every engine. So each entry, and each file that is imported late, imports all that every engine needs: that is
- * one set. An `import` of Node's own modules makes a namespace and runs every getter of it; a property does not.
+ * one set; and each that needs something of what asks servers imports all of that. An `import` of Node's own modules makes a namespace and runs every getter of it; a property does not.
  */
-function plugin(root: string, loaders: readonly string[], { core, late }: Graph): Plugin {
+function plugin(root: string, loaders: readonly string[], graph: Graph): Plugin {
+  const { core, late, net, asking } = graph
   const beginnings = new Set([worker, ...loaders, ...late])
   const ships = loaders.map((path, number) => [
     `import * as loader${number} from './${path}'`,
@@ -62,18 +81,20 @@ function plugin(root: string, loaders: readonly string[], { core, late }: Graph)
   return {
     name: 'engine',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: new RegExp(`^${CORE}$`) }, ({ path }) => ({ path, namespace: 'engine' }))
-      onLoad({ filter: /.*/, namespace: 'engine' }, () => ({
-        contents: contents.join('\n'),
+      const filter = new RegExp(`^(?:${CORE}|${NET})$`)
+      onResolve({ filter }, ({ path }) => ({ path, namespace: 'engine' }))
+      onLoad({ filter: /.*/, namespace: 'engine' }, ({ path }) => ({
+        contents: (path === CORE ? contents : net.map((each) => `import './${each}'`)).join('\n'),
         resolveDir: root,
       }))
       onLoad({ filter: /\.mts$/ }, ({ path }) => {
         const name = relative(root, path).replaceAll('\\', '/')
         const text = withoutImports(readFileSync(path, 'utf8'))
-        return {
-          contents: beginnings.has(name) ? `import '${CORE}'\n${text}` : text,
-          loader: 'ts',
-        }
+        const all = [
+          ...(beginnings.has(name) ? [CORE] : []),
+          ...(asking.has(name) ? [NET] : []),
+        ].map((each) => `import '${each}'\n`)
+        return { contents: all.join('') + text, loader: 'ts' }
       })
     },
   }

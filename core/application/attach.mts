@@ -19,6 +19,7 @@ import { isAlone } from './program/preload-flags.mts'
 import { Thread } from './thread.mts'
 import { Warm } from './warm.mts'
 import type { Given } from './config/given.mts'
+import type { EngineThread } from '../bridge/engine-thread.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { LoaderError } from '../errors.mts'
 import type { Telling } from '../explanation.mts'
@@ -52,6 +53,8 @@ export interface AttachOptions {
   readonly keep: (() => void) | undefined
   /** What the program has given to `register`. */
   readonly given?: Given
+  /** The engine's thread, where that was started already. */
+  readonly early?: EngineThread | undefined
 }
 
 /** This thread, from the first application on. */
@@ -83,7 +86,7 @@ export function refuse(self: string, sources: Settings['sources'] | undefined): 
  * @throws {LoaderError} ERR_MIMEPORT_CONFIG
  */
 export function attach(options: AttachOptions): Application {
-  const { self, builtIn, place, hasDropIns, keep, given } = options
+  const { self, builtIn, place, hasDropIns, keep, given, early } = options
   // The program may have put a `URL` of its own in place.
   const ownURL = parseURL('.', self)!.href
   // Source runs as .mts, the package as .mjs, in which this file is part of another: all by the registered one's name.
@@ -144,6 +147,7 @@ export function attach(options: AttachOptions): Application {
   const bridge = new Bridge({
     settings,
     entry,
+    early,
     pack() {
       keepAtExit()
       return locals.pack

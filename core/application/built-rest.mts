@@ -21,7 +21,7 @@ import type * as Rest from './attach.mts'
 import type { LoadedRest } from './rest.mts'
 
 /** The modules that both files have, by the names that the build gives them: each is there once. */
-const shared = {
+export const shared = {
   builtins,
   'cache-place': cachePlace,
   checksum,

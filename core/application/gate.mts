@@ -4,11 +4,12 @@
  */
 
 import { modules } from './builtins.mts'
-import { isForNode, isPlain } from '../native.mts'
+import { isForeign, isForNode, isPlain } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
 import { loadRest } from './rest.mts'
-import { findConfig, forget, hasDropIns, takeStart } from './start.mts'
+import { loadEarly } from './early-part.mts'
+import { findConfig, forget, hasDropIns, hasLoadedThreads, takeStart } from './start.mts'
 import type {
   LoadFnOutput,
   LoadHookContext,
@@ -17,22 +18,16 @@ import type {
 } from 'node:module'
 import type { Application, AttachOptions } from './attach.mts'
 import type { NextLoad, NextResolve } from './node/node-loading.mts'
+import type { EngineThread } from '../bridge/engine-thread.mts'
 import type { LoaderListing } from '../loader-listing.mts'
 import type { Telling } from '../explanation.mts'
+import type { Mimeport } from './mimeport.mts'
 import type { Preload } from './preload.mts'
 import type { Register } from '../configuration.mts'
 import type { Registrations } from './registrations.mts'
 import type { LoadedRest } from './rest.mts'
 import type { Place, Start } from './start.mts'
 import type { Settings } from '../settings.mts'
-
-export interface Mimeport extends Telling {
-  readonly preload: Preload
-  readonly register: Register
-  readonly loaders: () => Promise<LoaderListing>
-  /** Where it looks for loaders; not there in an engine. */
-  readonly sources?: Settings['sources']
-}
 
 export interface GateOptions {
   /** URL of the registered file, with its query: `?loaders=./my-loaders`. */
@@ -66,6 +61,8 @@ class Gate implements Mimeport {
   #place: Place | undefined
   #hasDropIns = false
   #application: Application | undefined
+  /** The engine's thread, where that was started before the rest was loaded. */
+  #early: EngineThread | undefined
   #isLoading = false
   #rest: LoadedRest | undefined
   /** Where the program has registered anything by a call. */
@@ -106,12 +103,26 @@ class Gate implements Mimeport {
     }
   }
 
-  #load(): Application {
+  /** `specifier`: what it is loaded for. */
+  #load(specifier = ''): Application {
+    this.#startEarly(specifier)
     return this.#loading(({ attach, keep }) => {
-      const application = attach({ ...this.#how, keep })
+      const application = attach({ ...this.#how, keep, early: this.#early })
       application.enforce()
       return (this.#application = application)
     })
+  }
+
+  /**
+   * Starts the engine's thread for a specifier that needs one, before the rest is loaded, which takes as long. Not where the
+   * program has had Node's threads in its hands: the rest knows what they were.
+   */
+  #startEarly(specifier: string): void {
+    const isKnown = this.#place !== undefined && this.#registrations === undefined
+    if (!isKnown || this.#early || !isForeign(specifier) || hasLoadedThreads()) return
+    this.#isLoading = true
+    this.#early = loadEarly(this.#options.self)?.startEarly(this.#options.self, this.#start.program)
+    this.#isLoading = false
   }
 
   /** Does what needs the rest. What that is made of is Node's to load. */
@@ -162,7 +173,8 @@ class Gate implements Mimeport {
     if (this.#application !== undefined) return this.#application.resolve(specifier, context, next)
     // What we are made of.
     if (this.#isLoading) return next(specifier, context)
-    if (!isForNode(specifier, context)) return this.#load().resolve(specifier, context, next)
+    if (!isForNode(specifier, context))
+      return this.#load(specifier).resolve(specifier, context, next)
     // Taken now: `next` changes the context that it is given.
     const { conditions, importAttributes, parentURL } = context
     let result: ResolveFnOutput

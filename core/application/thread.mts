@@ -2,7 +2,7 @@
 
 import { expectEntry } from './program/entry.mts'
 import { inherit } from './program/inheritance.mts'
-import { keepThreads } from '../bridge/engine-thread.mts'
+import { keepThreads } from '../bridge/thread-start.mts'
 import { rememberFormatter } from './node/node-error.mts'
 import { rememberHandlers } from './node/require.mts'
 import { rememberSourceMaps } from './source-maps.mts'

@@ -4,48 +4,36 @@
  */
 
 import { defaultTimeouts } from '../limits.mts'
-import {
-  listen,
-  receive,
-  rejectAll,
-  startFailure,
-  startThread,
-  unlisten,
-} from './engine-thread.mts'
+import { listen, receive, rejectAll, unlisten } from './engine-thread.mts'
 import { unpackError } from './error-packing.mts'
 import { Losses, clearLine, endOf, explained, lateError, lostError, symptomError } from './loss.mts'
-import { ENDED, ENDING, PHASE, START_ERROR, WAKE } from './protocol.mts'
+import { ASLEEP, ENDED, ENDING, PHASE, START_ERROR, WAKE } from './protocol.mts'
 import { permissionGate } from './permission-gate.mts'
 import { settle, settleAtExit, waitInWorker } from './owed.mts'
+import { startFailure, startThread } from './thread-start.mts'
 import { SLICE, Vitals, watchVitals } from './vitals.mts'
 import type { LoaderError } from '../errors.mts'
-import type { EventSink } from '../events.mts'
-import type { NodeModule } from '../types.mts'
-import type { EngineThread, ThreadOptions } from './engine-thread.mts'
+import type { BridgeOptions } from './bridge-options.mts'
+import type { EngineThread } from './engine-thread.mts'
 import type { PermissionGate } from './permission-gate.mts'
-import type { Gives, Message, Method, Question, Takes, Work } from './protocol.mts'
+import type { Gives, Message, Method, Question, Setup, Takes, Work } from './protocol.mts'
 
 /** What the engine's own deadline is given to arrive before this side gives up, ms. */
 const GRACE = 2_000
 
 type Failed = Extract<Message, { error: unknown }>
 
-export interface BridgeOptions extends ThreadOptions {
-  /** Is told of each module that the engine made ahead. */
-  readonly onPush: (key: string, module: NodeModule) => void
-  /** Takes what the engine tells of, to be published when this thread is in no call. */
-  readonly events?: EventSink
-}
-
 export class Bridge {
   readonly #options: BridgeOptions
   readonly #gate: PermissionGate | undefined
   #thread: EngineThread | undefined
+  #early: EngineThread | undefined
   #nextId = START_ERROR + 1
   readonly #losses = new Losses()
 
   constructor(options: BridgeOptions) {
     this.#options = options
+    this.#early = options.early
     this.#gate = permissionGate(options)
   }
 
@@ -115,7 +103,9 @@ export class Bridge {
     const id = this.#nextId++
     thread.awaited = id
     thread.port.postMessage({ id, method, params, received: thread.received })
+    Atomics.store(thread.cells, ASLEEP, 1)
     const message = this.#wait(thread, id)
+    Atomics.store(thread.cells, ASLEEP, 0)
     if ('error' in message) throw explained(this.#failure(thread, message))
     waitInWorker(thread)
     return (message as { value: unknown }).value as Gives<M>
@@ -161,7 +151,10 @@ export class Bridge {
 
   #start(permissions: readonly string[]): EngineThread {
     this.#losses.check()
-    const thread = startThread(this.#options, permissions)
+    const { entry, settings, pack } = this.#options
+    const thread = this.#early ?? startThread(entry.href, permissions)
+    this.#early = undefined
+    thread.port.postMessage({ settings, pack: pack?.() } satisfies Setup)
     // ! Without a listener an engine that ran out of memory would end the program.
     thread.worker.on('error', (cause) => this.#ended(thread, cause))
     thread.worker.on('exit', () => {

@@ -1,7 +1,7 @@
 /** What is said of an engine that was lost, and of an answer that did not come. */
 
 import { LoaderError } from '../errors.mts'
-import { startFailure } from './engine-thread.mts'
+import { startFailure } from './thread-start.mts'
 import { ERASE_LINE, LINE, NOTE } from './protocol.mts'
 import { reasons } from './vitals.mts'
 import type { EngineThread } from './engine-thread.mts'

@@ -17,6 +17,8 @@
  *   UNSAVED    engine       1 while something new is not in the lock's file: whoever ends the program waits for that
  *   UNCACHED   engine       1 while something new is not in the cache's folder: whoever ends the program waits for that
  *   EVENTS     application  1 while the program listens to what the engine does
+ *   ASLEEP     application  1 while it waits for an answer: its call may be in the port for as long as the engine's event
+ *                           loop does not turn
  *
  * One counter, and no lock for each call: answers of calls in flight, results pushed ahead, and the answer that is
  * waited for all come through one port, and the id tells them apart.
@@ -31,6 +33,7 @@ import type { CacheResult, CacheTask } from '../inventory.mts'
 import type { OutdatedResult, OutdatedTask } from '../outdated.mts'
 import type { EngineEvent } from '../events.mts'
 import type { LoaderListing } from '../loader-listing.mts'
+import type { PackSettings, Settings } from '../settings.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
 import type { TypesRequest, TypesResult } from '../typing.mts'
 import type { BodiesResult, WalkRequest, WalkResult } from '../walk.mts'
@@ -46,7 +49,8 @@ export const UNSAVED = 7
 export const UNPACKED = 8
 export const UNCACHED = 9
 export const EVENTS = 10
-export const CELLS = 11
+export const ASLEEP = 11
+export const CELLS = 12
 
 /** Bytes for the note, after the cells. */
 export const NOTE_BYTES = 1024
@@ -117,6 +121,13 @@ export type Work =
 
 /** What an import of the program asks. */
 export type Question = Exclude<Method, Work | 'pack'>
+
+/** What the engine is told first. */
+export interface Setup {
+  readonly settings: Settings
+  /** Where it adds what it makes. */
+  readonly pack: PackSettings | undefined
+}
 
 export type Call = {
   readonly [M in Method]: {

@@ -1,7 +1,7 @@
 /** The end of a program waits until what it has added to the lock and the cache is on the disk: its engine writes later. */
 
 import { ENDED, PHASE, UNCACHED, UNSAVED } from './protocol.mts'
-import { threads } from './engine-thread.mts'
+import { threads } from './thread-start.mts'
 import { SLICE, Vitals } from './vitals.mts'
 import type { EngineThread } from './engine-thread.mts'
 

@@ -3,7 +3,6 @@
 import { receiveMessageOnPort, threadId, workerData } from 'node:worker_threads'
 import { boot } from '../engine/boot.mts'
 import { configureReport } from '../report/report.mts'
-import { redactError } from '../resource/credentials/secrets.mts'
 import {
   currentInvocation,
   exitFailure,
@@ -13,6 +12,7 @@ import {
   pendingInvocations,
 } from '../engine/invocation.mts'
 import {
+  ASLEEP,
   CELLS,
   ENDED,
   ENDING,
@@ -32,23 +32,24 @@ import {
   noteOwed,
 } from './protocol.mts'
 import { packError } from './error-packing.mts'
+import { Answers } from './answers.mts'
 import { Asleep } from './asleep.mts'
 import { Forwarding } from './forwarding.mts'
 import { Outbox } from './outbox.mts'
 import { takeStreams, writeAll } from './stdio.mts'
 import { threadNumber } from './thread-number.mts'
 import type { MessagePort } from 'node:worker_threads'
-import type { PackSettings, Settings } from '../settings.mts'
-import type { Call, Gives, Question } from './protocol.mts'
+import type { Call, Gives, Question, Setup } from './protocol.mts'
+import type { NodeModule } from '../types.mts'
 
-const { entry, port, memory, settings, pack, ownsTerminal } = workerData as {
+const { entry, port, memory, ownsTerminal } = workerData as {
   entry: string
   port: MessagePort
   memory: SharedArrayBuffer
-  settings: Settings
-  pack: PackSettings | undefined
   ownsTerminal: boolean
 }
+/** What comes before all calls; the thread may be there before it. */
+const setup = Promise.withResolvers<Setup>()
 const cells = new Int32Array(memory, 0, CELLS)
 const noteBytes = new Uint8Array(memory, MEMORY_BYTES - NOTE_BYTES, NOTE_BYTES)
 
@@ -73,29 +74,14 @@ takeStreams(print)
 const outbox = new Outbox(port, cells)
 const forwarding = new Forwarding(cells, outbox.tell)
 
-/** Calls that have no answer yet. */
-const open = new Set<number>()
+// ! The port was unref'd so that the loop could run dry. Without a call to wait for, it is what this thread lives for.
+const answers = new Answers(outbox, asleep, () => port.ref())
 
-function refuse(id: number, thrown: unknown, fatal = false): void {
-  asleep.end(id)
-  if (open.delete(id)) outbox.post({ id, error: redactError(packError(thrown)), fatal })
-}
-
-function answer(id: number, value: unknown): void {
-  if (!open.has(id)) return
-  asleep.end(id)
-  try {
-    outbox.post({ id, value })
-    open.delete(id)
-  } catch (error) {
-    // What cannot be cloned, or is too much to be.
-    refuse(id, error)
-  }
-}
+const encoder = new TextEncoder()
 
 noteInvocations((text, patience) => {
   Atomics.store(cells, PATIENCE, patience)
-  const { written } = new TextEncoder().encodeInto(text, noteBytes)
+  const { written } = encoder.encodeInto(text, noteBytes)
   Atomics.store(cells, NOTE, written)
 })
 
@@ -107,7 +93,6 @@ process.on('beforeExit', () => {
   for (const invocation of pendingInvocations()) {
     invocation.fail(neverSettled(invocation))
   }
-  // ! The port was unref'd so that the loop could run dry. Without a call to wait for, it is what this thread lives for.
   port.ref()
 })
 
@@ -124,15 +109,31 @@ process.on('uncaughtException', (thrown) => {
 })
 
 process.on('exit', (exitCode) => {
+  answers.flush()
   const error = exitFailure(exitCode)
   // ! Before the answers: whoever reads one must see that this thread takes no more calls. And after them: whoever finds
   // none must know that none will come.
   Atomics.store(cells, PHASE, ENDING)
-  takeCalls((call) => open.add(call.id))
-  for (const id of open) refuse(id, error)
+  takeAll((call) => answers.begin(call.id))
+  answers.refuseAll(error)
   Atomics.store(cells, PHASE, ENDED)
   outbox.wake()
 })
+
+/** Modules after which somebody who waits is woken, since that takes time of this thread's, too. */
+const STRETCH = 4
+
+let pushed = 0
+
+/**
+ * Sends a module that nobody has asked for yet. All responses that have come are dealt with in one turn of the event loop: a
+ * call that came meanwhile is taken before that ends, so that whoever waits goes on while the others are made.
+ */
+function push(key: string, module: NodeModule): void {
+  outbox.push(key, module)
+  pushed += 1
+  if (pushed % STRETCH === 0 && !answers.isOwing && Atomics.load(cells, ASLEEP) === 1) takeAll()
+}
 
 type Ready = Awaited<ReturnType<typeof boot>>
 
@@ -156,7 +157,8 @@ async function report(): Promise<void> {
 
 /** Imports the engine and the loaders. Whatever fails here fails again, so the thread is given up for a new one. */
 async function start(): Promise<Ready> {
-  await Promise.all([report(), forwarding.catchUp()])
+  const told = Promise.all([setup.promise, report(), forwarding.catchUp()])
+  const [{ settings, pack }] = await told
   const packed = pack && {
     pack,
     worker: entry,
@@ -166,7 +168,7 @@ async function start(): Promise<Ready> {
     lock: (owes: boolean) => noteOwed(cells, UNSAVED, owes),
     cache: (owes: boolean) => noteOwed(cells, UNCACHED, owes),
   }
-  const booted = await boot(settings, outbox.push, owed, packed)
+  const booted = await boot(settings, push, owed, packed)
   ;({ engine } = booted)
   return booted
 }
@@ -199,15 +201,15 @@ function handleAtOnce({ id, method, params, received }: Call): boolean {
   if (method !== 'load' || engine === undefined || forwarding.isBehind) return false
   const answered = engine.answerAtOnce(params, received)
   if (answered === undefined) return false
-  open.add(id)
-  answer(id, answered.module)
+  answers.begin(id)
+  answers.answer(id, answered.module)
   return true
 }
 
 async function handle(call: Call): Promise<void> {
   const { id } = call
   if (handleAtOnce(call)) return
-  open.add(id)
+  answers.begin(id)
   asleep.begin(call)
   // ! Without this the loop could not run dry while a call waits for a promise that nothing will settle.
   port.unref()
@@ -215,34 +217,40 @@ async function handle(call: Call): Promise<void> {
     await forwarding.catchUp()
     const needed = () =>
       made().catch((error: unknown) => {
-        refuse(id, error, true)
+        answers.refuse(id, error, true)
         throw error
       })
-    if (isOfImports(call)) return answer(id, await perform(call, await needed()))
+    if (isOfImports(call)) return answers.answerSoon(id, await perform(call, await needed()))
+    const { settings } = await setup.promise
     const work = await import('./work.mts')
     work.configurePulse(beat)
     if (work.isDiagnosis(call)) {
       await made().catch(() => {})
-      return answer(id, await work.diagnose(call, settings))
+      return answers.answer(id, await work.diagnose(call, settings))
     }
-    answer(id, await work.perform(call, { ...(await needed()), settings }))
+    answers.answer(id, await work.perform(call, { ...(await needed()), settings }))
   } catch (thrown) {
-    refuse(id, thrown)
-  } finally {
-    if (open.size === 0) port.ref()
+    answers.refuse(id, thrown)
   }
 }
 
-/** Takes the calls that are here already. */
-function takeCalls(take: (call: Call) => unknown = handle): void {
-  for (let each; (each = receiveMessageOnPort(port)) !== undefined;) void take(each.message as Call)
+function take(message: Call | Setup, call: (call: Call) => unknown = handle): void {
+  if ('settings' in message) setup.resolve(message)
+  else void call(message)
+}
+
+/** Takes the messages that are here already. */
+function takeAll(call?: (call: Call) => unknown): void {
+  for (let each; (each = receiveMessageOnPort(port)) !== undefined;) {
+    take(each.message as Call | Setup, call)
+  }
 }
 
 Atomics.store(cells, THREAD, threadNumber())
-port.on('message', (call: Call) => void handle(call))
+port.on('message', (message: Call | Setup) => take(message))
 // ! Before the engine is made: a loader may end the thread as it is imported, and whoever asked must be told. And after
 // the listener, which refs the port.
-takeCalls()
+takeAll()
 Atomics.store(cells, PHASE, READY)
 outbox.wake()
 

@@ -3,7 +3,8 @@
  * files. What waits is found by who reads, and is written at the latest when the engine ends.
  */
 
-import { nameOf } from './entry.mts'
+import { elapsed } from '../elapsed.mts'
+
 import type { CacheKey, StoredResponse } from './entry.mts'
 import type { Store } from './cache-request.mts'
 
@@ -11,7 +12,7 @@ import type { Store } from './cache-request.mts'
 const QUIET = 5
 
 /** ms that the first of them may wait. */
-const LONGEST = 200
+const LONGEST = 1_000
 
 /** ms of writing, until whatever else the engine has to do gets its turn. */
 const SLICE = 4
@@ -45,6 +46,9 @@ function watchEnd(): void {
     for (const store of unsaved) store.flush()
   })
 }
+
+/** Not the file's name: for that, Node's cryptography would be loaded before what was fetched is made a module. */
+const nameOf = (key: CacheKey): string => JSON.stringify(key)
 
 function sizeOf(responses: readonly StoredResponse[]): number {
   return responses.reduce((sum, { body }) => sum + body.length, 0)
@@ -87,7 +91,7 @@ export class DeferredStore implements Store {
     this.#waiting.set(name, { key, responses: own })
     this.#size += size
     if (this.#size > ROOM) return this.flush()
-    if (performance.now() - this.#since < LONGEST) this.#timer?.refresh()
+    if (elapsed() - this.#since < LONGEST) this.#timer?.refresh()
   }
 
   remove(key: CacheKey): void {
@@ -109,7 +113,7 @@ export class DeferredStore implements Store {
   }
 
   #begin(): void {
-    this.#since = performance.now()
+    this.#since = elapsed()
     this.#onUnsaved(true)
     unsaved.add(this)
     watchEnd()
@@ -118,18 +122,18 @@ export class DeferredStore implements Store {
   }
 
   #slice(): void {
-    if (!this.#writeUntil(performance.now() + SLICE)) this.#timer?.refresh()
+    if (!this.#writeUntil(elapsed() + SLICE)) this.#timer?.refresh()
     else if (this.#waiting.size > 0) setImmediate(() => this.#slice()).unref()
   }
 
   /** `false`: what is next cannot be written at the moment. */
   #writeUntil(end: number): boolean {
-    const isLast = end === Infinity || performance.now() - this.#since > PATIENCE
+    const isLast = end === Infinity || elapsed() - this.#since > PATIENCE
     for (const [name, { key, responses }] of this.#waiting) {
       if (isLast) this.#store.write(key, responses)
       else if (!this.#store.tryWrite(key, responses)) return false
       this.#forget(name)
-      if (performance.now() > end) break
+      if (elapsed() > end) break
     }
     if (this.#waiting.size === 0) this.#end()
     return true

@@ -58,12 +58,22 @@ interface Metadata {
   readonly responses: readonly (Omit<StoredResponse, 'body'> & { readonly bytes: number })[]
 }
 
+/** Names that were asked for last: of what is looked for, and then stored, each is asked for four times. */
+const names = new Map<string, string>()
+const NAMES = 512
+
 /**
  * A file name for a key: nothing but hexadecimal digits, so no file system folds or forbids it. The parts are
  * length-prefixed, so no two keys are one text.
  */
 export function nameOf(key: CacheKey): string {
-  return crypto().hash('sha256', key.map((part) => `${part.length}:${part}`).join(','))
+  const text = key.map((part) => `${part.length}:${part}`).join(',')
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = crypto().hash('sha256', text)
+  if (names.size >= NAMES) names.clear()
+  names.set(text, name)
+  return name
 }
 
 /** The bytes of a file, in pieces: a body may be too large to be copied. */

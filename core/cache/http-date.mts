@@ -19,10 +19,20 @@ function fullYear(year: string, now: number): number {
   return near > current + 50 ? near - 100 : near
 }
 
+/** What was parsed last: a server's clock says the same for a second. */
+let last: { readonly text: string; readonly date: number | undefined } | undefined
+
 /** ms since the epoch; `undefined` for a text that is no date. `now` in ms, for years of two digits. */
 export function parseDate(text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined
+  // Of four digits the year means the same at any time.
+  if (last?.text !== text || !/ \d{4}/.test(text)) last = { text, date: parse(text, now) }
+  return last.date
+}
+
+function parse(text: string, now: number): number | undefined {
   for (const form of forms) {
-    const { groups } = form.exec(text ?? '') ?? {}
+    const { groups } = form.exec(text) ?? {}
     if (groups === undefined) continue
     const { day = '', month = '', year = '', hour = '', minute = '', second = '' } = groups
     const index = months.indexOf(month.toLowerCase())

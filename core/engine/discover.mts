@@ -57,10 +57,16 @@ function exported(manifest: string, subpath: string): string | undefined {
   return found === undefined ? undefined : join(dirname(manifest), found)
 }
 
+/** The file of a path without its extension; `undefined` where there is none. */
+function ownFile(path: string): string | undefined {
+  for (const each of extensions) if (isFile(path + each)) return path + each
+  return undefined
+}
+
 /** The file of a loader that has a folder of its own: `tsv/tsv.mts`, or what its `package.json` says. */
 function fileOfFolder(folder: string): string | undefined {
   const name = basename(folder)
-  const own = extensions.map((each) => join(folder, name + each)).find(isFile)
+  const own = ownFile(join(folder, name))
   const manifest = join(folder, 'package.json')
   if (own !== undefined || !isFile(manifest)) return own
   try {
@@ -83,10 +89,11 @@ function* inFolder(folder: string, project: boolean): Generator<Candidate> {
     )
   }
   const entries = readdirSync(folder, { withFileTypes: true })
-  for (const { name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry
     if (name.startsWith('.') || name === 'node_modules') continue
     const path = join(folder, name)
-    if (isFolder(path)) {
+    if (entry.isDirectory() || isFolder(path)) {
       const file = fileOfFolder(path)
       if (file === undefined) {
         throw new LoaderError(

@@ -12,6 +12,8 @@ import { Made } from './made.mts'
 import { keysOf } from './locked-graph.mts'
 import { isOffline, Missing } from './missing.mts'
 import { resolveRelative } from './location.mts'
+import { inLull } from '../lull.mts'
+import { rehearse } from './rehearsal.mts'
 import { refuseLong } from './module-url.mts'
 import { isRelative } from '../native.mts'
 import { PackageScopes, externalModule } from './package-scope.mts'
@@ -116,7 +118,7 @@ export class Engine {
     if (!isAlone) this.#ahead.heed(request)
     const making = this.#make(request)
     // After it: Node waits for this one, and links it first.
-    if (!isAlone) this.#ahead.below(request)
+    if (!isAlone) void this.#ahead.below(request)
     const module = await making.catch(async (error: unknown) => {
       if (isOffline(error)) await this.#ahead.besides(request)
       throw withImporter(await this.#missing.explain(error, this.#ahead.coming), request)
@@ -136,7 +138,7 @@ export class Engine {
   /** Makes the module and all that it imports statically. A failure among these is left to the import. */
   async preload(request: LoadRequest): Promise<NodeModule> {
     const whole = this.#ahead.whole(request, () => this.make(request))
-    this.#ahead.below(request)
+    void this.#ahead.below(request)
     return whole
   }
 
@@ -203,6 +205,9 @@ export class Engine {
   async #work(key: string, errand: Errand, specifier: string): Promise<NodeModule> {
     const work = this.#chain(errand, specifier)
     this.#working.set(key, work)
+    if (this.#begun === 0 && !specifier.startsWith('file:')) {
+      inLull(() => void rehearse(this.#registry).catch(() => {}))
+    }
     this.#begun += 1
     try {
       const module = await work

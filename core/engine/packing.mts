@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { requestKey } from '../bridge/protocol.mts'
 import { noteConsultations } from '../consulted.mts'
 import { withoutGrants } from '../grant.mts'
+import { inLull } from '../lull.mts'
 import { mayAsk } from '../resource/cache-mode.mts'
 import { Packer } from '../pack/packer.mts'
 import { noteMakers } from '../pack/makers.mts'
@@ -31,6 +32,8 @@ export class Packing {
   readonly #isAnew: boolean
   #pack: Pack | null | undefined
   #isNoted: boolean | undefined
+  readonly #note: () => boolean
+  #isTaken = false
 
   constructor({ pack, worker, lock, onUnpacked }: PackingOptions) {
     const { file, isAnew } = pack
@@ -38,15 +41,16 @@ export class Packing {
     this.#isAnew = isAnew
     noteConsultations()
     const folder = fileURLToPath(new URL('../..', worker))
-    const consult = (): boolean => {
-      this.#isNoted ??= noteMakers(folder)
-      return this.#isNoted && !lock.isContradicted
-    }
+    this.#note = () => (this.#isNoted ??= noteMakers(folder))
+    const consult = (): boolean => this.#note() && !lock.isContradicted
     this.#packer = new Packer({ file, isAnew, onUnpacked, consult })
   }
 
   /** Takes the module that a request has led to, and what it goes by. */
   take(request: LoadRequest, module: NodeModule, notes: BasisNotes | undefined): void {
+    // Some hundred files are looked at: before somebody waits for what is written.
+    if (!this.#isTaken) inLull(() => void this.#note())
+    this.#isTaken = true
     // What a package means by its own names is in files that nobody has noted.
     if (request.specifier.startsWith('#') || request.again === true) return
     const { url, origin } = module

@@ -7,6 +7,8 @@ import { importConditions, originOf, requestsOf } from './ahead.mts'
 import { requestKey } from '../bridge/protocol.mts'
 import { importSitesOfFile } from '../file-imports.mts'
 import { limits } from '../limits.mts'
+import { inLull } from '../lull.mts'
+import { mayAsk } from '../resource/cache-mode.mts'
 import { LocalImports } from './local-imports.mts'
 import { requestsBelow } from './locked-graph.mts'
 import { extensionOf, isNativeExtension } from '../native.mts'
@@ -26,6 +28,14 @@ const CAPACITY = 20_000
 /** Modules made ahead at a time, of one origin, or as many as it may have connections: more would only take memory. */
 const AHEAD = 64
 
+/**
+ * Modules of a lock that are begun together: each step of all of them comes before the next step of one, so that the first
+ * request would go out with the last.
+ */
+const AT_ONCE = 16
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 export interface RunAheadOptions {
   readonly make: (request: LoadRequest) => Promise<NodeModule>
   /** Is told of each module that was made before anybody asked for it. */
@@ -35,9 +45,6 @@ export interface RunAheadOptions {
   readonly missing: Missing
   readonly packing: Packing | undefined
 }
-
-/** For how long the first importer waits until what it imports besides is looked at, ms. */
-const FIRST = 4
 
 /** A module of the file that was asked for, with what that was. */
 function stamped(module: NodeModule, { specifier, stamp }: Foreseen): NodeModule {
@@ -106,7 +113,7 @@ export class RunAhead {
     // What is asked for comes first: its request goes out before anything is read that has to be made ready for that.
     const later = () => void this.besides(request)
     if (this.#importers.size > 1) setImmediate(later)
-    else setTimeout(later, FIRST)
+    else inLull(later)
   }
 
   /** Starts on what a local importer imports besides: Node reads such a file by itself, and asks for one after another. */
@@ -117,9 +124,13 @@ export class RunAhead {
   }
 
   /** Starts on all that the lock says a module leads to: nobody has to read the module first. */
-  below(request: LoadRequest): void {
-    for (const each of requestsBelow(this.#options.lock, request, this.#known)) {
-      void this.#go(requestKey(each), each)
+  async below(request: LoadRequest): Promise<void> {
+    const { lock } = this.#options
+    const those = Array.from(requestsBelow(lock, request, this.#known))
+    while (those.length > 0) {
+      // The first time: after the one that is asked for. Where nobody is asked, all that is missing is told of at once.
+      if (mayAsk()) await nextTurn()
+      for (const each of those.splice(0, AT_ONCE)) void this.#go(requestKey(each), each)
     }
   }
 

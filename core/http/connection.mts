@@ -3,6 +3,7 @@
  * closed; and what these do not tell.
  */
 
+import { elapsed } from '../elapsed.mts'
 import { loadUndici } from './undici.mts'
 import { makeConnector } from './connector.mts'
 import { buildPlainConnector, PlainClient } from './plain-client.mts'
@@ -58,9 +59,9 @@ export class Connection {
   /** Responses that came by the socket it has now. */
   responses = 0
   isConnecting = false
-  /** When something happened on it, `performance.now()`. */
+  /** When something happened on it, `elapsed()`. */
   progress = 0
-  /** When something came on it: `performance.now()`. */
+  /** When something came on it: `elapsed()`. */
   heard = 0
   /** The proxy that it goes through now. */
   proxy: Proxy | undefined
@@ -138,7 +139,7 @@ export class Connection {
   #opened(socket: Socket, proxy: Proxy | undefined): void {
     this.protocol = isHttp2(socket) ? 'h2' : 'http/1.1'
     this.responses = 0
-    this.progress = performance.now()
+    this.progress = elapsed()
     this.proxy = proxy
     this.socket = socket
     socket.once('close', () => this.#closed(socket))

@@ -1,5 +1,6 @@
 /** Tells what happens to one transfer; costs nothing while nobody listens. */
 
+import { elapsed } from '../elapsed.mts'
 import { isWatched, nextRequestId, tell } from './activity.mts'
 import type { Connection, Protocol } from './connection.mts'
 import type { ResponseHead } from './response-head.mts'
@@ -15,7 +16,7 @@ export interface Asked {
 
 export class TransferLog {
   readonly #id = nextRequestId()
-  readonly #start = performance.now()
+  readonly #start = elapsed()
   #bytes = 0
 
   constructor({ target, method, headers, attempt }: Asked) {
@@ -24,7 +25,7 @@ export class TransferLog {
   }
 
   get #time(): number {
-    return performance.now() - this.#start
+    return elapsed() - this.#start
   }
 
   connection({ socket, proxy, protocol = 'http/1.1', responses }: Connection): void {

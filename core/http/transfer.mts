@@ -3,6 +3,7 @@
  * has left requests unsettled for ever.
  */
 
+import { elapsed } from '../elapsed.mts'
 import { abortError } from '../deadline.mts'
 import { timeouts } from '../limits.mts'
 import {
@@ -73,7 +74,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
     const { target, method, headers, body = null, signal } = this.#request
     if (signal?.aborted === true) return this.#onAbort()
     signal?.addEventListener('abort', this.#onAbort, { once: true })
-    this.#expectStart(timeouts.headers, performance.now())
+    this.#expectStart(timeouts.headers, elapsed())
     try {
       const path = target.pathname + target.search
       const options = { origin: target.origin, path, method, headers, body }
@@ -91,7 +92,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
     this.#timer = setTimeout(() => {
       const { isConnecting, progress } = this.#connection
       if (isConnecting) return this.#expectStart(timeouts.headers, start)
-      const left = Math.max(progress, start) + timeouts.headers - performance.now()
+      const left = Math.max(progress, start) + timeouts.headers - elapsed()
       // A timer may be a moment early.
       if (left > 2) return this.#expectStart(left, start)
       const stall = new Stall(timeouts.headers)
@@ -108,7 +109,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
     this.#phase = 'headers'
     this.#protocol = connection.protocol ?? 'http/1.1'
     this.#isReused = connection.responses > 0
-    connection.progress = performance.now()
+    connection.progress = elapsed()
     clearTimeout(this.#timer)
     const sent = connection.progress
     this.#timer = setTimeout(() => {
@@ -165,7 +166,7 @@ export class Transfer implements Dispatcher.DispatchHandler {
   }
 
   #heard(): void {
-    this.#connection.heard = this.#connection.progress = performance.now()
+    this.#connection.heard = this.#connection.progress = elapsed()
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

@@ -1,5 +1,6 @@
 /** Which pack belongs to a program, and where it is: another one for whatever could make another program of the same text. */
 
+import { cacheFolder } from '../cache-place.mts'
 import { nameOf } from '../checksum.mts'
 import type { Settings } from '../settings.mts'
 
@@ -31,6 +32,29 @@ const isOurs = (name: string): boolean =>
     name,
   ) && !indifferent.has(name)
 
+/**
+ * What the names of all packs of a program begin with, whatever its settings are: where there is none of it, the program has
+ * no pack.
+ */
+export function packsOf(ownURL: string, entry: string | undefined): string {
+  return nameOf(`${ownURL}\n${entry ?? ''}`).slice(0, 8)
+}
+
+/** Whether a program may have a pack where no configuration names another folder. Never throws. */
+export function mayHavePack(ownURL: string, entry: string | undefined): boolean {
+  try {
+    const folder = cacheFolder({})
+    if (folder === false) return false
+    const { join } = process.getBuiltinModule('node:path')
+    const names = process.getBuiltinModule('node:fs').readdirSync(join(folder, 'packs'))
+    const beginning = packsOf(ownURL, entry)
+    return names.some((name) => name.startsWith(beginning))
+  } catch {
+    // No such folder, or none that may be read.
+    return false
+  }
+}
+
 /** The name of the file of a program's pack: of all that it goes by; nothing of that can be read from it. */
 export function packName(settings: Settings, circumstances: Circumstances): string {
   const { ownURL, entry, execArgv, environment } = circumstances
@@ -43,7 +67,6 @@ export function packName(settings: Settings, circumstances: Circumstances): stri
   const { program: _program, elsewhere: _elsewhere, ...held } = lock ?? {}
   const flags = execArgv.filter((flag) => !watching.test(flag))
   const { version, arch, platform } = process
-  return nameOf(
-    JSON.stringify([ownURL, version, arch, platform, entry, flags, variables, rest, held]),
-  )
+  const all = [ownURL, version, arch, platform, entry, flags, variables, rest, held]
+  return packsOf(ownURL, entry) + nameOf(JSON.stringify(all))
 }

@@ -7,7 +7,8 @@ import { isSweepDue, sweep } from '../sweep.mts'
 /** Bytes for the packs of all programs, and for what each version of Node has compiled. */
 export const SIZE = 2 ** 28
 
-export const packs = /^(?:[0-9a-f]{16}|\.mimeport-([0-9a-f]{12})\.tmp)$/
+/** Those of 16 digits are of mimeport 0.2. */
+export const packs = /^(?:[0-9a-f]{16}(?:[0-9a-f]{8})?|\.mimeport-([0-9a-f]{12})\.tmp)$/
 
 /** Node's names: src/compile_cache.cc. */
 export const compiled = /^[0-9a-f]{1,8}(\.[^.]+)?$/

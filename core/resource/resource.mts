@@ -13,6 +13,7 @@ import { currentDemand } from './demand.mts'
 import { makeAttempt } from './attempt.mts'
 import { offlineError } from './offline.mts'
 import { refuseUnprotected } from './protection.mts'
+import { makeReady } from './ready.mts'
 import { noteReloaded, wasReloaded } from './reloaded.mts'
 import { acceptEncoding, userAgent } from '../http/request.mts'
 import { requestURL } from '../http/request-url.mts'
@@ -131,6 +132,7 @@ export async function fetchResource(
   url: string,
   options: ResourceOptions = {},
 ): Promise<LoadResponse> {
+  makeReady()
   const target = requestURL(url)
   // RFC 9110 §7.1: the fragment is not sent.
   target.hash = ''

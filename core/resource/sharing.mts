@@ -1,5 +1,6 @@
 /** Requests for the same at the same time are one exchange, for as long as anybody waits for it. */
 
+import { elapsed } from '../elapsed.mts'
 import { abortError, Deadline, endOf } from '../deadline.mts'
 import { tell } from '../http/activity.mts'
 import { timeouts } from '../limits.mts'
@@ -18,7 +19,7 @@ export interface Fetched {
 interface Exchange {
   readonly fetched: Promise<Fetched>
   readonly abort: AbortController
-  /** Who waits → when it gives up, `performance.now()`. */
+  /** Who waits → when it gives up, `elapsed()`. */
   readonly waiting: Map<object, number>
   isShared: boolean
 }
@@ -39,7 +40,7 @@ function copyOf(response: LoadResponse): LoadResponse {
 function start(key: string, waiter: object, end: number, begin: Begin): Exchange {
   const abort = new AbortController()
   const waiting = new Map([[waiter, end]])
-  const timeLeft = (): number => Math.max(0, ...waiting.values()) - performance.now()
+  const timeLeft = (): number => Math.max(0, ...waiting.values()) - elapsed()
   const fetched = begin(abort.signal, timeLeft)
   const exchange: Exchange = { fetched, abort, waiting, isShared: false }
   const forget = (): void => {
@@ -62,7 +63,7 @@ export async function share(
 ): Promise<Fetched> {
   if (signal?.aborted === true) throw abortError(signal, url)
   const waiter = {}
-  const end = endOf(signal) ?? performance.now() + timeouts.total
+  const end = endOf(signal) ?? elapsed() + timeouts.total
   const found = running.get(key)
   if (found !== undefined) {
     found.isShared = true

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { noteEnd, endOf } from '../../core/deadline.mts'
+import { elapsed } from '../../core/elapsed.mts'
 import { LoaderError } from '../../core/errors.mts'
 import { networkError } from '../../core/http/network-error.mts'
 import { attemptsOf, noteAttempts, withRetries } from '../../core/resource/retry.mts'
@@ -215,7 +216,7 @@ test('a signal may say when it will abort', () => {
   assert.is(endOf(signal), undefined)
   assert.is(endOf(undefined), undefined)
   noteEnd(signal, 1000)
-  const left = endOf(signal)! - performance.now()
+  const left = endOf(signal)! - elapsed()
   assert.ok(left > 0 && left <= 1000)
 })
 
