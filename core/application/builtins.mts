@@ -4,18 +4,14 @@
  * `getBuiltinModule` still reads this file, and can be told that it is too old.
  */
 
-/** Those that were asked for: Node looks through its list of names each time. */
-const own: {
-  diagnostics?: typeof import('node:diagnostics_channel')
-  fs?: typeof import('node:fs')
-  modules?: typeof import('node:module')
-  paths?: typeof import('node:path')
-  urls?: typeof import('node:url')
-} = {}
+/** Asks once: Node looks through its list of names each time. */
+function once<T>(take: () => T): () => T {
+  let taken: T | undefined
+  return () => (taken ??= take())
+}
 
-export const diagnostics = () =>
-  (own.diagnostics ??= process.getBuiltinModule('node:diagnostics_channel'))
-export const fs = () => (own.fs ??= process.getBuiltinModule('node:fs'))
-export const modules = () => (own.modules ??= process.getBuiltinModule('node:module'))
-export const paths = () => (own.paths ??= process.getBuiltinModule('node:path'))
-export const urls = () => (own.urls ??= process.getBuiltinModule('node:url'))
+export const diagnostics = once(() => process.getBuiltinModule('node:diagnostics_channel'))
+export const fs = once(() => process.getBuiltinModule('node:fs'))
+export const modules = once(() => process.getBuiltinModule('node:module'))
+export const paths = once(() => process.getBuiltinModule('node:path'))
+export const urls = once(() => process.getBuiltinModule('node:url'))
