@@ -20,7 +20,7 @@ interface Answer {
   readonly fault: Fault | undefined
 }
 
-/** How long the thread may give no answer while there is a question, ms. Parsing takes 1 s for some 50 MB. */
+/** How long the thread may give no answer while there is a question, ms: V8 parses tens of megabytes in a second. */
 const PATIENCE = 10_000
 
 /**
@@ -80,6 +80,11 @@ export class SyntaxCheck {
   #asked = 0
   readonly #waiting = new Map<number, (fault: Fault | undefined) => void>()
   #timer: NodeJS.Timeout | undefined
+  readonly #patience: number
+
+  constructor(patience = PATIENCE) {
+    this.#patience = patience
+  }
 
   /** What is wrong with a text; `undefined` also where there is nobody to ask. Never rejects. */
   async faultOf(text: string, grammar: Grammar): Promise<Fault | undefined> {
@@ -90,7 +95,7 @@ export class SyntaxCheck {
       this.#waiting.set(id, resolve)
       // While somebody waits, the event loop has to turn for the answer.
       worker.ref()
-      this.#timer ??= setTimeout(() => this.end(), PATIENCE)
+      this.#timer ??= setTimeout(() => this.end(), this.#patience)
       worker.postMessage({ id, grammar, text })
     })
   }

@@ -94,6 +94,10 @@ function readable(
   return [source, [format]]
 }
 
+/** What V8 says of CommonJS where Node takes it for a module: src/node_contextify.cc, `esm_syntax_error_messages`. */
+const ofModules =
+  /^(?:Cannot use (?:import statement|'import\.meta') outside a module|Unexpected token 'export')$/
+
 /** The error that an import of the module fails with, before anything is linked; `undefined`: none that V8 told of. */
 export async function refusalOf(
   told: Told,
@@ -101,13 +105,17 @@ export async function refusalOf(
   check: SyntaxCheck,
 ): Promise<PackedError | undefined> {
   const [text, grammars] = readable(told, file)
-  let first: Fault | undefined
+  const faults: Partial<Record<Grammar, Fault>> = {}
   for (const grammar of grammars) {
     // Node has no byte-order mark in what it reads itself.
     const fault = await check.faultOf(text.replace(/^\ufeff/, ''), grammar)
     if (fault === undefined) return undefined
-    first ??= fault
+    faults[grammar] = fault
   }
+  const { module, commonjs } = faults
+  // Of what may be either Node says the one of CommonJS, unless that is what a module has and CommonJS has not.
+  const isModule = commonjs === undefined || (module && ofModules.test(commonjs.message))
+  const fault = isModule ? module : commonjs
   const { url = '' } = told.explanation
-  return first && syntaxError(first, url, textsOf(told))
+  return fault && syntaxError(fault, url, textsOf(told))
 }
