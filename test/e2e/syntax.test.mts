@@ -265,6 +265,9 @@ for (const file of ['./fine.mjs', './twice.mjs', './twice.cjs']) {
     assert.is(status, 0)
     const without = (file: string) => `SyntaxError: ${declared(file)}\n`
     assert.is(stdout, `fine\n${without('twice.mjs')}${without('twice.cjs')}`)
+    const more = [...flags, '--allow-inspector']
+    const placed = await runPermitted(more, ['app.mjs'], { cwd: path })
+    assert.is(placed.stdout, `fine\n${without('twice.mjs:2:16')}${without('twice.cjs:2:16')}`)
     assert.not.ok(existsSync(join(path, 'ran')))
   })
 })
