@@ -1,5 +1,6 @@
 /** The life of an import in words. Everything from outside is escaped here. */
 
+import { reasonOf } from './graph/failed.mts'
 import { size, time } from './output.mts'
 import { messageLines } from './shown.mts'
 import { statusStyle, wrap } from './style.mts'
@@ -164,14 +165,16 @@ function adviceFor(code: string | undefined): string[] {
   return ["import it with { type: 'json' }; --type json explains that"]
 }
 
-function failurePiece({ error }: Explanation): Piece[] {
+function failurePiece(explanation: Explanation): Piece[] {
+  const { error } = explanation
   if (error === undefined) return []
   const { code, message, trail = [], cause } = error
   const reason =
     cause === undefined || message.includes(cause.message) ? [] : [`cause: ${cause.message}`]
   const said = [message, ...reason].flatMap(messageLines)
   const untold = trail.filter((each) => !message.includes(each))
-  const title = code === undefined ? [] : [['red', escapeText(code)] as const]
+  const name = reasonOf(explanation)
+  const title = name === undefined ? [] : [['red', escapeText(name)] as const]
   const lines = [
     ...title,
     ...said,

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { exitCodes, readWords, UsageError } from './command.mts'
 import { entriesOf } from './entries.mts'
+import { reasonOf, strayFailures } from './graph/failed.mts'
 import { placeOf } from './graph/place.mts'
 import { totalsOf } from './graph/totals.mts'
 import { complain, count, say, sayData, size } from './output.mts'
@@ -78,9 +79,10 @@ function summary(graph: ModuleGraph): string {
 
 function showFailures(failures: readonly Explanation[]): void {
   if (failures.length > 0) complain(`${count(failures.length, 'import')} failed:`)
-  for (const { error } of failures) {
-    if (error === undefined) continue
-    complain(`  ${error.code === undefined ? '' : `${error.code}: `}${error.message}`)
+  for (const failure of failures) {
+    if (failure.error === undefined) continue
+    const reason = reasonOf(failure)
+    complain(`  ${reason === undefined ? '' : `${reason}: `}${failure.error.message}`)
   }
 }
 
@@ -93,9 +95,10 @@ function checkTarget(file: string, generator: string): void {
 }
 
 /** What the program is called: as the engine tells its entries, which is without secrets. */
-function titleOf({ entries, modules, failures }: ModuleGraph, base: string): string {
+function titleOf(graph: ModuleGraph, base: string): string {
+  const { entries, modules } = graph
   const begun = modules.filter(({ key }) => entries.includes(key))
-  const failed = failures.filter(({ parentURL }) => parentURL === undefined)
+  const failed = strayFailures(graph).filter(({ parentURL }) => parentURL === undefined)
   const told = [...begun.map(({ explanation }) => explanation), ...failed]
   return told.map(({ specifier }) => placeOf(specifier, base)).join(', ')
 }

@@ -37,7 +37,8 @@ export function categoryOf(
   explanation: Explanation | undefined,
 ): Category {
   if (kind !== 'module') return kind
-  const { mediaType, format = '' } = explanation ?? {}
+  const { mediaType, format = '', error } = explanation ?? {}
+  if (error !== undefined) return 'failed'
   if (mediaType === undefined) return byFormat[format] ?? 'other'
   const essence = essenceOf(mediaType)
   return byType.find(([pattern]) => pattern.test(essence))?.[1] ?? 'other'

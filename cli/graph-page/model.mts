@@ -1,6 +1,7 @@
 /** The graph as the page uses it: nodes by number, in both directions, with groups and depths. */
 
 import { categoryOf } from './category.mts'
+import { strayFailures } from '../graph/failed.mts'
 import { groupOf, pathOf, placeOf } from '../graph/place.mts'
 import type { Category } from './category.mts'
 import type { Explanation, GraphImport, GraphModule, ModuleGraph } from '../../core/explanation.mts'
@@ -77,7 +78,7 @@ class Builder {
 
   constructor(data: PageData) {
     this.#data = data
-    this.#failures = new Set(data.graph.failures)
+    this.#failures = new Set(strayFailures(data.graph))
   }
 
   build(): PageModel {

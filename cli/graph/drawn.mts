@@ -1,5 +1,6 @@
 /** What diagrams show of a graph: nodes by group, and edges. For formats that draw it themselves. */
 
+import { reasonOf, strayFailures } from './failed.mts'
 import { groupOf, pathOf } from './place.mts'
 import { sizesOf, stepsOf } from './steps.mts'
 import { size } from '../output.mts'
@@ -26,7 +27,8 @@ export interface DrawnGraph {
 }
 
 /** `base` is the folder, a file: URL, that paths are shown from. */
-export function drawnOf({ entries, modules, failures }: ModuleGraph, base: string): DrawnGraph {
+export function drawnOf(graph: ModuleGraph, base: string): DrawnGraph {
+  const { entries, modules } = graph
   const ids = new Map(modules.map(({ key }, index) => [key, `m${index}`]))
   const groups = new Map<string, DrawnNode[]>()
   const outside = new Map<string, DrawnNode>()
@@ -42,10 +44,11 @@ export function drawnOf({ entries, modules, failures }: ModuleGraph, base: strin
         ...type,
         stepsOf(explanation).join(' → '),
         sizesOf(explanation).map(size).join(' → '),
+        ...(explanation.error === undefined ? [] : [reasonOf(explanation) ?? '']),
       ]
         .filter((line) => line !== '')
         .map(escapeText),
-      kind: entries.includes(key) ? 'entry' : 'module',
+      kind: explanation.error !== undefined ? 'failed' : entries.includes(key) ? 'entry' : 'module',
     }
     groups.set(group, [...(groups.get(group) ?? []), node])
     for (const { specifier, kind, module, outside: what = 'failed' } of imports) {
@@ -61,7 +64,7 @@ export function drawnOf({ entries, modules, failures }: ModuleGraph, base: strin
       edges.set(`${from} ${to} ${kind}`, { from, to, kind })
     }
   }
-  for (const { specifier, parentURL } of failures) {
+  for (const { specifier, parentURL } of strayFailures(graph)) {
     if (parentURL !== undefined) continue
     const id = `x${outside.size}`
     outside.set(`entry ${specifier}`, { id, lines: [escapeText(specifier)], kind: 'failed' })

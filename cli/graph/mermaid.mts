@@ -48,7 +48,8 @@ export function mermaidOf(graph: ModuleGraph, base: string): string {
     const [open, close] = shapes[kind]
     return `${id}${open}${mermaidText(...lines)}${close}`
   }
-  const failed = outside.filter(({ kind }) => kind === 'failed').map(({ id }) => id)
+  const nodes = [...groups.flatMap((group) => group.nodes), ...outside]
+  const failed = nodes.filter(({ kind }) => kind === 'failed').map(({ id }) => id)
   return [
     'flowchart LR',
     ...groups.flatMap(({ name, nodes }, index) => [

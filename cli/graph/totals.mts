@@ -1,5 +1,6 @@
 /** A graph in numbers. Used by the page as well. */
 
+import { strayFailures } from './failed.mts'
 import { groupOf, localGroup } from './place.mts'
 import type { ModuleGraph } from '../../core/explanation.mts'
 
@@ -19,10 +20,11 @@ export interface Totals {
   readonly failures: number
 }
 
-export function totalsOf({ modules, failures }: ModuleGraph): Totals {
+export function totalsOf(graph: ModuleGraph): Totals {
+  const { modules, failures } = graph
   const groups = new Set(modules.map(({ url }) => groupOf(url)))
   groups.delete(localGroup)
-  const all = [...modules.map(({ explanation }) => explanation), ...failures]
+  const all = [...modules.map(({ explanation }) => explanation), ...strayFailures(graph)]
   const requests = all.flatMap(({ hops }) => hops.flatMap((hop) => hop.requests))
   const sum = (numbers: readonly (number | undefined)[]) =>
     numbers.reduce<number>((total, each) => total + (each ?? 0), 0)

@@ -1,6 +1,7 @@
 /** A module graph as a tree of lines: each module once, and referred to where it comes again. */
 
 import { count, size } from '../output.mts'
+import { reasonOf, strayFailures } from './failed.mts'
 import { placeOf } from './place.mts'
 import { redirectsOf, sizesOf, stepsOf } from './steps.mts'
 import { escapeText } from '../../core/text.mts'
@@ -33,6 +34,11 @@ function isAncestor(key: string, ancestors: Ancestors | undefined): boolean {
     if (each.key === key) return true
   }
   return false
+}
+
+function failedBy(failure: Explanation | undefined): string {
+  const code = reasonOf(failure)
+  return `(failed${code === undefined ? '' : `: ${escapeText(code)}`})`
 }
 
 /** `text/markdown → module, 96 bytes → 212 bytes, 1 redirect`. */
@@ -105,7 +111,10 @@ class Tree {
       return []
     }
     this.#shown.add(module.key)
-    this.lines.push(`${head}${name}  ${about(module.explanation)}`)
+    const { error } = module.explanation
+    this.lines.push(
+      `${head}${name}  ${about(module.explanation)}${error === undefined ? '' : `  ${failedBy(module.explanation)}`}`,
+    )
     const above = { key: module.key, depth, above: ancestors }
     return module.imports.map((each, index) => {
       const isLast = index === module.imports.length - 1
@@ -133,8 +142,7 @@ class Tree {
       this.#failures.find(
         (each) => each.specifier === via.specifier && each.parentURL === parentURL,
       ) ?? this.#failures.find((each) => each.specifier === via.specifier)
-    const code = failure?.error?.code
-    return `${name}  (failed${code === undefined ? '' : `: ${escapeText(code)}`})`
+    return `${name}  ${failedBy(failure)}`
   }
 }
 
@@ -142,10 +150,9 @@ class Tree {
 export function treeOf(graph: ModuleGraph, base: string): string[] {
   const tree = new Tree(graph, base)
   for (const entry of graph.entries) tree.write(entry)
-  for (const { specifier, parentURL, error } of graph.failures) {
-    if (parentURL !== undefined) continue
-    const code = error?.code === undefined ? '' : `: ${error.code}`
-    tree.lines.push(escapeText(`${placeOf(specifier, base)}  (failed${code})`))
+  for (const failure of strayFailures(graph)) {
+    if (failure.parentURL !== undefined) continue
+    tree.lines.push(`${escapeText(placeOf(failure.specifier, base))}  ${failedBy(failure)}`)
   }
   return tree.lines
 }

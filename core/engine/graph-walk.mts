@@ -135,6 +135,8 @@ export class GraphWalk {
     if (explanation.package === true) return { module: undefined, outside: 'package' }
     const key = keyOf(explanation)
     if (module === undefined || this.#nodes.has(key)) return { module: key }
+    // What V8 refuses is known whole otherwise.
+    if (explanation.error !== undefined) this.#failures.set(requestKey(request), explanation)
     const texts = this.#hasTexts ? { texts: textsOf(told) } : {}
     const node: Node = { key, url: explanation.url ?? '', explanation, imports: [], ...texts }
     this.#nodes.set(key, node)

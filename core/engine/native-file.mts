@@ -6,9 +6,11 @@ import { importSites } from '../import-sites.mts'
 import { missing, notJson } from '../import-attributes.mts'
 import { staticsOf } from '../module-statics.mts'
 import { extensionOf, isNativeExtension, isRequire } from '../native.mts'
+import { packageType } from '../package-type.mts'
 import { escapeText } from '../text.mts'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { Grammar } from '../bridge/syntax-check.mts'
 import type { ImportSite, LoadRequest } from '../types.mts'
 
 export interface NativeFile {
@@ -16,6 +18,8 @@ export interface NativeFile {
   readonly bytes: number | undefined
   readonly text: string | undefined
   readonly imports: readonly ImportSite[]
+  /** What Node reads the text as: what says not which it is, as the second where the first fails. None: no JavaScript. */
+  readonly grammars: readonly Grammar[]
 }
 
 /** Formats that an extension says. */
@@ -30,6 +34,18 @@ const dataFormats: Readonly<Record<string, string>> = {
 
 function importsOf(text: string): readonly ImportSite[] {
   return importSites(text, staticsOf(text))
+}
+
+/** Extensions of JavaScript that Node reads, whoever asks. */
+const javascript = new Set(['js', 'mjs', 'cjs', ''])
+
+function grammarsOf(url: string, text: string, first: Grammar, request: LoadRequest): Grammar[] {
+  const extension = extensionOf(url)
+  const isData = request.importAttributes['type'] !== undefined || text.startsWith('\0asm')
+  if (isData || !javascript.has(extension)) return []
+  const isSaid = extension === 'mjs' || extension === 'cjs' || packageType(url) !== undefined
+  if (isSaid) return [first]
+  return first === 'module' ? ['module', 'commonjs'] : ['commonjs', 'module']
 }
 
 /** Node's error for a name that says nothing to it. */
@@ -60,7 +76,7 @@ export async function readNative(
     const message = `No such built-in module: ${escapeText(url)}`
     throw Object.assign(new Error(message), { code: 'ERR_UNKNOWN_BUILTIN_MODULE' })
   }
-  const nothing = { bytes: undefined, text: undefined, imports: [] }
+  const nothing = { bytes: undefined, text: undefined, imports: [], grammars: [] }
   if (!url.startsWith('file:')) {
     const [, type = ''] = /^data:([^;,]*)/i.exec(url) ?? []
     const file = { ...nothing, format: dataFormats[type.toLowerCase()] }
@@ -72,12 +88,15 @@ export async function readNative(
   const extension = extensionOf(url)
   let format = formats[extension]
   let text: string | undefined
+  let grammars: readonly Grammar[] = []
   if (format === undefined || format === 'json') text = body.toString()
   if (text !== undefined && format === undefined) {
-    format = isCommonJs(url, text, request) ? 'commonjs' : 'module'
+    const grammar = isCommonJs(url, text, request) ? 'commonjs' : 'module'
+    format = grammar
+    grammars = grammarsOf(url, text, grammar, request)
   }
   const imports = format === 'module' && text !== undefined ? importsOf(text) : []
-  const file = { format, text, imports, bytes: sizeOf(body) }
+  const file = { format, text, imports, grammars, bytes: sizeOf(body) }
   note(file)
   if (extension !== '' && !isNativeExtension(extension) && !isRequire(request.conditions)) {
     throw unknownExtension(url)

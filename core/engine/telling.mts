@@ -13,6 +13,8 @@ import { readNative } from './native-file.mts'
 import { NodeResolution } from './node-resolution.mts'
 import { parseMediaType } from '../media-type.mts'
 import { redactError } from '../resource/credentials/secrets.mts'
+import { SyntaxCheck } from '../bridge/syntax-check.mts'
+import { refusalOf } from './syntax-fault.mts'
 import { Wire } from './wire.mts'
 import { pathToFileURL } from 'node:url'
 import type { Engine } from './engine.mts'
@@ -61,6 +63,7 @@ export class Telling {
   readonly #node = new NodeResolution()
   readonly #since = performance.now()
   readonly #wire = new Wire(this.#since)
+  readonly #syntax = new SyntaxCheck()
 
   constructor({ engine, registry, settings }: Tools) {
     this.#engine = engine
@@ -72,6 +75,7 @@ export class Telling {
   end(): void {
     this.#node.end()
     this.#wire.end()
+    this.#syntax.end()
   }
 
   #life(): Life {
@@ -120,10 +124,20 @@ export class Telling {
       found = await this.#finding.find(request, life)
       if (found.kind === 'native') await readNative(found.url, request, (read) => (file = read))
       else if (found.kind === 'module') check(found.module, request)
-      return told({ request, life, start, kind: found.kind, found, file })
+      return await this.#checked(
+        told({ request, life, start, kind: found.kind, found, file }),
+        file,
+      )
     } catch (error) {
       return told({ request, life, start, kind: 'failed', found, file, error })
     }
+  }
+
+  /** The same, with what V8 finds wrong with the text. */
+  async #checked(told: Told, file: NativeFile | undefined): Promise<Told> {
+    const error = await refusalOf(told, file, this.#syntax)
+    if (error === undefined) return told
+    return { ...told, explanation: { ...told.explanation, error: redactError(error) } }
   }
 }
 

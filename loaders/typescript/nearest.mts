@@ -86,11 +86,20 @@ function placesOf(folder: string, name: string, key: string): readonly string[] 
   return all
 }
 
+/** Whether something is there. Where the permission model forbids a look, for `existsSync` throws, it is not. */
+function isThere(path: string): boolean {
+  try {
+    return existsSync(path)
+  } catch {
+    return false
+  }
+}
+
 function lookFor(folder: string, name: string, key: string): FoundFile | undefined {
   for (const path of placesOf(folder, name, key)) {
     noteFile(path)
     // Most are not there, and to ask no more is quicker.
-    const stamp = existsSync(path) ? stampOf(path) : undefined
+    const stamp = isThere(path) ? stampOf(path) : undefined
     if (stamp !== undefined) return { path, stamp }
   }
   return undefined

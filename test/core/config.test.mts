@@ -1,11 +1,12 @@
-import { rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { rmSync, symlinkSync } from 'node:fs'
 import { chdir, cwd } from 'node:process'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { readSettings } from '../../core/application/config/config.mts'
-import { makeProject } from '../support/spawn.mts'
+import { makeProject, run } from '../support/spawn.mts'
 import { rejects } from '../support/rejects.mts'
 import type { Settings } from '../../core/settings.mts'
 import type { Project } from '../support/spawn.mts'
@@ -164,6 +165,50 @@ test('MIMEPORT_CONFIG names another file', () => {
 test('a MIMEPORT_CONFIG that is not there is an error', async () => {
   process.env['MIMEPORT_CONFIG'] = './gone.json'
   assert.match(await refuse({}), /^Cannot use the configuration '<project>\/gone\.json': ENOENT/)
+})
+
+test('what is no regular file is refused, and not read', async () => {
+  // Of a pipe or a device, to read it is not to return.
+  execFileSync('mkfifo', [join(project.path, 'mimeport.json')])
+  assert.is(
+    await refuse({}),
+    "Cannot use the configuration '<project>/mimeport.json': it is a pipe; put a regular file in its place, or name another one",
+  )
+  rmSync(join(project.path, 'mimeport.json'))
+  symlinkSync('/dev/zero', join(project.path, 'mimeport.json'))
+  assert.match(await refuse({}), /mimeport\.json': it is a device; /)
+  process.env['MIMEPORT_CONFIG'] = project.path
+  assert.match(await refuse({}), /<project>': it is a folder; /)
+  // A link to a regular file is one.
+  process.env['MIMEPORT_CONFIG'] = 'link.json'
+  symlinkSync('real.json', join(project.path, 'link.json'))
+  assert.equal(read({ 'real.json': '{ "loaders": [] }' }).sources, [builtIn])
+})
+
+test('a program whose configuration is a pipe ends', async () => {
+  project.write({ 'app.mjs': 'console.log(1)' })
+  execFileSync('mkfifo', [join(project.path, 'mimeport.json')])
+  const { stderr, status } = await run(['app.mjs'], { cwd: project.path })
+  assert.match(stderr, /ERR_MIMEPORT_CONFIG.*it is a pipe/)
+  assert.is(status, 1)
+  rmSync(join(project.path, 'mimeport.json'))
+  project.write({ 'mimeport.json': '{}' })
+  assert.is((await run(['app.mjs'], { cwd: project.path })).stdout, '1\n')
+})
+
+test('a configuration has 1 MiB at most, and a package.json what Node takes', async () => {
+  const padded = (text: string, bytes: number) => text + ' '.repeat(bytes - text.length)
+  const text = '{ "loaders": ["x"] }'
+  const [loader] = read({ 'mimeport.json': padded(text, 2 ** 20) }).sources
+  assert.is(loader?.from, 'x')
+  assert.match(
+    await refuse({ 'mimeport.json': padded(text, 2 ** 20 + 1) }),
+    /mimeport\.json': it has 1,048,577 bytes, and a configuration has 1,048,576 at most; /,
+  )
+  rmSync(join(project.path, 'mimeport.json'))
+  const own = `{ "mimeport": ${text} }`
+  const [other] = read({ 'package.json': padded(own, 2 ** 20 + 1) }).sources
+  assert.is(other?.from, 'x')
 })
 
 test('loaders of the environment and of the command line are relative to the working folder', () => {

@@ -71,6 +71,23 @@ test('a failure that no module imports is a node all the same', () => {
   )
 })
 
+test('a module that V8 refuses is one node, in the colour of what fails', () => {
+  const { error } = smallGraph().failures[0]!
+  const broken = moduleOf('https://h.test/x.mjs', [], { error })
+  const graph = {
+    entries: [broken.key],
+    modules: [broken, moduleOf('https://h.test/y.mjs')],
+    failures: [{ ...broken.explanation }],
+  }
+  assert.equal(
+    model(graph).nodes.map(({ kind, category, isEntry }) => [kind, category, isEntry]),
+    [
+      ['module', 'failed', true],
+      ['module', 'javascript', false],
+    ],
+  )
+})
+
 test('no two nodes of a thousand lie on each other, each is in its lane, and imports lead right or stay', () => {
   const large = model(largeGraph(1000))
   const layout = layoutOf(large)

@@ -64,6 +64,34 @@ test('an entry that fails is in the tree and in the diagrams', () => {
   assert.match(mermaidOf(graph, base), 'x0{{"./lost.mjs"}}')
 })
 
+test('a module that V8 refuses is itself, with what it imports, and counts once', () => {
+  const { modules, entries, failures } = smallGraph()
+  const error = { ...failures[0]!.error!, name: 'SyntaxError', code: undefined }
+  const broken = modules.map((each) => ({
+    ...each,
+    explanation: { ...each.explanation, error },
+  }))
+  const graph = {
+    entries,
+    modules: broken,
+    failures: [...failures, ...broken.map(({ explanation }) => ({ ...explanation }))],
+  }
+  const plain = treeOf(smallGraph(), base)
+  const lines = treeOf(graph, base)
+  assert.is(lines.length, plain.length)
+  assert.is(lines[0], `${plain[0]}  (failed: SyntaxError)`)
+  assert.is(lines.filter((line) => line.endsWith('  (failed: SyntaxError)')).length, 4)
+  const total = totalsOf(smallGraph())
+  assert.equal(totalsOf(graph), { ...total, failures: 5 })
+  // In the diagrams there are no more nodes, and these four look as what fails.
+  assert.is(dotOf(graph, base).match(/color="#c02020"/g)?.length, 2 * 5)
+  assert.is(
+    dotOf(graph, base).match(/ \[label=/g)?.length,
+    dotOf(smallGraph(), base).match(/ \[label=/g)?.length,
+  )
+  assert.match(mermaidOf(graph, base), /\n {2}class m0,m1,m2,m3,x\d+ failed$/)
+})
+
 test('a module that imports itself is a cycle, and one that two others import is none', () => {
   assert.equal(treeOf(graphOf({ a: ['a', 'b', 'c'], b: ['c'], c: [] }), base), [
     'https://h.test/a  module, 100 bytes',

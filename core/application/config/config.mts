@@ -1,8 +1,9 @@
 /** The project's configuration: found, read, checked, and turned into what the engine is started with. */
 
-import { fs, paths, urls } from '../builtins.mts'
+import { paths, urls } from '../builtins.mts'
 import { allowedBesides } from './allow.mts'
 import { checkConfig, refuseURLs } from './check.mts'
+import { parseConfig } from './config-file.mts'
 import { encryptionOf } from './encryption.mts'
 import { externalsOf } from './externals.mts'
 import { fail, refuseUnknown } from './failure.mts'
@@ -21,20 +22,6 @@ import type { LoaderSource, PolicySettings, Settings } from '../../settings.mts'
 
 /** Bytes for what was asked for anew: as 32-bit cells, some thousand modules. */
 const RELOADED_BYTES = 2 ** 17
-
-/** Reads a configuration's JSON. @throws {LoaderError} ERR_MIMEPORT_CONFIG */
-export function parseConfig(file: string): unknown {
-  try {
-    // Some editors begin a file with a byte-order mark.
-    return JSON.parse(
-      fs()
-        .readFileSync(file, 'utf8')
-        .replace(/^\ufeff/, ''),
-    )
-  } catch (cause) {
-    return fail(file, (cause as Error).message, cause)
-  }
-}
 
 interface Found {
   readonly root: string
