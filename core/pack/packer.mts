@@ -35,11 +35,8 @@ const DELAY = 30
 /** Longest wait while more comes all the time, ms. */
 const LONGEST_DELAY = 500
 
-/** Bytes of texts that are held back at first: they are in the program's memory once more. */
-const HELD = 2 ** 18
-
-/** Of what was written, the part that is held back at most: a file of many segments is made anew. */
-const PART = 1 / 64
+/** Bytes of texts that are held back at most. Whoever starts next reads one segment in less time, and memory, than many. */
+const HELD = 2 ** 23
 
 export class Packer {
   readonly #options: PackerOptions
@@ -128,7 +125,7 @@ export class Packer {
   }
 
   get #isFull(): boolean {
-    return this.#texts.length > Math.max(HELD, this.#written * PART)
+    return this.#texts.length > HELD
   }
 
   /** Writes what there is to be written, now. */

@@ -55,10 +55,10 @@ test('parts are written back to back, empty ones and more than one call takes', 
   assert.ok(readFileSync(file).equals(Buffer.concat(parts)))
 })
 
-test('no more than 256 KiB is held until somebody asks for it to be written', () => {
+test('no more than 8 MiB is held until somebody asks for it to be written', () => {
   const file = join(folder, 'cache', 'packs', '0'.repeat(16))
   const packer = new Packer({ file, isAnew: true, consult: () => true })
-  const source = 'x'.repeat(2 ** 15)
+  const source = 'x'.repeat(2 ** 20)
   const add = (url: string) => {
     const module = { url, format: 'module', source, native: false } as NodeModule
     packer.add(`\n${url}\n`, '', module, { until: null, at: 0 })
