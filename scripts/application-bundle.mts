@@ -28,7 +28,7 @@ const isShared = /[/\\]core[/\\](?:(?:application|pack)[/\\])?([\w-]+)\.mts$/
 const builtParts: Plugin = {
   name: 'built-parts',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:early-part|local-part|rest)\.mts$/ }, ({ path, resolveDir }) => ({
+    onResolve({ filter: /\/(?:local-part|rest)\.mts$/ }, ({ path, resolveDir }) => ({
       path: join(resolveDir, path.replace(/^.*\//, 'built-')),
     }))
   },

@@ -18,10 +18,11 @@ import { loadScript } from './script.mts'
 import * as start from './start.mts'
 import * as texts from '../text.mts'
 import type * as Rest from './attach.mts'
+import type * as Early from './early.mts'
 import type { LoadedRest } from './rest.mts'
 
 /** The modules that both files have, by the names that the build gives them: each is there once. */
-export const shared = {
+const shared = {
   builtins,
   'cache-place': cachePlace,
   checksum,
@@ -65,5 +66,15 @@ export function loadRest(self: string): LoadedRest {
   } catch (error) {
     if ((error as { syscall?: string }).syscall === undefined && !isDenied(error)) throw error
     throw unreadable(builtins.urls().fileURLToPath(native.parseURL(path, self)!.href), error)
+  }
+}
+
+/** Loads what starts the engine's thread early; `undefined` where that cannot be: then nothing is started early. Never throws. */
+export function loadEarly(self: string): typeof Early | undefined {
+  try {
+    return loadScript(self, 'core/application/early.cjs', shared).exports as typeof Early
+  } catch {
+    // Whatever is wrong with the installation is said by the rest.
+    return undefined
   }
 }

@@ -7,8 +7,7 @@ import { modules } from './builtins.mts'
 import { isForeign, isForNode, isPlain } from '../native.mts'
 import { isSupported, unsupported } from './node-version.mts'
 import { LoaderError } from '../errors.mts'
-import { loadRest } from './rest.mts'
-import { loadEarly } from './early-part.mts'
+import { loadEarly, loadRest } from './rest.mts'
 import { findConfig, forget, hasDropIns, hasLoadedThreads, takeStart } from './start.mts'
 import type {
   LoadFnOutput,

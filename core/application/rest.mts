@@ -13,6 +13,7 @@ import * as start from './start.mts'
 import * as text from '../text.mts'
 import type { buildSync } from 'esbuild'
 import type * as Rest from './attach.mts'
+import type * as Early from './early.mts'
 
 const { requireOwn, requiresModules } = ownRequire
 
@@ -34,6 +35,17 @@ export type LoadedRest = Pick<typeof Rest, 'attach' | 'refuse' | 'release' | 'Re
 }
 
 const ENTRY = './core/application/attach.mts'
+
+/** Loads what starts the engine's thread early; `undefined` where that cannot be: then nothing is started early. Never throws. */
+export function loadEarly(self: string): typeof Early | undefined {
+  try {
+    const require = builtins.modules().createRequire(self)
+    return requiresModules() ? requireOwn(require, './core/application/early.mts') : undefined
+  } catch {
+    // Whatever is wrong with it is said by the rest.
+    return undefined
+  }
+}
 
 /** Makes a script of the modules, for a Node that cannot be asked for them: slowly. */
 function bundled(self: string, require: NodeJS.Require): typeof Rest {

@@ -4,7 +4,6 @@
  */
 
 import { elapsed } from '../elapsed.mts'
-
 import type { CacheKey, StoredResponse } from './entry.mts'
 import type { Store } from './cache-request.mts'
 
