@@ -18,7 +18,9 @@ export async function rehearse(registry: Registry): Promise<void> {
   const loader = registry.named('http')
   if (loader === undefined || registry.accepts('text/javascript')) return
   const headers = { 'content-type': 'text/javascript' }
-  const body = new TextEncoder().encode("import './other.mjs'\nexport const text = 1\n")
+  const body = new TextEncoder().encode(
+    "import 'https://localhost/other.mjs'\nexport const text = 1\n",
+  )
   const response = { statusCode: 200, headers, body }
   const acquired: Acquired = { specifier, url: specifier, loader, response }
   const request = { specifier, parentURL: undefined, parent: undefined, importAttributes: {} }
