@@ -31,7 +31,9 @@ function certain(source: string): (ErasedText & { used: ReadonlySet<string> | 'a
 }
 
 test('the imports and exports of all files of this project are what esbuild makes of them', async () => {
-  const files = globSync('{adapters,bench,cli,core,loaders,scripts,test}/**/*.mts', { cwd: root })
+  const pattern = '{adapters,bench,cli,core,loaders,scripts,test}/**/*.mts'
+  // Programs to test with are installed below.
+  const files = globSync(pattern, { cwd: root }).filter((each) => !each.includes('node_modules'))
   let count = 0
   for (const file of files) {
     const source = readFileSync(`${root}/${file}`, 'utf8')

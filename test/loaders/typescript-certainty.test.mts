@@ -123,6 +123,16 @@ for (const [source, areValues] of exports) {
   })
 }
 
+test('a default export that is blanked is none', () => {
+  const source = 'export default function a(): void\nexport const b = 1'
+  const erasure = erase(source)
+  assert.ok(typeof erasure === 'object')
+  assert.is(erasure.statics?.hasDefault, false)
+  const both = erase(`${source}\nexport default function c() {}`)
+  assert.ok(typeof both === 'object')
+  assert.is(both.statics?.hasDefault, true)
+})
+
 test('a fault in a type is a fault, whoever finds it', async () => {
   for (const source of ['let a: { b: }', 'let a: = 1', 'interface A { b: }', 'let a: f<> = 1']) {
     const error = await convert(source).then(

@@ -43,9 +43,12 @@ export abstract class ModuleReader extends DeclarationReader {
 
   exportStatement(): void {
     const { start } = this
+    const { hasDefault } = this
     const { length } = this.blanks
     this.#exportStatement()
     if (!this.blanks.includes(start, length)) this.isModule = true
+    // `export default function f(): void` is gone.
+    else this.hasDefault = hasDefault
   }
 
   #exportStatement(): void {
