@@ -82,32 +82,21 @@ export async function bundleApplication(
     outfile: join(out, 'loader.mjs'),
     plugins: [builtParts],
   })
-  await build({
-    ...options,
-    format: 'cjs',
-    entryPoints: [join(root, 'core/application/attach.mts')],
-    outfile: join(out, 'core/application/attach.cjs'),
-    outExtension: { '.js': '.cjs' },
-    // A script has none of its own.
-    define: { 'import.meta.url': 'self' },
-    plugins: [builtParts, takeShared],
-  })
-  await build({
-    ...options,
-    format: 'cjs',
-    entryPoints: [join(root, 'core/application/early.mts')],
-    outfile: join(out, 'core/application/early.cjs'),
-    outExtension: { '.js': '.cjs' },
-    define: { 'import.meta.url': 'self' },
-    plugins: [takeShared],
-  })
-  await build({
-    ...options,
-    format: 'cjs',
+  const script = (name: string, parts: BuildOptions) =>
+    build({
+      ...options,
+      format: 'cjs',
+      outfile: join(out, `core/application/${name}.cjs`),
+      outExtension: { '.js': '.cjs' },
+      // A script has none of its own.
+      define: { 'import.meta.url': 'self' },
+      ...parts,
+    })
+  const entry = (name: string) => [join(root, `core/application/${name}.mts`)]
+  await script('attach', { entryPoints: entry('attach'), plugins: [builtParts, takeShared] })
+  await script('early', { entryPoints: entry('early'), plugins: [takeShared] })
+  await script('local', {
     stdin: { contents: localPart, resolveDir: root },
-    outfile: join(out, 'core/application/local.cjs'),
-    outExtension: { '.js': '.cjs' },
-    define: { 'import.meta.url': 'self' },
     plugins: [takeShared, takeBuiltins],
   })
 }

@@ -64,7 +64,8 @@ function graphOf(metafile: Metafile, loaders: readonly string[]): Graph {
 /**
  * Files that several entries share go into one file for each set of entries that share them, which would be a dozen at the
  * start of every engine. So each entry, and each file that is imported late, imports all that every engine needs: that is
- * one set; and each that needs something of what asks servers imports all of that. An `import` of Node's own modules makes a namespace and runs every getter of it; a property does not.
+ * one set; and each that needs something of what asks servers imports all of that. An `import` of Node's own modules makes a
+ * namespace and runs every getter of it; a property does not.
  */
 function plugin(root: string, loaders: readonly string[], graph: Graph): Plugin {
   const { core, late, net, asking } = graph

@@ -1,4 +1,4 @@
-/** Types: where they end is all that is asked of them. */
+/** Types: where they end, and whether they are what TypeScript's grammar has. */
 
 import { mismatch } from './stop.mts'
 import { TypeMemberReader } from './type-member-reader.mts'
