@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A file that takes longer hangs, ms. */
-const DEADLINE = 120_000
+const DEADLINE = 300_000
 
 interface Result {
   readonly file: string
@@ -115,6 +115,8 @@ say(
   `\n${files.length} files, Node ${process.version}, ${((performance.now() - started) / 1000).toFixed(1)} s`,
 )
 const skipped = results.reduce((sum, result) => sum + result.skipped, 0)
+// Once more at the end: their output is far up by then.
+for (const { file } of results.filter((result) => result.failed)) say(`FAILED ${file}`)
 say(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`)
 if (skipped > 0) say('npm run programs and npm run adapters install what most of the skipped need')
 process.exitCode = failed > 0 || files.length === 0 ? 1 : 0

@@ -21,7 +21,7 @@ const program = `
     console.log(answer)
   }
   const end = performance.now()
-  process.on('exit', () => console.log(performance.now() - end < 1000 ? 'at once' : 'late'))
+  process.on('exit', () => console.log(performance.now() - end < 3000 ? 'at once' : 'late'))
 `
 
 async function ask(urls: readonly string[], env: Record<string, string> = {}): Promise<string[]> {

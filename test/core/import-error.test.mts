@@ -6,6 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { LoaderError } from '../../core/errors.mts'
 import { findImport, placeError, withoutOurFrames } from '../../core/application/import-error.mts'
+import { assertUnder } from '../support/growth.mts'
 
 const test = suite('import-error')
 
@@ -38,7 +39,7 @@ test('a specifier is no pattern', () => {
   assert.is(findImport("import './axb'", './a.b'), undefined)
 })
 
-test('a hostile text is searched in time', () => {
+test('a hostile text is searched in time', async () => {
   const texts = [
     'import'.repeat(200_000),
     `import${' '.repeat(1e6)}`,
@@ -46,9 +47,7 @@ test('a hostile text is searched in time', () => {
     'import ('.repeat(1e5),
   ]
   for (const text of texts) {
-    const started = performance.now()
-    findImport(text, './x')
-    assert.ok(performance.now() - started < 2000, text.slice(0, 10))
+    await assertUnder(2_000, () => findImport(text, './x'), text.slice(0, 10))
   }
 })
 

@@ -5,6 +5,7 @@ import { pinsTheSame } from '../../core/lock/entry.mts'
 import { parseLock, printLock } from '../../core/lock/lock-file.mts'
 import { denied, passed } from '../threats/record.mts'
 import { commit, lockText, lockedModule, sampleLock } from '../support/lock.mts'
+import { assertLinear } from '../support/growth.mts'
 import type { LockEntries, LockEntry } from '../../core/lock/entry.mts'
 
 const test = suite('lock file')
@@ -367,7 +368,7 @@ function assertWhole(entry: LockEntry): void {
   else assert.match(entry.integrity, /^sha256-[A-Za-z\d+/]{43}=$/)
 }
 
-test('reading takes time in proportion to the size, whatever the text', () => {
+test('reading takes time in proportion to the size, whatever the text', async () => {
   const many = (count: number) =>
     lockText(
       new Map(
@@ -387,16 +388,9 @@ test('reading takes time in proportion to the size, whatever the text', () => {
     (size) => `{\n"https://a.example/x": {"integrity":"sha256-${'A'.repeat(size)}"},\n`,
   ]
   for (const shape of shapes) {
-    const time = (size: number) => {
-      const mutant = shape(size)
-      const start = process.cpuUsage()
-      failureOf(mutant)
-      const { user, system } = process.cpuUsage(start)
-      return (user + system) / 1000
-    }
-    time(1_000)
-    const [small, large] = [time(1_000_000), time(4_000_000)]
-    assert.ok(large < 6 * small + 50, `${shape}: ${small} ms, ${large} ms`)
+    const texts = new Map([500_000, 4_000_000].map((size) => [size, shape(size)]))
+    const read = (size: number) => failureOf(texts.get(size)!)
+    await assertLinear(read, [500_000, 4_000_000], String(shape))
   }
 })
 

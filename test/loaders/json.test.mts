@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { faultOffset } from '../../loaders/json/fault.mts'
 import { accepts, extensionMimeMap, transform } from '../../loaders/json/json.mts'
 import { rejects } from '../support/rejects.mts'
+import { assertLinear } from '../support/growth.mts'
 import type { LoaderContext } from '../../core/types.mts'
 
 const test = suite('json')
@@ -99,18 +100,6 @@ test('a text that is cut short is at fault no later than its end', () => {
 
 const MiB = 1024 * 1024
 
-/** The best of three runs, ms of processor time: others may want the processor, too. */
-async function best(work: () => Promise<unknown>): Promise<number> {
-  let took = Infinity
-  for (let tries = 0; tries < 3; tries++) {
-    const start = process.cpuUsage()
-    await work()
-    const { user, system } = process.cpuUsage(start)
-    took = Math.min(took, (user + system) / 1000)
-  }
-  return took
-}
-
 const hostile: readonly [what: string, unit: string][] = [
   ['slashes', '/'],
   ['quotation marks', '"'],
@@ -126,18 +115,9 @@ const hostile: readonly [what: string, unit: string][] = [
 
 for (const [what, unit] of hostile) {
   test(`${what}: sixteen times the text takes about sixteen times the time`, async () => {
-    const time = (size: number) =>
-      best(() =>
-        rejects(convert(`[${unit.repeat(size / unit.length)}x`), 'ERR_MIMEPORT_INVALID_BODY'),
-      )
-    // Quadratic would be 256 times. Again, where a neighbour on the machine got in between.
-    let [small, large] = [Infinity, Infinity]
-    const isWithin = () => large < Math.max(small, 2) * 40
-    for (let tries = 0; tries < 5 && !isWithin(); tries++) {
-      small = Math.min(small, await time(MiB / 64))
-      large = Math.min(large, await time(MiB / 4))
-    }
-    assert.ok(isWithin(), `${small} ms, ${large} ms`)
+    const read = (size: number) =>
+      rejects(convert(`[${unit.repeat(size / unit.length)}x`), 'ERR_MIMEPORT_INVALID_BODY')
+    await assertLinear(read, [MiB / 64, MiB / 4], what)
   })
 }
 

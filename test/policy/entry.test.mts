@@ -7,6 +7,7 @@ import { entryFault, readEntry } from '../../core/policy/entry-syntax.mts'
 import { foldHost, isLoopback } from '../../core/policy/host.mts'
 import { targetOf } from '../../core/policy/target.mts'
 import { denied, passed } from '../threats/record.mts'
+import { assertUnder } from '../support/growth.mts'
 
 const test = suite('entry')
 
@@ -477,11 +478,10 @@ test('the most specific entry of a table is the one that goes', () => {
   assert.equal(mostSpecific(['*', 'https://x/a/'], 'https://x/a/b'), ['https://x/a/'])
 })
 
-test('a long pattern on a long path takes linear time for each of its *', () => {
+test('a long pattern on a long path takes linear time for each of its *', async () => {
   const entry = `https://h/${'*a'.repeat(50)}b`
-  const started = process.cpuUsage().user
-  assert.not(matches(entry, `https://h/${'a'.repeat(100_000)}`))
-  assert.ok(process.cpuUsage().user - started < 2_000_000)
+  const url = `https://h/${'a'.repeat(100_000)}`
+  await assertUnder(2_000, () => assert.not(matches(entry, url)), entry)
 })
 
 // Found by test/fuzz/targets/entry.mts and address.mts.

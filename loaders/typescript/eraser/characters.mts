@@ -1,44 +1,38 @@
 /** What tokens are made of. */
 
-/** By first character, the longest first. `>` stays alone: `A<B<C>>` has two. */
-const longMarks: Readonly<Record<string, readonly string[]>> = {
-  '=': ['===', '=>', '=='],
-  '!': ['!==', '!='],
-  '<': ['<<=', '<<', '<='],
-  '?': ['??=', '??', '?.'],
-  '&': ['&&=', '&&', '&='],
-  '|': ['||=', '||', '|='],
-  '+': ['++', '+='],
-  '-': ['--', '-='],
-  '*': ['**=', '**', '*='],
-  '/': ['/='],
-  '%': ['%='],
-  '^': ['^='],
-  '.': ['...'],
+/** The longest first. `>` stays alone: `A<B<C>>` has two. */
+const longMarks =
+  '=== => == !== != <<= << <= ??= ?? ?. &&= && &= ||= || |= ++ += -- -= **= ** *= /= %= ^= ...'
+
+interface LongMark {
+  readonly text: string
+  readonly second: number
+  /** 0: it has none. */
+  readonly third: number
 }
 
-/** By code: the marks that begin with a character, the longest first, itself the last. */
-const marks: (readonly string[] | undefined)[] = []
-/** Codes that a longer mark goes on with. */
-const isSecond = new Uint8Array(128)
-for (let code = 0; code < 128; code++) {
-  const character = String.fromCharCode(code)
-  const longer = longMarks[character] ?? []
-  marks.push([...longer, character])
-  for (const each of longer) isSecond[each.charCodeAt(1)] = 1
+/** By code: the character as a string. */
+const shortMarks = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+/** By code: the longer marks that begin with it. */
+const longer = shortMarks.map((): LongMark[] => [])
+for (const text of longMarks.split(' ')) {
+  const third = text.length === 3 ? text.charCodeAt(2) : 0
+  longer[text.charCodeAt(0)]!.push({ text, second: text.charCodeAt(1), third })
 }
 
 /** The mark that begins at `at`, the same string each time: to compare it is quicker than a part of the text. */
 export function markAt(source: string, at: number): string {
-  const found = marks[source.charCodeAt(at)]
-  if (found === undefined) return source.slice(at, at + 1)
-  const last = found.length - 1
-  if (last > 0 && isSecond[source.charCodeAt(at + 1)] === 1) {
-    for (let each = 0; each < last; each++) {
-      if (source.startsWith(found[each]!, at)) return found[each]!
+  const code = source.charCodeAt(at)
+  if (code >= 128) return source.slice(at, at + 1)
+  const found = longer[code]!
+  if (found.length > 0) {
+    const second = source.charCodeAt(at + 1)
+    for (const mark of found) {
+      if (mark.second !== second) continue
+      if (mark.third === 0 || mark.third === source.charCodeAt(at + 2)) return mark.text
     }
   }
-  return found[last]!
+  return shortMarks[code]!
 }
 
 export const isDigit = (code: number) => code >= 0x30 && code <= 0x39

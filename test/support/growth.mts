@@ -1,0 +1,54 @@
+/**
+ * How long work takes, where what would be wrong takes many times as long. A machine that is busy makes it longer, never
+ * shorter: one try that is short enough is a proof. By the wall: some systems count processor time in steps of 10 ms and more.
+ */
+
+import * as assert from 'uvu/assert'
+
+const TRIES = 8
+
+/** Less cannot be told from what a processor does beside it, ms. */
+const LEAST = 2
+
+const wall = () => performance.now()
+
+async function timeOf(work: () => unknown, clock: () => number): Promise<number> {
+  const started = clock()
+  await work()
+  return clock() - started
+}
+
+/** Fails where no try takes less than `limit`, ms. */
+export async function assertUnder(
+  limit: number,
+  work: () => unknown,
+  what: string,
+  clock = wall,
+): Promise<void> {
+  let least = Infinity
+  for (let tries = 0; tries < TRIES && least >= limit; tries++) {
+    least = Math.min(least, await timeOf(work, clock))
+  }
+  assert.ok(least < limit, `${what}: ${least.toFixed(1)} ms, and ${limit} are too many`)
+}
+
+/**
+ * Fails where work on `many` takes more than three times what `many / few` times work on `few` takes. For quadratic time to
+ * be seen, `many` is at least eight times `few`, and takes well above 50 ms then.
+ */
+export async function assertLinear(
+  work: (size: number) => unknown,
+  [few, many]: readonly [few: number, many: number],
+  what: string,
+  clock = wall,
+): Promise<void> {
+  await work(few)
+  let [short, long] = [Infinity, Infinity]
+  let isWithin = false
+  for (let tries = 0; tries < TRIES && !isWithin; tries++) {
+    short = Math.min(short, await timeOf(() => work(few), clock))
+    long = Math.min(long, await timeOf(() => work(many), clock))
+    isWithin = long <= (3 * many * Math.max(short, LEAST)) / few
+  }
+  assert.ok(isWithin, `${what}: ${short.toFixed(1)} ms for ${few}, ${long.toFixed(1)} for ${many}`)
+}
