@@ -23,10 +23,10 @@ async function fails(work: Promise<void>, message: RegExp): Promise<void> {
 }
 
 test('quadratic work is found, and linear work is not', async () => {
-  const quadratic = taking((size) => size ** 2 * 3)
-  await fails(assertLinear(quadratic, [1, 8], 'x', clock), /^x: 3\.0 ms for 1, 192\.0 for 8$/)
+  const quadratic = taking((size) => size ** 2 * 15)
+  await fails(assertLinear(quadratic, [1, 8], 'x', clock), /^x: 15\.0 ms for 1, 960\.0 for 8$/)
   await assertLinear(
-    taking((size) => size * 3),
+    taking((size) => size * 100),
     [1, 8],
     'x',
     clock,
