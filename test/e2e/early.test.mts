@@ -121,7 +121,7 @@ for (const form of forms) {
 test('the names of the packs of one program begin alike, whatever its settings are', async (context) => {
   const program = `const { default: value } = await import('${server.url}/one.mjs')\n${tell}`
   await seen(context, program, 'package')
-  writeFileSync(join(context.project.path, 'mimeport.json'), '{ "timeout": { "total": 29 } }')
+  writeFileSync(join(context.project.path, 'mimeport.json'), '{ "timeout": { "total": 29000 } }')
   const names = () =>
     readdirSync(join(context.home, 'mimeport/packs')).filter((name) => /^[\da-f]{24}$/.test(name))
   assert.is(names().length, 1)
