@@ -45,8 +45,6 @@ export class Engine {
 
   /** What the program's next start is to have. */
   readonly #packing: Packing | undefined
-  /** What modules go by that were made. */
-  readonly #notes = new WeakMap<NodeModule, BasisNotes>()
 
   /** How modules were made, where somebody asks. */
   makings: Makings | undefined
@@ -158,12 +156,12 @@ export class Engine {
     return this.#found(request, module)
   }
 
-  /** What is done with every module that a request has led to. */
-  #found(request: LoadRequest, module: NodeModule): NodeModule {
+  /** What is done with every module that a request has led to. `way`: what is noted of how it came there. */
+  #found(request: LoadRequest, module: NodeModule, way?: BasisNotes): NodeModule {
     // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
     refuseReach(module.url, askedBy(request))
     this.#missing.found(module.origin.specifier)
-    this.#packing?.take(request, module, this.#notes.get(module))
+    this.#packing?.take(request, module, way)
     return module
   }
 
@@ -181,7 +179,7 @@ export class Engine {
       const key = `${request.importAttributes['type'] ?? ''}\n${specifier}`
       const made = request.again === true ? undefined : this.#made.get(key)
       const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
-      return this.#found(request, module)
+      return this.#found(request, module, errand.basis)
     })
   }
 
@@ -211,8 +209,8 @@ export class Engine {
     this.#begun += 1
     try {
       const module = await work
-      if (errand.basis !== undefined) this.#notes.set(module, errand.basis)
-      this.#made.keep(key, module)
+      const kept = this.#made.keep(key, module)
+      this.#packing?.note(errand.basis, module, kept)
       return module
     } finally {
       this.#ended += 1

@@ -14,12 +14,17 @@ export class Made {
     return this.#modules.get(key)
   }
 
-  /** Node never unloads a module, and this remembers as long; a program that imports without end must not grow it. */
-  keep(key: string, module: NodeModule): void {
+  /**
+   * Node never unloads a module, and this remembers as long; a program that imports without end must not grow it.
+   * @returns what is remembered; `undefined`: nothing
+   */
+  keep(key: string, module: NodeModule): NodeModule | undefined {
     // A local file may change, and is read again: it costs no network.
-    if (module.native || module.url.startsWith('file:')) return
+    if (module.native || module.url.startsWith('file:')) return undefined
+    const kept = { ...module, source: undefined }
     this.#modules.delete(key)
-    this.#modules.set(key, { ...module, source: undefined })
+    this.#modules.set(key, kept)
     if (this.#modules.size > CAPACITY) this.#modules.delete(this.#modules.keys().next().value!)
+    return kept
   }
 }

@@ -9,6 +9,7 @@ import { mayAsk } from '../resource/cache-mode.mts'
 import { Packer } from '../pack/packer.mts'
 import { noteMakers } from '../pack/makers.mts'
 import { openPack } from '../pack/pack.mts'
+import type { Basis } from '../pack/record.mts'
 import type { BasisNotes } from './basis.mts'
 import type { Lock } from '../lock/lock.mts'
 import type { Pack } from '../pack/pack.mts'
@@ -17,6 +18,14 @@ import type { LoadRequest, NodeModule } from '../types.mts'
 
 /** Whether a URL grants access to whoever has it: it is not to be on a disk. */
 const grants = (url: string): boolean => withoutGrants(url) !== url
+
+/** What goes by both; `undefined`: one of them is not to be kept. */
+function bothOf(module: Basis | undefined, way: Basis | undefined): Basis | undefined {
+  if (module === undefined || way === undefined) return undefined
+  const ends = [module.until, way.until].filter((until) => until !== null)
+  const until = ends.length === 0 ? null : Math.min(...ends)
+  return { ...module, until, at: Math.max(module.at, way.at) }
+}
 
 export interface PackingOptions {
   readonly pack: PackSettings
@@ -32,7 +41,9 @@ export class Packing {
   readonly #isAnew: boolean
   #pack: Pack | null | undefined
   #isNoted: boolean | undefined
-  readonly #note: () => boolean
+  readonly #noteMakers: () => boolean
+  /** What modules go by that were made. */
+  readonly #notes = new WeakMap<NodeModule, BasisNotes>()
   #isTaken = false
 
   constructor({ pack, worker, lock, onUnpacked }: PackingOptions) {
@@ -41,15 +52,21 @@ export class Packing {
     this.#isAnew = isAnew
     noteConsultations()
     const folder = fileURLToPath(new URL('../..', worker))
-    this.#note = () => (this.#isNoted ??= noteMakers(folder))
-    const consult = (): boolean => this.#note() && !lock.isContradicted
+    this.#noteMakers = () => (this.#isNoted ??= noteMakers(folder))
+    const consult = (): boolean => this.#noteMakers() && !lock.isContradicted
     this.#packer = new Packer({ file, isAnew, onUnpacked, consult })
   }
 
-  /** Takes the module that a request has led to, and what it goes by. */
-  take(request: LoadRequest, module: NodeModule, notes: BasisNotes | undefined): void {
+  /** Notes what modules go by: one that was made, and what the engine remembers of it. */
+  note(basis: BasisNotes | undefined, ...modules: readonly (NodeModule | undefined)[]): void {
+    if (basis === undefined) return
+    for (const module of modules) if (module !== undefined) this.#notes.set(module, basis)
+  }
+
+  /** Takes the module that a request has led to. `way`: what is noted of how it came there, where it had to be found out. */
+  take(request: LoadRequest, module: NodeModule, way: BasisNotes | undefined): void {
     // Some hundred files are looked at: before somebody waits for what is written.
-    if (!this.#isTaken) inLull(() => void this.#note())
+    if (!this.#isTaken) inLull(() => void this.#noteMakers())
     this.#isTaken = true
     // What a package means by its own names is in files that nobody has noted.
     if (request.specifier.startsWith('#') || request.again === true) return
@@ -59,7 +76,9 @@ export class Packing {
       return
     }
     const goal = request.importAttributes['type'] ?? ''
-    this.#packer.add(requestKey(request), goal, module, notes?.basis)
+    const notes = this.#notes.get(module)
+    const basis = bothOf(notes?.basis, (way ?? notes)?.basis)
+    this.#packer.add(requestKey(request), goal, module, basis)
   }
 
   /** What the pack has for a request, if that is still right. */

@@ -4,7 +4,8 @@
  */
 
 import { createHash } from 'node:crypto'
-import { fetchRefs } from './remote-refs.mts'
+import { earlierOf, fetchRefs } from './remote-refs.mts'
+import { noteFreshness } from '../resource/resource.mts'
 import { forgetTold, shareRefs, tellRefs } from './shared-refs.mts'
 import { repositoryURL } from './url.mts'
 import type { Endpoints } from './endpoints.mts'
@@ -29,9 +30,10 @@ function keyOf({ url, endpoints }: Inquiry): string {
 }
 
 /** What is known, and what is new. */
-function merge(known: Refs, { repository, commits, head }: Refs): Refs {
+function merge(known: Refs, { repository, commits, head, freshUntil }: Refs): Refs {
   return {
     repository,
+    freshUntil: earlierOf(known.freshUntil, freshUntil),
     commits: new Map([...commits, ...known.commits]),
     head: known.head ?? head,
   }
@@ -103,6 +105,8 @@ export async function lookUp<T>(
   }
   const earlier = kept(url) ?? keep(url, shareRefs(keyOf(inquiry), listNow))
   const listing = await earlier
+  // It may have come for another module: this one goes by it as well.
+  noteFreshness(listing.freshUntil)
   const found = find(listing)
   // Another thread's may be as old as one of this thread's.
   if (found !== undefined || isNew) return { listing, found }
@@ -111,6 +115,7 @@ export async function lookUp<T>(
   const later = await (listings.get(url) === earlier
     ? keep(url, listAgain(inquiry, listing), earlier)
     : (kept(url) ?? listing))
+  noteFreshness(later.freshUntil)
   return { listing: later, found: find(later) }
 }
 

@@ -10,6 +10,7 @@ import { ServerRefusal, lsRefsCommand, readAdvertisement, readLsRefs } from './l
 import { repositoryOfURL } from './url.mts'
 import type { LoadResponse } from '../types.mts'
 import type { Endpoints } from './endpoints.mts'
+import type { FreshUntil } from '../resource/resource.mts'
 import type { RefListing } from './listing.mts'
 
 /** git follows as many, and only for the first request. */
@@ -21,6 +22,14 @@ const service = '/info/refs?service=git-upload-pack'
 export interface Refs extends RefListing {
   /** The repository's name now: another one where the host redirects from the one that was asked for. */
   readonly repository: string
+  /** Until when it goes, as its responses say. */
+  readonly freshUntil: FreshUntil
+}
+
+/** The earlier of two ends. */
+export function earlierOf(a: FreshUntil, b: FreshUntil): FreshUntil {
+  if (a === undefined || b === undefined) return undefined
+  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
 /** A repository that is asked about. */
@@ -101,7 +110,11 @@ export async function fetchRefs(inquiry: Inquiry): Promise<Refs> {
   const time = timeouts.total / 2
   const signal = AbortSignal.timeout(time)
   noteEnd(signal, time)
-  const options = { headers, credentials, signal, keep: true }
+  let freshUntil: FreshUntil = null
+  const onFreshness = (until: FreshUntil): void => {
+    freshUntil = earlierOf(freshUntil, until)
+  }
+  const options = { headers, credentials, signal, keep: true, onFreshness }
   let url = inquiry.url + service
   let response = await fetchResource(url, options)
   for (let hops = 0; [301, 302, 307, 308].includes(response.statusCode); hops++) {
@@ -118,7 +131,7 @@ export async function fetchRefs(inquiry: Inquiry): Promise<Refs> {
   const repository = repositoryOfURL(inquiry.endpoints, base) ?? inquiry.name
   if (advertisement.version !== 2) {
     const { commits, head } = advertisement.listing
-    return { repository, commits, head }
+    return { repository, commits, head, freshUntil }
   }
 
   url = `${base}/git-upload-pack`
@@ -136,5 +149,5 @@ export async function fetchRefs(inquiry: Inquiry): Promise<Refs> {
   })
   check(inquiry, url, response, 'result')
   const { commits, head } = read(inquiry, url, response, readLsRefs)
-  return { repository, commits, head }
+  return { repository, commits, head, freshUntil }
 }

@@ -9,6 +9,7 @@ import { findLeadingRef, findRef, leadingNames } from './ref-name.mts'
 import { forgetListings, lookUp } from './refs.mts'
 import { formatSpecifier, isCommitId, parseSpecifier } from './specifier.mts'
 import { linkTarget, refusePointer, throughLinkedFolder } from './stand-in.mts'
+import { noteFreshness } from '../resource/resource.mts'
 import { forgetUnpinned, isUnpinned, noteFailed, noteServed, unpin } from './unpinned.mts'
 import { isSignIn } from './url.mts'
 import type { LoaderContext, LooseResponse } from '../types.mts'
@@ -178,6 +179,8 @@ async function resolveFile(inquiry: Inquiry): Promise<LooseResponse> {
     if (!isUnreachable(failure)) throw failure
     unpin(endpoints, repository, failure as Error)
   }
+  // A git that answers again would say another commit: no later start goes by what is taken without one.
+  noteFreshness(undefined)
   try {
     const response = await loadOrRedirect(inquiry, head, path)
     if (response.statusCode === 200) noteServed(endpoints, repository)

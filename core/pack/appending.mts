@@ -18,6 +18,12 @@ export function identityOf(path: string): Identity {
   return { ino, birthtimeMs, size }
 }
 
+/** Whether the file is as whoever asks has left it: nobody has added to it, nor put another one in its place. */
+export function isAsLeft(path: string, before: Identity | undefined): boolean {
+  const now = statSync(path, { throwIfNoEntry: false })
+  return now !== undefined && isSame(now, before) && now.size === before?.size
+}
+
 /**
  * Appends a segment. `encode` is told whether the file is the one that `before` was of: if not, what was said in it is not
  * there any more, and the segment has to say it again.

@@ -8,7 +8,7 @@ import { isAsBefore, isNoFile } from '../stamp.mts'
 import { nameOf } from './record.mts'
 import { decodeSegments } from './segment.mts'
 import { LONGEST, readPackFile } from './pack-file.mts'
-import type { PackRecord } from './record.mts'
+import type { Basis, PackedKey, PackRecord } from './record.mts'
 import type { Segment } from './segment.mts'
 import type { NodeModule } from '../types.mts'
 
@@ -27,6 +27,8 @@ const SEGMENTS = 256
 const SLACK = 2 ** 20
 
 export interface PackOptions {
+  /** The name of its file; left out: whatever name it has. */
+  readonly name?: string
   /** Whether servers may be asked: without, how old a response is makes no difference. */
   readonly isOffline?: () => boolean
   /** ms since the epoch. */
@@ -35,8 +37,8 @@ export interface PackOptions {
 
 export class Pack {
   readonly #found = new Map<string, Found>()
-  /** Key of a request → name of the module. */
-  readonly #names = new Map<string, string>()
+  /** By the key of a request: the name of the module, and how long it leads there. */
+  readonly #keys = new Map<string, PackedKey>()
   readonly #folders = new RealFolders()
   readonly #isOffline: () => boolean
   readonly #now: () => number
@@ -45,11 +47,12 @@ export class Pack {
   /** Whether it is of use to add to the file; else it is made anew. */
   readonly isSound: boolean
 
-  constructor(file: Buffer, { isOffline = () => false, now = Date.now }: PackOptions = {}) {
+  constructor(file: Buffer, { name, isOffline = () => false, now = Date.now }: PackOptions = {}) {
     this.#isOffline = isOffline
     this.#now = now
     const { segments, end } = decodeSegments(file)
-    const isValid = consultedAsBefore(segments)
+    const isOwn = name === undefined || segments.every(({ index }) => index.name === name)
+    const isValid = isOwn && consultedAsBefore(segments)
     let live = 0
     for (const { index, texts } of isValid ? segments : []) {
       for (const record of index.records) {
@@ -57,7 +60,7 @@ export class Pack {
         live += record.length - (this.#found.get(name)?.record.length ?? 0)
         this.#found.set(name, { record, texts })
       }
-      for (const [key, name] of index.keys) this.#names.set(key, name)
+      for (const key of index.keys) this.#keys.set(key[0], key)
     }
     this.grants = segments.some(({ index }) => index.grants)
     // All is there twice, and the index is about as large as the texts of small modules are.
@@ -72,14 +75,17 @@ export class Pack {
 
   /** Whether it has something for a request, as far as that can be told without a look at any file. */
   has(key: string): boolean {
-    return this.#names.has(key)
+    return this.#keys.has(key)
   }
 
   /** The module that a request leads to, if it is as it was; with its text. */
   module(key: string): NodeModule | undefined {
-    const name = this.#names.get(key)
-    const found = name === undefined ? undefined : this.#found.get(name)
-    if (found === undefined || !this.#isValid(found.record)) return undefined
+    const known = this.#keys.get(key)
+    if (known === undefined) return undefined
+    const [, name, until = null, at = 0] = known
+    const found = this.#found.get(name)
+    if (found === undefined || !this.#isFresh({ until, at }) || !this.#isValid(found.record))
+      return undefined
     const { record, texts } = found
     const { module, offset, length, latin1 } = record
     const text = texts.substring(offset, offset + length)
@@ -93,9 +99,13 @@ export class Pack {
       const path = urls().fileURLToPath(url.replace(/[?#].*/s, ''))
       return this.#folders.isOwn(paths().dirname(path)) && isAsBefore(path, basis.file, true)
     }
+    return this.#isFresh(basis)
+  }
+
+  #isFresh({ until, at }: Basis): boolean {
     if (this.#isOffline()) return true
     const now = this.#now()
-    return now >= basis.at && (basis.until === null || now < basis.until)
+    return now >= at && (until === null || now < until)
   }
 }
 
@@ -111,5 +121,7 @@ function consultedAsBefore(segments: readonly Segment[]): boolean {
 /** Reads the pack in a file; `undefined` where there is none that could be used. */
 export function openPack(file: string, options: PackOptions = {}): Pack | undefined {
   const bytes = readPackFile(file)
-  return bytes === undefined ? undefined : new Pack(bytes, options)
+  return bytes === undefined
+    ? undefined
+    : new Pack(bytes, { ...options, name: paths().basename(file) })
 }

@@ -3,9 +3,9 @@
  * here is worth a word: then there is none.
  */
 
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { openFolder } from '../cache-folder.mts'
-import { appendSegment, identityOf } from './appending.mts'
+import { appendSegment, identityOf, isAsLeft } from './appending.mts'
 import { agreesWith, consultations } from '../consulted.mts'
 import { replaceFile } from '../replacement.mts'
 import { sweepPacks } from './pack-sweep.mts'
@@ -13,7 +13,7 @@ import { LONGEST, readPackFile } from './pack-file.mts'
 import { PackedTexts } from './packed-texts.mts'
 import { nameOf } from './record.mts'
 import { decodeSegments, encodeSegment } from './segment.mts'
-import type { Basis, PackRecord, SegmentIndex } from './record.mts'
+import type { Basis, PackedKey, PackRecord, SegmentIndex } from './record.mts'
 import type { FileState } from '../stamp.mts'
 import type { Identity } from './appending.mts'
 import type { NodeModule } from '../types.mts'
@@ -43,7 +43,7 @@ export class Packer {
   readonly #folder: string
   #records: PackRecord[] = []
   #texts = new PackedTexts()
-  #keys: [string, string][] = []
+  #keys: PackedKey[] = []
   /** Names of modules that are in the file, or will be. */
   readonly #named = new Set<string>()
   /** Modules whose texts are. */
@@ -67,18 +67,19 @@ export class Packer {
     this.#folder = dirname(dirname(options.file))
   }
 
-  /** Adds the module that a request leads to. `basis`: `undefined` for one that is not to be kept. */
+  /** Adds the module that a request leads to. `basis`: what it goes by that it leads there; `undefined`: it is not to be kept. */
   add(key: string, goal: string, module: NodeModule, basis: Basis | undefined): void {
-    if (this.#isOver) return
+    if (this.#isOver || basis === undefined) return
     const name = nameOf(goal, module.url)
     // Others lead to it, too: its text is kept once.
-    if (basis !== undefined && !this.#recorded.has(module) && isPackable(module)) {
+    if (!this.#recorded.has(module) && isPackable(module)) {
       this.#recorded.add(module)
       this.#record(goal, name, module, basis)
     }
     if (!this.#named.has(name) || this.#known.get(key) === name) return
     this.#known.set(key, name)
-    this.#keys.push([key, name])
+    const { until, at } = basis
+    this.#keys.push(until === null ? [key, name] : [key, name, until, at])
     this.#schedule()
   }
 
@@ -142,7 +143,14 @@ export class Packer {
   }
 
   #encode(consulted: SegmentIndex['consulted']): Uint8Array[] {
-    const index = { consulted, records: this.#records, keys: this.#keys, grants: this.#grants }
+    const name = basename(this.#options.file)
+    const index = {
+      name,
+      consulted,
+      records: this.#records,
+      keys: this.#keys,
+      grants: this.#grants,
+    }
     const segment = encodeSegment(index, this.#texts.parts)
     for (const { length } of segment) this.#written += length
     if (this.#written > LONGEST / 2) throw new Error('The pack is full')
@@ -166,8 +174,12 @@ export class Packer {
         openFolder(this.#folder, 'packs')
         sweepPacks(this.#folder)
       }
+      const isOthers = !isAsLeft(file, this.#own)
+      const isAgreed = !isOthers || agreesWith(consultedIn(file))
+      // Another process has put its own in the place of this one's, made by what was there then: that is not to be said anew.
+      if (!this.#isFirst && !isAgreed) throw new Error('The pack is another one')
       // What has changed since the program was given the rest would make that go again: then the rest goes.
-      const isAlone = this.#isFirst && (isAnew || !agreesWith(consultedIn(file)))
+      const isAlone = this.#isFirst && (isAnew || !isAgreed)
       if (isAlone) replaceFile(file, encode(false), 0o600)
       this.#own = isAlone ? identityOf(file) : appendSegment(file, this.#own, encode)
       this.#isFirst = false

@@ -29,14 +29,23 @@ export interface PackRecord {
 
 /** What a segment says of itself; its texts follow. */
 export interface SegmentIndex {
+  /** The name of the pack's file, which says of which program it is, and with which settings: under another it is none. */
+  readonly name: string
   /** Path → how the file was that everything in the pack goes by; `null`: it was not there. */
   readonly consulted: readonly (readonly [string, FileState | null])[]
   readonly records: readonly PackRecord[]
   /** Whether a module was met whose URL grants access to whoever has it: nothing of it is kept, and no compiler's cache is. */
   readonly grants: boolean
-  /** Key of a request → `goal\nurl` of the module that it leads to. */
-  readonly keys: readonly (readonly [string, string])[]
+  readonly keys: readonly PackedKey[]
 }
+
+/**
+ * Key of a request, `goal\nurl` of the module that it leads to, and how long it leads there, as `Basis` has it, where that is
+ * not for ever: a redirect, or a branch, may lead elsewhere while the module is as it was.
+ */
+export type PackedKey =
+  | readonly [key: string, name: string]
+  | readonly [key: string, name: string, until: number, at: number]
 
 /** Under which name a pack has a module: one URL may be imported as code and as data. */
 export function nameOf(goal: string, url: string): string {

@@ -2,11 +2,12 @@
  * A pack's file: segments, one after another, each written at once by one process. A segment:
  *
  *   0    8 bytes    `mimepack`
- *   8    uint32     2, the version of this form
+ *   8    uint32     3, the version of this form
  *  12    uint32     bytes of the whole segment
  *  16    uint32     bytes of the index
  *  20    uint32     bytes of the content
- *  24    content    the index: JSON, UTF-8; the texts, back to back
+ *  24    uint32     bytes of the index once more: no other number could tell that it has changed
+ *  28    content    the index: JSON, UTF-8; the texts, back to back
  *        content    the same once more
  *
  * Little-endian. What is torn, cut off or changed ends the file: all before it is good. To compare two copies is Node's own
@@ -16,8 +17,8 @@
 import type { SegmentIndex } from './record.mts'
 
 const MAGIC = Buffer.from('mimepack')
-const VERSION = 2
-const HEAD = 24
+const VERSION = 3
+const HEAD = 28
 
 /**
  * A segment that was read: its index, and its texts as they lie in the file, a character for each byte: one string, of which
@@ -39,6 +40,7 @@ export function encodeSegment(index: SegmentIndex, texts: readonly Uint8Array[])
   head.writeUInt32LE(HEAD + 2 * length, 12)
   head.writeUInt32LE(json.length, 16)
   head.writeUInt32LE(length, 20)
+  head.writeUInt32LE(json.length, 24)
   return [head, ...content, ...content]
 }
 
@@ -52,6 +54,7 @@ function segmentAt(file: Buffer, start: number): { segment: Segment; end: number
   if (file.length - start < HEAD || file.compare(MAGIC, 0, 8, start, start + 8) !== 0)
     return undefined
   if (file.readUInt32LE(start + 8) !== VERSION) return undefined
+  if (file.readUInt32LE(start + 16) !== file.readUInt32LE(start + 24)) return undefined
   const end = start + file.readUInt32LE(start + 12)
   const textsAt = start + HEAD + file.readUInt32LE(start + 16)
   const middle = start + HEAD + file.readUInt32LE(start + 20)

@@ -26,6 +26,14 @@ import type { Fetched } from './sharing.mts'
 import type { Held } from '../cache/held-store.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
 
+/** Until when a response may be given again without asking, ms since the epoch: `null` for ever, `undefined` not at all. */
+export type FreshUntil = number | null | undefined
+
+/** Notes what the module that is being made goes by: a response, also one that came for another module. */
+export function noteFreshness(until: FreshUntil): void {
+  currentInvocation()?.basis?.noteResponse(until)
+}
+
 export interface ResourceOptions {
   readonly method?: 'GET' | 'POST'
   /** Fields of the loader's own; lower-case names. */
@@ -40,6 +48,8 @@ export interface ResourceOptions {
   readonly keep?: boolean
   /** Whether a POST may be repeated, since it changes nothing. */
   readonly idempotent?: boolean
+  /** Is told how long the response goes, for whoever has it serve other modules, too. */
+  readonly onFreshness?: (until: FreshUntil) => void
   /** Leaves the content codings on the body, and has the cache keep it so. */
   readonly coded?: boolean
   /**
@@ -200,7 +210,9 @@ export async function fetchResource(
   )
   // What was given to who asked by name, or had to be looked at, is for this start alone.
   const isOpen = asked.identity === '' && check === undefined && !coded
-  currentInvocation()?.basis?.noteResponse(isOpen ? freshUntil : undefined)
+  const until = isOpen ? freshUntil : undefined
+  noteFreshness(until)
+  options.onFreshness?.(until)
   const isAnew = mode === 'reload' && response.statusCode < 400
   const kept = isAnew ? noting(held, key) : held
   if (demand === undefined) kept?.release()

@@ -2,12 +2,13 @@
 
 import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { noteConsultations, noteFile } from '../../core/consulted.mts'
 import { Packer } from '../../core/pack/packer.mts'
-import { decodeSegments } from '../../core/pack/segment.mts'
+import { decodeSegments, encodeSegment } from '../../core/pack/segment.mts'
+import { stateOf } from '../../core/stamp.mts'
 import type { NodeModule } from '../../core/types.mts'
 
 const test = suite('a pack that others remove')
@@ -48,6 +49,42 @@ test('what a pack goes by is said once in a file', () => {
     { consulted: [consulted], urls: ['a:1'] },
     { consulted: [], urls: ['a:2'] },
   ])
+})
+
+/** Puts another process's pack in the place of one: it goes by `tsconfig`, as the content of that file. */
+function putOther(file: string, tsconfig: string): void {
+  const other = join(folder, 'other.json')
+  writeFileSync(other, tsconfig)
+  const keys = [['\nb:1\n', '\nb:1']] as const
+  const index = {
+    name: basename(file),
+    consulted: [[consulted, stateOf(other)!]] as const,
+    records: [],
+    keys,
+    grants: false,
+  }
+  unlinkSync(file)
+  writeFileSync(file, Buffer.concat(encodeSegment(index, [])))
+}
+
+test('one that another process has put there, which was made by the same, is added to', () => {
+  const { file, add } = packerFor('2'.repeat(16))
+  add('a:1')
+  putOther(file, '{}')
+  add('a:2')
+  assert.equal(segmentsOf(file), [
+    { consulted: [consulted], urls: [] },
+    { consulted: [consulted], urls: ['a:2'] },
+  ])
+})
+
+test('one that was made by something else is not, then or later', () => {
+  const { file, add } = packerFor('3'.repeat(16))
+  add('a:1')
+  putOther(file, '{ "compilerOptions": {} }')
+  add('a:2')
+  add('a:3')
+  assert.equal(segmentsOf(file), [{ consulted: [consulted], urls: [] }])
 })
 
 test('and again where the file was removed meanwhile', () => {

@@ -22,7 +22,7 @@ import { checksumOf, isSameChecksum } from '../../core/checksum.mts'
 import { Pack, openPack } from '../../core/pack/pack.mts'
 import { decodeSegments, encodeSegment } from '../../core/pack/segment.mts'
 import { isAsBefore, settledStamp, stateOf } from '../../core/stamp.mts'
-import type { Basis, PackRecord } from '../../core/pack/record.mts'
+import type { Basis, PackRecord, SegmentIndex } from '../../core/pack/record.mts'
 import type { FileState } from '../../core/stamp.mts'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mimeport-pack-')))
@@ -35,7 +35,8 @@ function segment(
   {
     basis = forever,
     consulted = [],
-  }: { basis?: Basis; consulted?: [string, FileState | null][] } = {},
+    name = 'a',
+  }: { basis?: Basis; consulted?: [string, FileState | null][]; name?: string } = {},
 ): Buffer {
   const records: PackRecord[] = []
   const bodies: Buffer[] = []
@@ -54,7 +55,7 @@ function segment(
     offset += body.length
   }
   const keys = Object.keys(texts).map((url) => [`\n${url}\n`, `\n${url}`] as const)
-  return Buffer.concat(encodeSegment({ consulted, records, keys, grants: false }, bodies))
+  return Buffer.concat(encodeSegment({ name, consulted, records, keys, grants: false }, bodies))
 }
 
 const textOf = (pack: Pack, url: string) => pack.module(`\n${url}\n`)?.source
@@ -117,12 +118,35 @@ files('loses nothing but the segment that is cut off, wherever it is cut', () =>
 })
 
 files('never has another text for a bit that changed', () => {
-  const whole = segment({ 'x:a': 'export default 1', 'x:b': 'export default 2' })
-  for (let bit = 0; bit < whole.length * 8; bit++) {
-    const other = Buffer.from(whole)
-    other[bit >> 3]! ^= 1 << (bit & 7)
-    assert.is(textOf(new Pack(other), 'x:a'), undefined, `bit ${bit}`)
+  // White space at the start of a text would be read as the end of the index, which is JSON.
+  for (const start of ['', ' '.repeat(70), '\n'.repeat(300)]) {
+    const whole = segment({ 'x:a': `${start}export default 1`, 'x:b': 'export default 2' })
+    assert.is(textOf(new Pack(whole), 'x:a'), `${start}export default 1`)
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const other = Buffer.from(whole)
+      other[bit >> 3]! ^= 1 << (bit & 7)
+      assert.is(textOf(new Pack(other), 'x:a'), undefined, `bit ${bit}`)
+    }
   }
+})
+
+files('has a module no longer than the way to it goes, whatever other ways there are', () => {
+  const bytes = (keys: SegmentIndex['keys']) => {
+    const { index, texts } = decodeSegments(segment({ 'x:a': 'a' })).segments[0]!
+    const body = Buffer.from(texts, 'latin1')
+    return Buffer.concat(encodeSegment({ ...index, keys }, [body]))
+  }
+  const file = bytes([
+    ['\nx:a\n', '\nx:a'],
+    ['\nx:latest\n', '\nx:a', now + 10, now],
+  ])
+  const at = (time: number, isOffline = false) =>
+    new Pack(file, { now: () => time, isOffline: () => isOffline })
+  assert.is(textOf(at(now + 9), 'x:latest'), 'a')
+  assert.is(textOf(at(now + 10), 'x:latest'), undefined)
+  assert.is(textOf(at(now - 1), 'x:latest'), undefined, 'the clock was put back')
+  assert.is(textOf(at(now + 10, true), 'x:latest'), 'a', 'nobody may be asked')
+  for (const time of [now - 1, now + 10]) assert.is(textOf(at(time), 'x:a'), 'a')
 })
 
 files('is empty, not an error, for what is none', () => {
@@ -138,6 +162,20 @@ files('is not sound when most of it is of no use any more', () => {
     new Pack(Buffer.concat(Array.from({ length: count }, () => segment({ 'x:a': text }))))
   assert.ok(many(4).isSound)
   assert.not.ok(many(12).isSound)
+})
+
+files('is the one of its name: a copy under another has nothing', () => {
+  const place = join(folder, 'named', 'packs')
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  for (const [name, text] of [
+    ['a', 'a'],
+    ['b', undefined],
+  ] as const) {
+    writeFileSync(join(place, name), segment({ 'x:a': 'a' }, { name: 'a' }), { mode: 0o600 })
+    const pack = openPack(join(place, name))!
+    assert.is(textOf(pack, 'x:a'), text)
+    assert.is(pack.isSound, name === 'a')
+  }
 })
 
 files('is believed only where nobody else can have written it', () => {
