@@ -23,7 +23,7 @@ import { Trail } from './trail.mts'
 import type { Errand } from './errand.mts'
 import type { Life } from './life.mts'
 import type { Makings } from './making.mts'
-import type { Packing } from './packing.mts'
+import type { Packing, Way } from './packing.mts'
 import type { PackageImport } from './package-scope.mts'
 import type { Registry } from './registry.mts'
 import type { LoadRequest, NodeModule } from '../types.mts'
@@ -153,11 +153,11 @@ export class Engine {
     if (module === undefined) return undefined
     refuseLong(specifier)
     refuseReach(specifier, askedBy(request))
-    return this.#found(request, module)
+    return this.#found(request, module, { specifier })
   }
 
-  /** What is done with every module that a request has led to. `way`: what is noted of how it came there. */
-  #found(request: LoadRequest, module: NodeModule, way?: BasisNotes): NodeModule {
+  /** What is done with every module that a request has led to. */
+  #found(request: LoadRequest, module: NodeModule, way: Way): NodeModule {
     // A redirect may lead there, too. Here, since the work may be that of another request, which may have the file.
     refuseReach(module.url, askedBy(request))
     this.#missing.found(module.origin.specifier)
@@ -179,7 +179,7 @@ export class Engine {
       const key = `${request.importAttributes['type'] ?? ''}\n${specifier}`
       const made = request.again === true ? undefined : this.#made.get(key)
       const module = made ?? (await (this.#working.get(key) ?? this.#work(key, errand, specifier)))
-      return this.#found(request, module, errand.basis)
+      return this.#found(request, module, { specifier, basis: errand.basis })
     })
   }
 

@@ -19,12 +19,18 @@ import type { LoadRequest, NodeModule } from '../types.mts'
 /** Whether a URL grants access to whoever has it: it is not to be on a disk. */
 const grants = (url: string): boolean => withoutGrants(url) !== url
 
-/** What goes by both; `undefined`: one of them is not to be kept. */
-function bothOf(module: Basis | undefined, way: Basis | undefined): Basis | undefined {
-  if (module === undefined || way === undefined) return undefined
+/** What goes by both. */
+function bothOf(module: Basis, way: Basis): Basis {
   const ends = [module.until, way.until].filter((until) => until !== null)
-  const until = ends.length === 0 ? null : Math.min(...ends)
-  return { ...module, until, at: Math.max(module.at, way.at) }
+  return { until: ends.length === 0 ? null : Math.min(...ends), at: Math.max(module.at, way.at) }
+}
+
+/** How a request has come to its module. */
+export interface Way {
+  /** What it asks for, absolute. */
+  readonly specifier: string
+  /** What is noted of it, where it had to be found out. */
+  readonly basis?: BasisNotes | undefined
 }
 
 export interface PackingOptions {
@@ -63,8 +69,8 @@ export class Packing {
     for (const module of modules) if (module !== undefined) this.#notes.set(module, basis)
   }
 
-  /** Takes the module that a request has led to. `way`: what is noted of how it came there, where it had to be found out. */
-  take(request: LoadRequest, module: NodeModule, way: BasisNotes | undefined): void {
+  /** Takes the module that a request has led to. */
+  take(request: LoadRequest, module: NodeModule, way: Way): void {
     // Some hundred files are looked at: before somebody waits for what is written.
     if (!this.#isTaken) inLull(() => void this.#noteMakers())
     this.#isTaken = true
@@ -77,8 +83,14 @@ export class Packing {
     }
     const goal = request.importAttributes['type'] ?? ''
     const notes = this.#notes.get(module)
-    const basis = bothOf(notes?.basis, (way ?? notes)?.basis)
-    this.#packer.add(requestKey(request), goal, module, basis)
+    const basis = notes?.basis
+    const asked = (way.basis ?? notes)?.basis
+    if (basis === undefined || asked === undefined) return
+    // What answers for itself goes by its own response alone, and each record of it does.
+    const isOwn = way.basis === undefined || way.basis === notes || asked.until === null
+    const isDirect = isOwn && way.specifier === module.origin.specifier
+    const both = isDirect ? undefined : bothOf(basis, asked)
+    this.#packer.add(requestKey(request), goal, module, basis, both)
   }
 
   /** What the pack has for a request, if that is still right. */

@@ -48,7 +48,7 @@ export class Local {
 
   /** Has the next start have a module, under the key of its request. */
   keep(key: string, { module, basis }: LocalModule): void {
-    this.#packer?.add(key, '', module, basis)
+    if (basis !== undefined) this.#packer?.add(key, '', module, basis)
   }
 
   /** The static imports of a file that Node reads by itself. */

@@ -67,9 +67,9 @@ export class Packer {
     this.#folder = dirname(dirname(options.file))
   }
 
-  /** Adds the module that a request leads to. `basis`: what it goes by that it leads there; `undefined`: it is not to be kept. */
-  add(key: string, goal: string, module: NodeModule, basis: Basis | undefined): void {
-    if (this.#isOver || basis === undefined) return
+  /** Adds the module that a request leads to. `basis`: what it goes by. `way`: what it goes by that the request leads there, where that is more. */
+  add(key: string, goal: string, module: NodeModule, basis: Basis, way?: Basis): void {
+    if (this.#isOver) return
     const name = nameOf(goal, module.url)
     // Others lead to it, too: its text is kept once.
     if (!this.#recorded.has(module) && isPackable(module)) {
@@ -78,8 +78,9 @@ export class Packer {
     }
     if (!this.#named.has(name) || this.#known.get(key) === name) return
     this.#known.set(key, name)
-    const { until, at } = basis
-    this.#keys.push(until === null ? [key, name] : [key, name, until, at])
+    this.#keys.push(
+      way === undefined || way.until === null ? [key, name] : [key, name, way.until, way.at],
+    )
     this.#schedule()
   }
 
