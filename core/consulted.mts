@@ -4,7 +4,7 @@
  */
 
 import { dirname, join } from 'node:path'
-import { isSameState, settledStamp, stateOf } from './stamp.mts'
+import { isSameState, isStampOf, isUnread, seenAt, settledStamp, stateOf } from './stamp.mts'
 import type { Stats } from 'node:fs'
 import type { FileState, Stamp } from './stamp.mts'
 
@@ -25,19 +25,52 @@ export function noteConsultations(): void {
   isUsed = true
 }
 
+/** A file as whoever asks has just seen it; `null`: there is none. */
+export type Seen = Stats | null
+
 /**
  * Notes a file that what is made depends on, whether it is there or not. `byStamp`: by its times alone, which is quicker, for one
- * that hardly anybody touches.
+ * that hardly anybody touches. `seen` spares a look; left out, there is one each time.
  */
-export function noteFile(path: string, byStamp = false): void {
-  if (!isUsed || consulted.has(path)) return
+export function noteFile(path: string, byStamp = false, seen?: Seen): void {
+  // Nothing more is written: nobody has to know.
+  if (!isUsed || !isComplete) return
+  const known = consulted.get(path)
+  if (known !== undefined) {
+    lookAgain(path, known, seen)
+    return
+  }
   if (consulted.size >= CAPACITY) {
     isComplete = false
     return
   }
-  const state = stateOf(path, byStamp) ?? null
+  const state = seen === null ? null : (stateOf(path, byStamp) ?? null)
   consulted.set(path, state)
   if (!first.has(path)) first.set(path, state)
+}
+
+/** Whether a file is what was noted, as far as its stamp tells. */
+function isAsNoted(known: FileState | null, seen: Seen): boolean {
+  const isThere = seen?.isFile() === true
+  if (known === null || !isThere) return known === null && !isThere
+  return known.stamp !== null && isStampOf(seen, known.stamp)
+}
+
+/**
+ * A file that others have changed meanwhile may be put back before the end: then what is made from now on would go by what is
+ * noted, which it was not made by.
+ */
+function lookAgain(path: string, known: FileState | null, seen: Seen = seenAt(path)): void {
+  if (isAsNoted(known, seen)) return
+  const state = stateOf(path, known !== null && isUnread(known)) ?? null
+  if (!isSameState(known, state)) isComplete = false
+  // Touched, or old enough by now: the next look is a quick one.
+  else if (state !== null && state.stamp !== null) consulted.set(path, state)
+}
+
+/** What was made depends on something that cannot be noted: nothing more is written. */
+export function noteUnknown(): void {
+  isComplete = false
 }
 
 /**

@@ -52,6 +52,20 @@ export function isStampOf(stats: Stats, stamp: Stamp): boolean {
 /** In the place of a checksum: nobody has read the file, and it goes by its stamp alone. */
 const unread: Checksum = [0, 0]
 
+/** Whether a file goes by its stamp alone. */
+export function isUnread({ checksum }: FileState): boolean {
+  return checksum[0] === 0 && checksum[1] === 0
+}
+
+/** What is under a path; `null`: nothing, or nothing that may be seen. */
+export function seenAt(path: string): Stats | null {
+  try {
+    return files().statSync(path, { throwIfNoEntry: false }) ?? null
+  } catch {
+    return null
+  }
+}
+
 /**
  * The state of a file that is read now; `undefined` where there is no regular file that may be read. `byStamp`: without its
  * content, if that can be: then a `touch` is a change.
@@ -81,7 +95,7 @@ export function isAsBefore(path: string, state: FileState, isReal = false): bool
     if (stats?.isFile() !== true) return false
     const { stamp, checksum } = state
     if (stamp !== null && isStampOf(stats, stamp)) return true
-    if (checksum[0] === 0 && checksum[1] === 0) return false
+    if (isUnread(state)) return false
     return isSameChecksum(checksumOf(fs.readFileSync(path)), checksum)
   } catch {
     // Gone, or not to be read.
@@ -92,16 +106,11 @@ export function isAsBefore(path: string, state: FileState, isReal = false): bool
 /** Whether a file was the same both times; `null`: there was none. */
 export function isSameState(a: FileState | null, b: FileState | null): boolean {
   if (a === null || b === null) return a === b
-  const isRead = ({ checksum }: FileState): boolean => checksum[0] !== 0 || checksum[1] !== 0
-  if (isRead(a) && isRead(b)) return isSameChecksum(a.checksum, b.checksum)
+  if (!isUnread(a) && !isUnread(b)) return isSameChecksum(a.checksum, b.checksum)
   return a.stamp !== null && b.stamp !== null && a.stamp.every((part, at) => part === b.stamp?.[at])
 }
 
 /** Whether there is no regular file under a path. */
 export function isNoFile(path: string): boolean {
-  try {
-    return files().statSync(path, { throwIfNoEntry: false })?.isFile() !== true
-  } catch {
-    return true
-  }
+  return seenAt(path)?.isFile() !== true
 }

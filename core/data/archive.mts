@@ -37,7 +37,7 @@ export async function archiveFrom(
   if (stats?.isFile() !== true) return { statusCode: 404, headers: {}, body: new Uint8Array() }
   refuseLarge(archive, path, stats.size)
   // What is made of it goes for as long as it is as it was.
-  noteFile(path)
+  noteFile(path, false, stats)
   return { statusCode: 200, headers: {}, body: readFileSync(path) }
 }
 

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { noteFile } from '../consulted.mts'
 import { LoaderError } from '../errors.mts'
+import { notePackage } from '../package-lookup.mts'
 import { escapeText } from '../text.mts'
 import type { TransformResult } from '../types.mts'
 
@@ -129,6 +130,9 @@ export function unreadable(
   )
 }
 
+/** Those that are loaded: each stays what it is, whatever is put in its place. */
+const parsers = new Set<string>()
+
 /**
  * Imports the parser of a loader, which the project has installed or has not: who reads no such files installs none.
  * @throws {LoaderError} ERR_MIMEPORT_UNSUPPORTED_MEDIA_TYPE, with the command that installs it
@@ -139,9 +143,12 @@ export async function parser<T>(
   load: () => Promise<T>,
 ): Promise<T> {
   try {
-    const loaded = await load()
+    const isFirst = !parsers.has(name)
     // Another version of it may make something else of the same text.
-    noteFile(fileURLToPath(import.meta.resolve(name)), true)
+    if (isFirst) notePackage(import.meta.url, name)
+    const loaded = await load()
+    if (isFirst) noteFile(fileURLToPath(import.meta.resolve(name)), true)
+    parsers.add(name)
     return loaded
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException

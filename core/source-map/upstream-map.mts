@@ -115,8 +115,11 @@ export function* upstreamMapOf(text: string, url: string): Steps<UpstreamMap | u
 
 async function readMap(beside: URL, text: string): Promise<UpstreamMap | undefined> {
   try {
-    noteFile(fileURLToPath(beside))
-    if ((await files().stat(beside)).size > limits.body) return undefined
+    const stats = await files()
+      .stat(beside)
+      .catch(() => null)
+    noteFile(fileURLToPath(beside), false, stats)
+    if (stats === null || stats.size > limits.body) return undefined
     return { map: parseMap(await files().readFile(beside, 'utf8'), text), base: beside.href }
   } catch {
     return undefined

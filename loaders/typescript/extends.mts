@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { noteFile } from '../../core/consulted.mts'
+import { notePackageFile } from '../../core/package-lookup.mts'
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true
@@ -12,7 +13,6 @@ function isFile(path: string): boolean {
 /** The `tsconfig` field of a package's package.json, if it has one. */
 function namedByPackage(require: NodeJS.Require, name: string): string | undefined {
   const path = require.resolve(`${name}/package.json`)
-  noteFile(path)
   const { tsconfig } = JSON.parse(readFileSync(path, 'utf8'))
   return typeof tsconfig === 'string' ? join(dirname(path), tsconfig) : undefined
 }
@@ -24,6 +24,9 @@ function attempt(work: () => string | undefined): string | undefined {
     return undefined
   }
 }
+
+/** What is tried behind a package's name: `require` has its own for a folder. */
+const endings = ['/package.json', '', '/index.js', '/index.json', '.json', '/tsconfig.json']
 
 /** The absolute path of what `specifier` names in the tsconfig.json at `path`; `undefined` when there is no such file. */
 export function resolveExtends(specifier: string, path: string): string | undefined {
@@ -43,7 +46,7 @@ export function resolveExtends(specifier: string, path: string): string | undefi
     const found = attempt(each)
     // A package's main module is JavaScript: not what is meant.
     if (found?.endsWith('.json') && isFile(found)) {
-      noteFile(found)
+      notePackageFile(path, specifier, endings, found)
       return found
     }
   }

@@ -4,19 +4,24 @@ import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { noteFile } from '../../core/consulted.mts'
+import type { Stats } from 'node:fs'
 
-/**
- * Modification time and size of a file: while they are the same, so is the file. `undefined` when it is none, or one that the
- * permission model hides: above the folders that may be read there is nothing.
- */
-export function stampOf(path: string): string | undefined {
+/** `null` when there is no file, or one that the permission model hides: above the folders that may be read there is nothing. */
+function statsOf(path: string): Stats | null {
   try {
-    const stat = statSync(path, { throwIfNoEntry: false })
-    return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats?.isFile() ? stats : null
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_ACCESS_DENIED') throw error
-    return undefined
+    return null
   }
+}
+
+/** A file as it is now, if it is there. What is made goes by that. */
+export function lookAt(path: string, mayBeThere = true): FoundFile | undefined {
+  const stats = mayBeThere ? statsOf(path) : null
+  noteFile(path, false, stats)
+  return stats === null ? undefined : { path, stamp: `${stats.mtimeMs}:${stats.size}` }
 }
 
 const folders = new Map<string, string>()
@@ -38,6 +43,7 @@ export function folderOf(url: string): string {
 /** A file that was looked for, as it was then. */
 export interface FoundFile {
   readonly path: string
+  /** Modification time and size: while they are the same, so is the file. */
   readonly stamp: string
 }
 
@@ -59,8 +65,8 @@ export function nearestFile(folder: string, name: string): FoundFile | undefined
   if (found.has(key)) {
     const path = found.get(key)
     if (path === undefined) return undefined
-    const stamp = stampOf(path)
-    if (stamp !== undefined) return { path, stamp }
+    const file = lookAt(path)
+    if (file !== undefined) return file
   }
   // A program that changes one, and asks then, asks in another turn.
   if (found.size === 0 && !isForgotten) setImmediate(() => found.clear())
@@ -97,10 +103,9 @@ function isThere(path: string): boolean {
 
 function lookFor(folder: string, name: string, key: string): FoundFile | undefined {
   for (const path of placesOf(folder, name, key)) {
-    noteFile(path)
     // Most are not there, and to ask no more is quicker.
-    const stamp = isThere(path) ? stampOf(path) : undefined
-    if (stamp !== undefined) return { path, stamp }
+    const file = lookAt(path, isThere(path))
+    if (file !== undefined) return file
   }
   return undefined
 }

@@ -6,7 +6,7 @@ import { sep } from 'node:path'
 import { LoaderError } from '../../core/errors.mts'
 import { escapeText, received } from '../../core/text.mts'
 import { resolveExtends } from './extends.mts'
-import { folderOf, nearestFile, stampOf } from './nearest.mts'
+import { folderOf, lookAt, nearestFile } from './nearest.mts'
 import type { FoundFile } from './nearest.mts'
 import { later } from '../../core/steps.mts'
 import type stripJsonComments from 'strip-json-comments'
@@ -138,9 +138,8 @@ function* optionsOf(
   if (parents.length === 0) return options
   const inherited: CompilerOptions[] = []
   for (const parent of parents) {
-    const parentStamp = stampOf(parent)
-    if (parentStamp === undefined) throw configError(parent, 'it is not a file')
-    const found = { path: parent, stamp: parentStamp }
+    const found = lookAt(parent)
+    if (found === undefined) throw configError(parent, 'it is not a file')
     inherited.push(yield* optionsOf(found, [...trail, path]))
   }
   return Object.assign({}, ...inherited, options)
