@@ -39,4 +39,5 @@ export const erasable = [
   'let a: { -readonly [K in B]-?: C[K] }, d: { +readonly [K in B]+?: [-1, { e: -2 }] } = f<{ g: -1; h<T = i>(j?: T): k }>(l)',
   'a = b<{ c: +typeof d }>(e), f = b<{ c: !d }>(e), g = b<[d + 1]>(e), h = b<[d ** e]>(f), i = b<[d]>(e)',
   'using a: B = c; const x = b ? (c as d) : ((e: f) => g); const y = [...(z as w)]',
+  "class A { a = '/'\n static: B\n c() {} get?: D\n e() {} private static?: F\n set: G = 1\n h() {} static get: I\n j() {} async: K\n l() {} accessor?: M\n n() {} 'get': O\n p() {} set: Q }",
 ]

@@ -125,6 +125,16 @@ const erasable: readonly Row[] = [
     'const f = <T,>(x: T) => x; const g = f<number>; export default g(1)',
     1,
   ],
+  [
+    'fields named as modifiers, with no `;`',
+    'class A { get: number\n a() { return 1 } set?: number\n b() { return 2 } private static?: number\n c() { return 3 } } const a = new A(); export default [a.a(), a.b(), a.c(), Object.keys(a)]',
+    [1, 2, 3, ['get', 'set', 'static']],
+  ],
+  [
+    'accessors and static members on two lines',
+    'class A { get\n a(): number { return 1 } static\n b(): number { return 2 } } export default [new A().a, A.b()]',
+    [1, 2],
+  ],
   ['JavaScript', 'export default [1, 2].at(-1)', 2],
   [
     'using',
