@@ -40,4 +40,5 @@ export const erasable = [
   'a = b<{ c: +typeof d }>(e), f = b<{ c: !d }>(e), g = b<[d + 1]>(e), h = b<[d ** e]>(f), i = b<[d]>(e)',
   'using a: B = c; const x = b ? (c as d) : ((e: f) => g); const y = [...(z as w)]',
   "class A { a = '/'\n static: B\n c() {} get?: D\n e() {} private static?: F\n set: G = 1\n h() {} static get: I\n j() {} async: K\n l() {} accessor?: M\n n() {} 'get': O\n p() {} set: Q }",
+  'class A extends Z { readonly out = new B()\n readonly in = new B()\n private instanceof: C\n protected in() {} public static in = 1\n override get instanceof() { return 1 } }',
 ]

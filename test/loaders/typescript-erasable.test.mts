@@ -135,6 +135,11 @@ const erasable: readonly Row[] = [
     'class A { get\n a(): number { return 1 } static\n b(): number { return 2 } } export default [new A().a, A.b()]',
     [1, 2],
   ],
+  [
+    'fields named as operators, behind modifiers',
+    'class A { readonly out = 1\n readonly in = 2\n private instanceof = 3 } export default Object.values(new A())',
+    [1, 2, 3],
+  ],
   ['JavaScript', 'export default [1, 2].at(-1)', 2],
   [
     'using',

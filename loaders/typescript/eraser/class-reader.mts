@@ -82,7 +82,8 @@ export abstract class ClassReader extends ExpressionReader {
     const isBare = this.blanks[length] === start && !isStatic
     if (isBare && this.is('*') && this.before !== this.blanks.at(-1)) throw undecided
     // Without the word, these would go on with the member before.
-    if (isBare && (this.is('[') || this.is('*'))) this.placed.set(start, ';')
+    const isOperator = this.is('[') || this.is('*') || this.is('in') || this.is('instanceof')
+    if (isBare && isOperator) this.placed.set(start, ';')
     this.eat('*')
     const isIndex =
       this.is('[') && this.peek(() => this.kind === 'name' && this.peek(() => this.is(':')))
