@@ -94,16 +94,15 @@ function* erase(program: Program): Steps<Erased | { compiled: Compiled } | undef
 
   // An import that only types use is not to be loaded, an exported type is not there, and V8 knows no decorators. Only a
   // parser can tell.
-  const mayElide =
-    exportsNames(stripped, syntax) ||
-    (options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax))
+  const isVerbatim = options.verbatimModuleSyntax === true
+  const mayElide = exportsNames(stripped, syntax) || (!isVerbatim && bindsImports(stripped, syntax))
   if (!mayElide && !stripped.includes('@')) return erased
   const compiled = judged ?? (yield* attempt(program, unlessDenied))
   if (compiled === undefined) {
     return hasDecorators(stripped) ? undefined : withoutUnseen(program, erased, syntax)
   }
   if (compiled.decorated) return { compiled }
-  const elided = mayElide ? elide(stripped, syntax, compiled) : stripped
+  const elided = mayElide ? elide(stripped, syntax, compiled, isVerbatim) : stripped
   return elided === undefined ? { compiled } : { ...erased, code: elided }
 }
 

@@ -57,6 +57,28 @@ export const rows: readonly Row[] = [
     'oxc',
     'enum A { B } (A as any).B = 3; A.B++; export default [A.B, { ...A }]',
   ],
+  [
+    'exports of types from elsewhere',
+    'oxc',
+    'export { type A } from "nowhere"; export { type B, sep } from "node:path"; enum C { D } export default C.D',
+  ],
+  [
+    'exports of nothing from elsewhere',
+    'esbuild',
+    'export {} from "nowhere"; enum C { D } export default C.D',
+  ],
+  [
+    'exports of types from elsewhere, to the letter',
+    'esbuild',
+    'export { type A } from "node:path"; enum C { D } export default C.D',
+    { verbatimModuleSyntax: true },
+  ],
+  [
+    'exports of nothing from elsewhere, to the letter',
+    'oxc',
+    'export {} from "node:path"; enum C { D } export default C.D',
+    { verbatimModuleSyntax: true },
+  ],
   ['a deleted member', 'esbuild', 'enum A { B } delete (A as any).B; export default { ...A }'],
   ['merged enums', 'oxc', 'export enum A { B = 1 } export enum A { C = B + 1 } export default A.C'],
   [

@@ -1,6 +1,6 @@
 /** Where a text names what: which imports its values use, and whether what it exports are values. */
 
-/** An import declaration with a clause, by where the names that it binds begin in {@link NameNotes.imported}. */
+/** An import declaration with a clause, or `export {} from`, by where the names that it binds begin in {@link NameNotes.imported}. */
 interface Clause {
   readonly first: number
   count: number
