@@ -49,6 +49,11 @@ const uncertain = [
   'import { type if } from "a"',
   'declare const a: b',
   'function a(b: c): void',
+  'a << <b>(c) => d',
+  'a ?? (b: c) => d',
+  'a == (b) => c',
+  'await (a: b) => c',
+  'class A extends (b: c) => d {}',
 ]
 
 for (const source of uncertain) {

@@ -41,4 +41,6 @@ export const erasable = [
   'using a: B = c; const x = b ? (c as d) : ((e: f) => g); const y = [...(z as w)]',
   "class A { a = '/'\n static: B\n c() {} get?: D\n e() {} private static?: F\n set: G = 1\n h() {} static get: I\n j() {} async: K\n l() {} accessor?: M\n n() {} 'get': O\n p() {} set: Q }",
   'class A extends Z { readonly out = new B()\n readonly in = new B()\n private instanceof: C\n protected in() {} public static in = 1\n override get instanceof() { return 1 } }',
+  'f<<T>(x: T) => T>((y) => y)(3); new Map<<T>(x: T) => T>(); a = b as Array<<T>(x: T) => T>[]; let c: D<<T>() => T, 1> = e; a << b; a << (b); a<<b>(c); f<A<<T>() => T>>(1); a <<= b << c',
+  'a = b = (c) => d; a += b ? (c: d) => e : (f) => g; a ??= async (b: c) => d',
 ]

@@ -155,7 +155,7 @@ export abstract class TypeReader extends TypeMemberReader {
     if (!isLiteral && !isImport && (isReserved(this.text) || prefixes.has(this.text))) this.doubt()
     const { start } = this
     this.next()
-    if (this.is('<') || this.is('.')) {
+    if (this.beginsArguments() || this.is('.')) {
       if (isLiteral || keywords.has(this.source.slice(start, this.before))) this.doubt()
     }
     if (isImport) this.bracketed(() => this.#argument())
@@ -163,7 +163,7 @@ export abstract class TypeReader extends TypeMemberReader {
       if (this.kind !== 'name' && this.kind !== 'private') throw mismatch
       this.next()
     }
-    if (this.is('<') && !this.newline) this.typeArguments()
+    if (this.beginsArguments() && !this.newline) this.typeArguments()
     if (this.is('is') && !this.newline) {
       if (!isReturned) this.doubt()
       this.next()
@@ -179,8 +179,14 @@ export abstract class TypeReader extends TypeMemberReader {
     this.expect(')')
   }
 
+  /** Whether the token is `<`, or `<<` as in `A<<B>() => C>`. */
+  beginsArguments(): boolean {
+    return this.text === '<' || this.text === '<<'
+  }
+
   /** Reads `<A, B>`. */
   typeArguments(): void {
+    if (this.is('<<')) this.halve()
     this.expect('<')
     do {
       if (this.is('>')) {
