@@ -42,5 +42,6 @@ export const erasable = [
   "class A { a = '/'\n static: B\n c() {} get?: D\n e() {} private static?: F\n set: G = 1\n h() {} static get: I\n j() {} async: K\n l() {} accessor?: M\n n() {} 'get': O\n p() {} set: Q }",
   'class A extends Z { readonly out = new B()\n readonly in = new B()\n private instanceof: C\n protected in() {} public static in = 1\n override get instanceof() { return 1 } }',
   'f<<T>(x: T) => T>((y) => y)(3); new Map<<T>(x: T) => T>(); a = b as Array<<T>(x: T) => T>[]; let c: D<<T>() => T, 1> = e; a << b; a << (b); a<<b>(c); f<A<<T>() => T>>(1); a <<= b << c',
+  'const returned = /* return */ <\n T\n>(x: T) => x; function a() { return /* b */ <T>(x: T) => x } function b() { return (<\n T\n>(x: T) => x) }',
   'a = b = (c) => d; a += b ? (c: d) => e : (f) => g; a ??= async (b: c) => d',
 ]

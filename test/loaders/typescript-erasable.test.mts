@@ -140,6 +140,11 @@ const erasable: readonly Row[] = [
     'class A { readonly out = 1\n readonly in = 2\n private instanceof = 3 } export default Object.values(new A())',
     [1, 2, 3],
   ],
+  [
+    'parameters of types over lines, behind a word and a comment',
+    'function f() { return /* a */ <\n T,\n>(x: T) => x } const g = async /* b */ <\n T,\n>(x: T) => x; export default [f()(1), await g(2)]',
+    [1, 2],
+  ],
   ['JavaScript', 'export default [1, 2].at(-1)', 2],
   [
     'using',

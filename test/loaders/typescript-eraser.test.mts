@@ -55,6 +55,10 @@ const others: readonly [source: string, verdict: 'compiled' | undefined][] = [
   // Node puts characters elsewhere here.
   ['const a = 1\ntype B = 1\n(c)', undefined],
   ['const a = async <\nT\n>(x: T) => x', undefined],
+  ['const a = async /* b */ <\nT\n>(x: T) => x', undefined],
+  ['const a = async <T> // b\n(x: T) => x', undefined],
+  ['function a() { return /* b */ <\nT\n>(x: T) => x }', undefined],
+  ['throw /* a */ <\nT>(x: T) => x', undefined],
   ['let a: "日本語" = b', undefined],
   // Two readings, by what comes much later.
   ['const a = b ? (c): d => e : f', undefined],
