@@ -46,9 +46,18 @@ function isDeep(source: string, limit = depthLimit): boolean {
 // ( [ ` / * + -
 const mayContinue = new Set([0x28, 0x5b, 0x60, 0x2f, 0x2a, 0x2b, 0x2d])
 
+/** What begins a statement that goes, at the start of a line: what follows it on its last line may go on with the one before. */
+const declares =
+  /(?:abstract|declare|export|function|import|interface|module|namespace|type)(?![\w$])/y
+
+/** The end of a text whose last word would take what follows for its member. */
+const reaching = /(?<![\w$.#])(?:get|set|static)$/
+const beginsMember = /[\w$#"'\u0080-\uffff]/
+
 /**
  * Puts back the `;` that was blanked with a type and ended it, where what follows would continue the statement or the class
- * member before the type (Node blanks both `;` of `a = b\ntype C = 1\n;(d)`). `undefined` when there was none to put back.
+ * member before the type (Node blanks both `;` of `a = b\ntype C = 1\n;(d)`). `undefined` when there was none to put back, and where
+ * a field's mark was all that parted its name from the next member.
  */
 function endStatements(source: string, stripped: string): string | undefined {
   let ended = ''
@@ -56,7 +65,10 @@ function endStatements(source: string, stripped: string): string | undefined {
   // The last character that is not blank: where it is in the source, and which one is left of it.
   let before = -1
   let kept = 0
+  let keptAt = -1
   let newline = false
+  // Whether a line ended between that and the statement which was blanked since.
+  let parted = false
   for (let at = 0; at < source.length; at++) {
     const code = source.charCodeAt(at)
     if (code === 0x0a) newline = true
@@ -67,16 +79,32 @@ function endStatements(source: string, stripped: string): string | undefined {
       continue
     }
     const stays = stripped.charCodeAt(at) === code
-    if (stays && mayContinue.has(code) && before >= 0 && isBlank(stripped.charCodeAt(before))) {
+    const isAfterBlank = before >= 0 && isBlank(stripped.charCodeAt(before))
+    if (newline && !stays) {
+      declares.lastIndex = at
+      parted ||= declares.test(source)
+    }
+    if (stays && isAfterBlank && mayContinue.has(code)) {
       if (source[before] === ';') {
         ended += stripped.slice(copied, before) + ';'
         copied = before + 1
-      } else if (newline && kept !== 0x3b && kept !== 0x7b) {
+      } else if ((newline || parted) && keptAt >= 0 && kept !== 0x3b && kept !== 0x7b) {
         return undefined
       }
+    } else if (
+      stays &&
+      isAfterBlank &&
+      newline &&
+      kept !== 0x3b &&
+      beginsMember.test(source[at]!)
+    ) {
+      if (reaching.test(source.slice(Math.max(keptAt - 6, 0), keptAt + 1))) return undefined
     }
-    if (stays) kept = code
-    else if (stripped[at] === ';') kept = 0x3b
+    if (stays) {
+      kept = code
+      keptAt = at
+      parted = false
+    } else if (stripped[at] === ';') kept = 0x3b
     before = at
     newline = false
   }

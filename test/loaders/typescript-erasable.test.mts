@@ -167,6 +167,13 @@ for (const [feature, source, expected] of erasable) {
   })
 }
 
+test('a type and what follows it in its line are two statements', async () => {
+  for (const type of ['interface C {}', 'export interface C {}', 'declare module "c" {}']) {
+    const source = `const b = (x: number) => "called"\nlet a = b\n${type} (1)\nexport default typeof a`
+    assert.is((await execute(await convert(source))).default, 'function')
+  }
+})
+
 test('a hashbang stays when types are erased', async () => {
   const { source } = await convert('#!/usr/bin/env tsx\nexport default 1 as number')
   assert.is(source, '#!/usr/bin/env tsx\nexport default 1          ')

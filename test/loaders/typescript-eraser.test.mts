@@ -98,6 +98,30 @@ test('a `;` that ended a statement is put back, where there is one to put back',
   }
 })
 
+test('what is on the line of a type that went does not go on with the line before', () => {
+  const others = [
+    'let a = b\ninterface C {} (d)',
+    'let a = b\nexport interface C {} [d].e()',
+    'let a = b as C\ninterface D {} `e`',
+    'let a = b\n/* c */ declare module "d" {} /e/.f(g)',
+    'let a = b\ninterface C {}\nnamespace D { export type E = 1 } (f)',
+    'class A { get!\n b() {} }',
+  ]
+  for (const source of others) assert.is(stripTypes(source), undefined, source)
+  const same = [
+    'let a = b;\ninterface C {} (d)',
+    '// a\ninterface C {} (d)',
+    'let a = b; interface C {} (d)',
+    'let a = b\ninterface C {} d()',
+    '{\n interface C {} (d) }',
+    'new Map<\n string,\n number\n>([1])',
+    'const f =\n  <T>(x: T) => x',
+    'x = a.get!\nfoo()',
+    'let a = b\ntype C = 1; (d)',
+  ]
+  for (const source of same) assert.type(stripTypes(source), 'string', source)
+})
+
 for (const [source, verdict] of others) {
   test(`leaves ${JSON.stringify(source)}: ${verdict}`, () => {
     assert.equal(erase(source), verdict)
