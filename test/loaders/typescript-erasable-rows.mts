@@ -43,5 +43,6 @@ export const erasable = [
   'class A extends Z { readonly out = new B()\n readonly in = new B()\n private instanceof: C\n protected in() {} public static in = 1\n override get instanceof() { return 1 } }',
   'f<<T>(x: T) => T>((y) => y)(3); new Map<<T>(x: T) => T>(); a = b as Array<<T>(x: T) => T>[]; let c: D<<T>() => T, 1> = e; a << b; a << (b); a<<b>(c); f<A<<T>() => T>>(1); a <<= b << c',
   'const returned = /* return */ <\n T\n>(x: T) => x; function a() { return /* b */ <T>(x: T) => x } function b() { return (<\n T\n>(x: T) => x) }',
+  'type A = keyof\n B\nc(); let d: readonly\n E[] = [], f: unique\n symbol\ntype G = typeof\n h\ni<keyof\n typeof j>(k); type L = M extends infer\n N ? N : (o: 1) => asserts o; interface P { readonly\n q: r }',
   'a = b = (c) => d; a += b ? (c: d) => e : (f) => g; a ??= async (b: c) => d',
 ]

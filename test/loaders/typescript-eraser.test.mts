@@ -59,6 +59,10 @@ const others: readonly [source: string, verdict: 'compiled' | undefined][] = [
   ['const a = async <T> // b\n(x: T) => x', undefined],
   ['function a() { return /* b */ <\nT\n>(x: T) => x }', undefined],
   ['throw /* a */ <\nT>(x: T) => x', undefined],
+  ['type A = asserts\nb()', undefined],
+  ['let a: abstract\nb()', undefined],
+  ['let a: abstract\nnew () => b', undefined],
+  ['let a: keyof\nlet b', undefined],
   ['let a: "日本語" = b', undefined],
   // Two readings, by what comes much later.
   ['const a = b ? (c): d => e : f', undefined],

@@ -1,10 +1,12 @@
 /** Types: where they end, and whether they are what TypeScript's grammar has. */
 
-import { mismatch } from './stop.mts'
+import { mismatch, undecided } from './stop.mts'
 import { TypeMemberReader } from './type-member-reader.mts'
 import { isReserved } from './words.mts'
 
 const prefixes = new Set(['keyof', 'unique', 'readonly', 'infer', 'typeof', 'abstract', 'asserts'])
+/** Those of them that a line may not end after. */
+const onOneLine = new Set(['abstract', 'asserts'])
 /** What no type begins with. */
 const never = new Set(['is', 'extends', 'as', 'satisfies', 'in', 'of', 'instanceof'])
 /** Reserved words that are types; what has no arguments, and no members. */
@@ -73,7 +75,8 @@ export abstract class TypeReader extends TypeMemberReader {
         this.next()
         break
       }
-      if (!isPrefix || !this.peek(() => this.#begins() && !this.newline)) break
+      if (!isPrefix || !this.peek(() => this.#begins())) break
+      if (onOneLine.has(this.text) && this.peek(() => this.newline)) break
       if (!this.#isBeforeItsOwn(isReturned && prefix === '')) this.doubt()
       prefix = this.text
       this.next()
@@ -152,9 +155,12 @@ export abstract class TypeReader extends TypeMemberReader {
     if (this.kind !== 'name') throw mismatch
     const isLiteral = literals.has(this.text)
     const isImport = this.text === 'import'
-    if (!isLiteral && !isImport && (isReserved(this.text) || prefixes.has(this.text))) this.doubt()
+    const isPrefix = prefixes.has(this.text)
+    if (!isLiteral && !isImport && (isReserved(this.text) || isPrefix)) this.doubt()
     const { start } = this
     this.next()
+    // What is on the next line may be its operand, or a statement.
+    if (isPrefix && this.newline) throw undecided
     if (this.beginsArguments() || this.is('.')) {
       if (isLiteral || keywords.has(this.source.slice(start, this.before))) this.doubt()
     }
