@@ -50,6 +50,22 @@ const mayContinue = new Set([0x28, 0x5b, 0x60, 0x2f, 0x2a, 0x2b, 0x2d])
 const declares =
   /(?:abstract|declare|export|function|import|interface|module|namespace|type)(?![\w$])/y
 
+/** The end of a text that a statement has to follow; brackets apart. */
+const headless = /(?:[^\w$.]|^)(?:else|do)$|:$/
+const heads = /(?<![\w$.#])(?:if|while|for|for\s+await|with)\s*$/
+
+/** Whether a statement after the character at `at` is what an `if`, a loop or a label holds. */
+function isHeld(code: string, at: number): boolean {
+  if (code[at] !== ')') return headless.test(code.slice(Math.max(at - 4, 0), at + 1))
+  let depth = 0
+  for (let open = at; open >= 0; open--) {
+    if (code[open] === ')') depth++
+    if (code[open] === '(' && --depth === 0)
+      return heads.test(code.slice(Math.max(open - 99, 0), open))
+  }
+  return true
+}
+
 /** The end of a text whose last word would take what follows for its member. */
 const reaching = /(?<![\w$.#])(?:get|set|static)$/
 const beginsMember = /[\w$#"'\u0080-\uffff]/
@@ -57,7 +73,7 @@ const beginsMember = /[\w$#"'\u0080-\uffff]/
 /**
  * Puts back the `;` that was blanked with a type and ended it, where what follows would continue the statement or the class
  * member before the type (Node blanks both `;` of `a = b\ntype C = 1\n;(d)`). `undefined` when there was none to put back, and where
- * a field's mark was all that parted its name from the next member.
+ * a field's mark was all that parted its name from the next member, or a type all that an `if` held.
  */
 function endStatements(source: string, stripped: string): string | undefined {
   let ended = ''
@@ -80,9 +96,13 @@ function endStatements(source: string, stripped: string): string | undefined {
     }
     const stays = stripped.charCodeAt(at) === code
     const isAfterBlank = before >= 0 && isBlank(stripped.charCodeAt(before))
-    if (newline && !stays) {
+    const isFirst = before === keptAt && keptAt >= 0
+    if (!stays && (newline || isFirst)) {
       declares.lastIndex = at
-      parted ||= declares.test(source)
+      if (declares.test(source)) {
+        if (isFirst && isHeld(stripped, keptAt)) return undefined
+        parted ||= newline
+      }
     }
     if (stays && isAfterBlank && mayContinue.has(code)) {
       if (source[before] === ';') {

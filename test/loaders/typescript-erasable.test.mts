@@ -174,6 +174,14 @@ test('a type and what follows it in its line are two statements', async () => {
   }
 })
 
+test('a type is what an `if` holds', async () => {
+  const heads = ['if (x)', 'if (!x) ; else', 'while (x)', 'for (const y of [])', 'label:']
+  for (const head of heads) {
+    const source = `let x = false, n = 0\n${head} type A = string\nn++\nexport default n`
+    assert.is((await execute(await convert(source))).default, 1, head)
+  }
+})
+
 test('a hashbang stays when types are erased', async () => {
   const { source } = await convert('#!/usr/bin/env tsx\nexport default 1 as number')
   assert.is(source, '#!/usr/bin/env tsx\nexport default 1          ')

@@ -126,6 +126,31 @@ test('what is on the line of a type that went does not go on with the line befor
   for (const source of same) assert.type(stripTypes(source), 'string', source)
 })
 
+test('a type that an `if`, a loop or a label holds does not leave it the next statement', () => {
+  const held = [
+    'if (a) type B = 1\nc()',
+    'if (a) b()\nelse interface C {}\nd()',
+    'while (a((b)))\n\n/* c */ declare const d: 1\ne()',
+    'for await (const a of b) type C = 1\nd()',
+    'do type A = 1\nwhile (b)',
+    'a: type B = 1\nc()',
+    'if (a) function b(): void\nfunction b() {}',
+  ]
+  for (const source of held) {
+    assert.is(erase(source), undefined, source)
+    assert.is(stripTypes(source), undefined, source)
+  }
+  const others = [
+    'if (a) { type B = 1 } else { interface C {} }',
+    'a(b)\ntype C = 1\nd()',
+    'if (a) b<C>(d)\nelse e as F',
+  ]
+  for (const source of others) {
+    const erasure = erase(source)
+    assert.is(typeof erasure === 'object' ? erasure.code : erasure, stripTypes(source), source)
+  }
+})
+
 for (const [source, verdict] of others) {
   test(`leaves ${JSON.stringify(source)}: ${verdict}`, () => {
     assert.equal(erase(source), verdict)
