@@ -2,7 +2,7 @@
 
 import { stripTypeScriptTypes } from 'node:module'
 import { erase } from './eraser/erasure.mts'
-import { commentEnd, isBlank } from './trivia.mts'
+import { commentEnd, endsLine, isBlank } from './trivia.mts'
 import type { Erasure } from './eraser/erasure.mts'
 import type { Fault } from './syntax-error.mts'
 
@@ -87,7 +87,7 @@ function endStatements(source: string, stripped: string): string | undefined {
   let parted = false
   for (let at = 0; at < source.length; at++) {
     const code = source.charCodeAt(at)
-    if (code === 0x0a) newline = true
+    if (endsLine(code)) newline = true
     if (isBlank(code)) continue
     const comment = commentEnd(source, at)
     if (comment !== undefined) {

@@ -182,6 +182,13 @@ test('a type is what an `if` holds', async () => {
   }
 })
 
+test('a comment ends where JavaScript ends a line', async () => {
+  for (const end of ['\n', '\r', '\r\n', '\u2028', '\u2029']) {
+    const source = `// a${end}let b: number = 1;${end}export default b`
+    assert.is((await execute(await convert(source))).default, 1)
+  }
+})
+
 test('a hashbang stays when types are erased', async () => {
   const { source } = await convert('#!/usr/bin/env tsx\nexport default 1 as number')
   assert.is(source, '#!/usr/bin/env tsx\nexport default 1          ')

@@ -151,6 +151,17 @@ test('a type that an `if`, a loop or a label holds does not leave it the next st
   }
 })
 
+test('lines may end otherwise than by a newline: Node knows', () => {
+  for (const end of ['\r', '\u2028', '\u2029']) {
+    const source = `// a${end}let b: number = 1 /* ${end} */ let c: d${end}e()`
+    assert.is(erase(source), undefined)
+    assert.is(stripTypes(source), source.replace(': number', '        ').replace(': d', '   '))
+    const ended = `let a = b // c${end}type D = 1;${end}(e)`
+    assert.match(stripTypes(ended) ?? '', /; *;.\(e\)$/s)
+  }
+  assert.type(erase('// a\r\nlet b: c\r\n'), 'object')
+})
+
 for (const [source, verdict] of others) {
   test(`leaves ${JSON.stringify(source)}: ${verdict}`, () => {
     assert.equal(erase(source), verdict)

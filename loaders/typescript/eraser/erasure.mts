@@ -1,5 +1,6 @@
 /** Types as white space, by our own reader: what Node's stripping makes of a text, in a tenth of its time. */
 
+import { hasOddLines } from './characters.mts'
 import { Eraser } from './eraser.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
 import type { ModuleStatics } from '../../../core/module-statics.mts'
@@ -78,6 +79,8 @@ function blanked({ source, blanks, placed }: Eraser): string | undefined {
 }
 
 export function erase(source: string): Erasure {
+  // A comment would go on, and a statement.
+  if (hasOddLines(source)) return undefined
   const eraser = new Eraser(source)
   try {
     eraser.program()
