@@ -44,5 +44,6 @@ export const erasable = [
   'f<<T>(x: T) => T>((y) => y)(3); new Map<<T>(x: T) => T>(); a = b as Array<<T>(x: T) => T>[]; let c: D<<T>() => T, 1> = e; a << b; a << (b); a<<b>(c); f<A<<T>() => T>>(1); a <<= b << c',
   'const returned = /* return */ <\n T\n>(x: T) => x; function a() { return /* b */ <T>(x: T) => x } function b() { return (<\n T\n>(x: T) => x) }',
   'type A = keyof\n B\nc(); let d: readonly\n E[] = [], f: unique\n symbol\ntype G = typeof\n h\ni<keyof\n typeof j>(k); type L = M extends infer\n N ? N : (o: 1) => asserts o; interface P { readonly\n q: r }',
+  'x = a<b> == c; x = a<b> === c; x = a<b>!=c; x = a<b>=c; x = a<b>>c; x = a<b<c>>>d; let e: f<g>= h; if (a < b || c > /d/.e) f()',
   'a = b = (c) => d; a += b ? (c: d) => e : (f) => g; a ??= async (b: c) => d',
 ]

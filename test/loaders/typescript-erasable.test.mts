@@ -145,6 +145,11 @@ const erasable: readonly Row[] = [
     'function f() { return /* a */ <\n T,\n>(x: T) => x } const g = async /* b */ <\n T,\n>(x: T) => x; export default [f()(1), await g(2)]',
     [1, 2],
   ],
+  [
+    'what is behind arguments',
+    'const a = 6, b = 1, c = 2, d = 3; type b = 1; export default [a<b>/c/d, a<b> == c, a<b>>c, a<b>=c]',
+    [1, false, false, false],
+  ],
   ['JavaScript', 'export default [1, 2].at(-1)', 2],
   [
     'using',

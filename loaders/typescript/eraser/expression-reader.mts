@@ -4,6 +4,9 @@ import { assignments, binary, ends, prefixes } from './operators.mts'
 import { mismatch, undecided } from './stop.mts'
 import { PrimaryReader } from './primary-reader.mts'
 
+/** What is one mark with a `>` before it. */
+const glued = new Set(['>', '=', '==', '==='])
+
 export abstract class ExpressionReader extends PrimaryReader {
   /** Reads what a `case` compares with. */
   caseExpression(): void {
@@ -116,6 +119,9 @@ export abstract class ExpressionReader extends PrimaryReader {
   #blankArguments(): void {
     const { start } = this
     this.typeArguments()
+    // `a<b>==c` and `a<b>>c` have other marks; `a<b>/c/d` is divided, and V8 reads a regular expression.
+    if (this.start === this.before && glued.has(this.text)) throw mismatch
+    if (this.is('/') || this.is('/=')) throw undecided
     const isCall = this.is('(') || this.kind === 'template'
     const isAssertion = (this.is('as') || this.is('satisfies')) && !this.newline
     if (
