@@ -95,6 +95,23 @@ for (const [rest, used] of imports) {
   })
 }
 
+test('what goes uses no import, and binds none of their names', () => {
+  const rows: readonly (readonly [rest: string, used: readonly string[]])[] = [
+    ['function c(d = a): void; function c(d?: any) { b }', ['b']],
+    ['function c(a: 1): void; function c(d: any) { a }', ['a']],
+    ['abstract class C { abstract c(d = a): void; e = b }', ['b']],
+    ['abstract class C { abstract c(a: 1): void; e = a }', ['a']],
+    ['function c(d = a) { b }', ['a', 'b']],
+  ]
+  for (const [rest, used] of rows) {
+    const source = `import { a, b } from "c"\n${rest}`
+    const erasure = erase(source)
+    assert.ok(typeof erasure === 'object', source)
+    const found = erasure.names.usedImports(source)
+    assert.equal(found === 'all' ? ['a', 'b'] : [...(found ?? [])], used, source)
+  }
+})
+
 test('of many imports, those are told that are used', () => {
   const count = 2_000
   const names = Array.from({ length: count }, (_, index) => `a${index}`)

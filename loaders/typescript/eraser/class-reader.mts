@@ -63,6 +63,8 @@ export abstract class ClassReader extends ExpressionReader {
     }
     const { start } = this
     const { length } = this.blanks
+    const { references, bindings } = this.names
+    const noted = [references.length, bindings.length] as const
     let isDeclared = false
     let isStatic = false
     let rank = -1
@@ -110,6 +112,7 @@ export abstract class ClassReader extends ExpressionReader {
     if (isComputed) this.doubt()
     if (this.source[this.before - 1] !== ';') this.eat(';')
     this.blanks.length = length
+    this.names.forget(...noted)
     this.placed.delete(start)
     this.blank(start)
   }

@@ -43,6 +43,12 @@ export class NameNotes {
   readonly exported: Places = []
   readonly #clauses: Clause[] = []
 
+  /** Forgets the names of what turned out to be blanked: those that were noted since there were so many. */
+  forget(references: number, bindings: number): void {
+    this.references.length = references
+    this.bindings.length = bindings
+  }
+
   clause(): void {
     this.#clauses.push({ first: this.imported.length, count: 0 })
   }
