@@ -8,6 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { erase } from '../../loaders/typescript/eraser/erasure.mts'
 import { stripQuickly, stripTypes } from '../../loaders/typescript/strip.mts'
+import { assertUnder } from '../support/growth.mts'
 import { erasable } from './typescript-erasable-rows.mts'
 import { looks } from './typescript-looks.mts'
 import { rows } from './typescript-rows.mts'
@@ -206,6 +207,26 @@ test('brackets in brackets are read again, but not twice as often for each', () 
     const erasure = erase(`x = ${open.repeat(count)}1${close.repeat(count)}`)
     assert.ok(typeof erasure === 'object' && erasure.brackets < count ** 3, open)
   }
+})
+
+test('what is no argument of a type is not read again where it began, nor what is in it', () => {
+  for (const [open, close] of [
+    ['a<(', ')'],
+    ['a<[', ']'],
+    ['a<{b:', '}'],
+    ['a < (b | ', ')'],
+  ] as const) {
+    const count = 200
+    const erasure = erase(`x = ${open.repeat(count)}b${close.repeat(count)}`)
+    assert.ok(typeof erasure === 'object' && erasure.isCertain, open)
+    assert.is(erasure.code, `x = ${open.repeat(count)}b${close.repeat(count)}`)
+    assert.ok(erasure.brackets < 3 * count ** 2, `${open}: ${erasure.brackets}`)
+  }
+})
+
+test('time grows as what is placed does, and as what only seems to be arguments', async () => {
+  await assertUnder(1_000, () => erase(`class A {${'public [b]=1;'.repeat(16_000)}}`), 'placed')
+  await assertUnder(300, () => erase(`x = [${'a<b,'.repeat(1_000)}c]`), 'a<b,')
 })
 
 /** Erases as Node does, or leaves it. Returns whether it was erased. */

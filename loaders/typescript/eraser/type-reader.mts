@@ -190,8 +190,22 @@ export abstract class TypeReader extends TypeMemberReader {
     return this.text === '<' || this.text === '<<'
   }
 
+  /** Where no arguments begin that are read by the grammar: each reading inside would look as far again. */
+  readonly #noArguments = new Set<number>()
+
   /** Reads `<A, B>`. */
   typeArguments(): void {
+    const { start, isCertain } = this
+    if (this.#noArguments.has(start)) throw mismatch
+    try {
+      this.#arguments()
+    } catch (error) {
+      if (error === mismatch && isCertain) this.#noArguments.add(start)
+      throw error
+    }
+  }
+
+  #arguments(): void {
     if (this.is('<<')) this.halve()
     this.expect('<')
     do {
