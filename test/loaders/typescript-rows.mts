@@ -79,6 +79,11 @@ export const rows: readonly Row[] = [
     'export {} from "node:path"; enum C { D } export default C.D',
     { verbatimModuleSyntax: true },
   ],
+  [
+    'constants of namespaces in each other, and after each other',
+    'oxc',
+    'namespace A { export const a = 1; export const b = a + 1; export namespace B { export const c = b + 1; export const d = c + 1 } export const e = B.d + b } namespace C { export const f = 5; export const g = f + 1 } export default [A.a, A.b, A.B.c, A.B.d, A.e, C.f, C.g]',
+  ],
   ['a deleted member', 'esbuild', 'enum A { B } delete (A as any).B; export default { ...A }'],
   ['merged enums', 'oxc', 'export enum A { B = 1 } export enum A { C = B + 1 } export default A.C'],
   [
