@@ -30,15 +30,23 @@ function prepare(): void {
 
 const depthLimit = 250
 
-/** Whether brackets go deeper than Node's parser, a recursive one on a small stack of its own, is to be asked to follow. */
+/**
+ * Whether brackets go deeper than Node's parser, a recursive one on a small stack of its own, is to be asked to follow; or what
+ * may begin arguments of types, and ends nowhere: `a<b,a<b,…`.
+ */
 function isDeep(source: string, limit = depthLimit): boolean {
   let depth = 0
+  let open = 0
   for (let i = 0; i < source.length; i++) {
     const code = source.charCodeAt(i)
     // ( [ {  and  ) ] }
     if (code === 0x28 || code === 0x5b || code === 0x7b) depth++
     else if ((code === 0x29 || code === 0x5d || code === 0x7d) && depth > 0) depth--
-    if (depth > limit) return true
+    else if (code === 0x3c) open++
+    // ; and > but that of =>
+    if (code === 0x3b || (code === 0x3e && source.charCodeAt(i - 1) !== 0x3d)) open = 0
+    if (code === 0x7b || code === 0x7d) open = 0
+    if (depth > limit || open > limit) return true
   }
   return false
 }

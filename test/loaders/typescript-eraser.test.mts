@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { erase } from '../../loaders/typescript/eraser/erasure.mts'
+import { isDeep } from '../../loaders/typescript/nesting.mts'
 import { stripQuickly, stripTypes } from '../../loaders/typescript/strip.mts'
 import { assertUnder } from '../support/growth.mts'
 import { erasable } from './typescript-erasable-rows.mts'
@@ -192,6 +193,23 @@ test('what looks like something else is taken for what it is', () => {
 test('what is too deep for the stack is left', () => {
   assert.is(erase(`x = ${'a=>'.repeat(100_000)}1`), undefined)
   assert.is(erase(`x = ${'('.repeat(100_000)}`), undefined)
+})
+
+test('what may begin arguments again and again is left to a process of its own', () => {
+  const comparisons = (count: number, end: string) =>
+    `${'a < b, '.repeat(count)}${`c < d${end}`.repeat(count)}`
+  for (const [source, isLeft] of [
+    [`x = [${'a<b,'.repeat(2_500)}c]`, true],
+    [`x = ${'a<b|'.repeat(2_500)}c`, true],
+    [`x = [${'a<b,()=>'.repeat(2_500)}c]`, true],
+    [comparisons(200, ';'), false],
+    [comparisons(200, ' } if (a) {'), false],
+    ['f<a>(b), '.repeat(2_500), false],
+  ] as const) {
+    assert.is(isDeep(source), isLeft, source.slice(0, 20))
+    if (isLeft) assert.is(stripTypes(source), undefined)
+  }
+  assert.type(stripTypes(`x = [${'a<b,'.repeat(100)}c]`), 'string')
 })
 
 test('brackets in brackets are read again, but not twice as often for each', () => {
