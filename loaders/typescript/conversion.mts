@@ -94,16 +94,15 @@ function* erase(program: Program): Steps<Erased | { compiled: Compiled } | undef
 
   // An import that only types use is not to be loaded, an exported type is not there, and V8 knows no decorators. Only a
   // parser can tell.
-  const mayElide =
-    exportsNames(stripped, syntax) ||
-    (options.verbatimModuleSyntax !== true && bindsImports(stripped, syntax))
+  const isVerbatim = options.verbatimModuleSyntax === true
+  const mayElide = exportsNames(stripped, syntax) || (!isVerbatim && bindsImports(stripped, syntax))
   if (!mayElide && !stripped.includes('@')) return erased
   const compiled = judged ?? (yield* attempt(program, unlessDenied))
   if (compiled === undefined) {
     return hasDecorators(stripped) ? undefined : withoutUnseen(program, erased, syntax)
   }
   if (compiled.decorated) return { compiled }
-  const elided = mayElide ? elide(stripped, syntax, compiled) : stripped
+  const elided = mayElide ? elide(stripped, syntax, compiled, isVerbatim) : stripped
   return elided === undefined ? { compiled } : { ...erased, code: elided }
 }
 
@@ -116,10 +115,18 @@ function* attempt<T>(program: Program, otherwise: (error: unknown) => T): Steps<
   }
 }
 
-const importEquals = /\bimport\s+[\w$]+\s*=\s*require\s*\(/
+const importEquals = /\bimport\s+([\w$]+)\s*=\s*require\s*\(/g
+/** What becomes of it. */
+const required = /^(?:export )?const ([\w$]+) = require\(/gm
 const ownRequire = /\b(?:const|let|var|function)\s+require\b/
 const requireBanner =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
+
+/** Whether what is left of a text has an `import x = require('y')`. That may stand in a comment or a string, too. */
+function requires(source: string, code: string): boolean {
+  const names = new Set(Array.from(source.matchAll(importEquals), ([, name]) => name))
+  return names.size > 0 && code.matchAll(required).some(([, name]) => names.has(name))
+}
 
 /** What a first compilation showed to be wanting. */
 function variantFor(
@@ -135,7 +142,7 @@ function variantFor(
     // TypeScript's own way for `import x = require('y')` in an ES module. Node makes a `require` for files alone.
     ...(goal === 'text/javascript' &&
       url.startsWith('file:') &&
-      importEquals.test(source) &&
+      requires(source, compiled.code) &&
       !ownRequire.test(source) && { banner: requireBanner }),
     // A class that speaks of itself is renamed to `_Name` when its decorators are lowered; its `name` must not be.
     ...(compiled.decorated && compiled.code.includes('class _') && { keepNames: true }),

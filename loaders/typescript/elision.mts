@@ -18,7 +18,7 @@ interface Binding {
   readonly range: Range
 }
 
-/** An import declaration that binds names, or has braces for them. */
+/** An import declaration that binds names, or has braces for them; or `export {} from`, which no import is left of, either. */
 interface Declaration {
   readonly range: Range
   readonly own: readonly Binding[]
@@ -28,14 +28,15 @@ interface Declaration {
 
 const token = /\/\/.*|\/\*[^]*?\*\/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{},*]|[^\s{},*"'/]+/g
 
-/** Parses `import D, { a as b } from`; `undefined` for what binds nothing (`import 'x'`, `export … from`). */
+/** Parses `import D, { a as b } from`; `undefined` for what stays (`import 'x'`, `export { a } from`). */
 function parseDeclaration(code: string, found: Import): Declaration | undefined {
   if (found.type !== 'static' || found.phase !== null) return undefined
   const clause = code.slice(found.importStart, found.start - 1)
   const words = [...clause.matchAll(token)]
     .map((match) => ({ text: match[0], start: found.importStart + match.index }))
     .filter(({ text }) => !/^\/[/*]/.test(text))
-  if (words[0]?.text !== 'import' || words.length < 3) return undefined
+  const isEmptyExport = words.length === 4 && words[1]?.text === '{' && words[2]?.text === '}'
+  if (words.length < 3 || !(words[0]?.text === 'import' || isEmptyExport)) return undefined
   words.pop() // `from`
   const end = (index: number) => (words[index]?.start ?? 0) + (words[index]?.text.length ?? 0)
 
@@ -74,7 +75,7 @@ function declarations(code: string, imports: readonly Import[]): Declaration[] {
   return imports.flatMap((each) => parseDeclaration(code, each) ?? [])
 }
 
-/** Whether a text binds imports, which may turn out to be unused. `import 'x'` binds none. */
+/** Whether a text has imports that may turn out to be unused. `import 'x'` is none. */
 export function bindsImports(code: string, { imports }: ModuleSyntax): boolean {
   return declarations(code, imports).length > 0
 }
@@ -148,12 +149,13 @@ function blank(code: string, ranges: readonly Range[]): string {
 
 /**
  * Blanks the imports and exports of `stripped` that `compiled` has no more. `undefined` when that cannot be told name by name:
- * one is written with an escape, or the compiler changed it.
+ * one is written with an escape, or the compiler changed it. `isVerbatim`: imports are all to stay, those of no names, too.
  */
 export function elide(
   stripped: string,
   syntax: ModuleSyntax,
   compiled: Pick<Compiled, 'code' | 'syntax'>,
+  isVerbatim = false,
 ): string | undefined {
   const output = compiled.syntax ?? scanModule(compiled.code)
   if (output === undefined) return undefined
@@ -165,7 +167,7 @@ export function elide(
   const exported = output.exports.flatMap((each) => ('name' in each ? each.name : []))
   const exports = exportsToBlank(stripped, syntax.exports, new Set(exported))
   if (exports === undefined) return undefined
-  const imports = declared.flatMap((each) => rangesToBlank(each, kept))
+  const imports = isVerbatim ? [] : declared.flatMap((each) => rangesToBlank(each, kept))
   return blank(stripped, [...imports, ...exports])
 }
 

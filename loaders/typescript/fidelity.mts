@@ -114,6 +114,9 @@ function exportsDeclared(code: string): boolean {
 }
 
 const bareImport = /^import "/m
+/** `export { type A } from 'x'` may be `export {} from 'x'`, or nothing: it takes types for the latter, and no names for the former. */
+const emptyExport = /^export \{\} from "/m
+const typeExport = /\bexport\s*\{[^{}]*\btype\b/
 
 /** Whether what came out is what esbuild would have made. */
 export function isFaithful(program: Program, code: string, syntax: ModuleSyntax): boolean {
@@ -123,8 +126,10 @@ export function isFaithful(program: Program, code: string, syntax: ModuleSyntax)
   if (hasDecorators(code)) return false
   // `import {} from 'x'` is no import in TypeScript.
   const hasBare = code.includes('import "') && bareImport.test(code)
-  const keepsBare = () => options.verbatimModuleSyntax === true || /\bimport\s*["']/.test(source)
+  const isVerbatim = options.verbatimModuleSyntax === true
+  const keepsBare = () => isVerbatim || /\bimport\s*["']/.test(source)
   if (hasBare && !keepsBare()) return false
+  if (isVerbatim ? typeExport.test(source) : emptyExport.test(code)) return false
   if (language !== 'ts' && code.includes('children: [...')) return false
   return exportsDeclared(code) && setsAfterSuper(source, code) && isPlainlyDecorated(source, code)
 }

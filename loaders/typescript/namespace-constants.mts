@@ -53,18 +53,26 @@ function isBody(
  */
 function constantsOf(lines: readonly string[], names: ReadonlySet<string>): Constant[] | undefined {
   const constants: Constant[] = []
+  /** The constant before, and how many tabs its namespace has: where that ends is not looked for again. */
+  let last: (Constant & { readonly outer: string }) | undefined
   for (const [first, line] of lines.entries()) {
     const count = line.matchAll(variable).toArray().length
     if (count === 0) continue
     const [, tabs = '', name = '', object = ''] = declaration.exec(line) ?? []
     const outer = `${tabs.slice(1)}})(`
+    if (count > 1 || name === '') return undefined
+    if (last?.outer === outer && last.object === object && last.end > first) {
+      constants.push({ name, object, first, end: last.end })
+      continue
+    }
     const end = lines.findIndex((each, at) => at > first && each.startsWith(outer))
+    if (end === -1) return undefined
     const texts = lines.slice(first, end)
-    if (count > 1 || name === '' || end === -1) return undefined
     if (texts.some((each) => each.split('`').length % 2 === 0)) return undefined
     const constant = { name, object, first, end }
     if (!isBody(lines, constant, names)) return undefined
     constants.push(constant)
+    last = { ...constant, outer }
   }
   return constants
 }

@@ -3,8 +3,11 @@
 /** Below this many characters nothing is deep enough to overflow a parser's stack, whatever it says. */
 const short = 6_000
 
-/** Brackets one in the other, and words and operators one after the other: `a => a => …` has no brackets. */
-const limits = { brackets: 250, words: 1_500 }
+/**
+ * Brackets one in the other, and words and operators one after the other: `a => a => …` has no brackets. Of `<`, each of which
+ * may begin arguments that are read to the end for nothing: `a<b,a<b,…`.
+ */
+const limits = { brackets: 250, words: 1_500, arguments: 250 }
 
 const token =
   /[\w$\u0080-\uffff]+|[([{]|[)\]}]|[;,]|\n(?=[ \t]*(?:const|var|export|return)\b)|[^\s\w]/g
@@ -19,7 +22,13 @@ export function isDeep(source: string): boolean {
   const words = [0]
   let total = 0
   let elses = 0
+  let open = 0
+  let last = ''
   for (const [found] of source.matchAll(token)) {
+    if (found === '<') open++
+    else if (found === ';' || found === '{' || found === '}') open = 0
+    else if (found === '>' && last !== '=') open = 0
+    last = found
     if (found === '(' || found === '[' || found === '{') {
       words.push(0)
     } else if (found === ')' || found === ']' || found === '}') {
@@ -32,6 +41,7 @@ export function isDeep(source: string): boolean {
       words[words.length - 1]!++
       total++
     }
+    if (open > limits.arguments) return true
     if (words.length > limits.brackets || total > limits.words || elses > limits.words) return true
   }
   return false

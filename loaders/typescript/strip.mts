@@ -2,7 +2,7 @@
 
 import { stripTypeScriptTypes } from 'node:module'
 import { erase } from './eraser/erasure.mts'
-import { commentEnd, isBlank } from './trivia.mts'
+import { commentEnd, endsLine, isBlank } from './trivia.mts'
 import type { Erasure } from './eraser/erasure.mts'
 import type { Fault } from './syntax-error.mts'
 
@@ -30,15 +30,23 @@ function prepare(): void {
 
 const depthLimit = 250
 
-/** Whether brackets go deeper than Node's parser, a recursive one on a small stack of its own, is to be asked to follow. */
+/**
+ * Whether brackets go deeper than Node's parser, a recursive one on a small stack of its own, is to be asked to follow; or what
+ * may begin arguments of types, and ends nowhere: `a<b,a<b,…`.
+ */
 function isDeep(source: string, limit = depthLimit): boolean {
   let depth = 0
+  let open = 0
   for (let i = 0; i < source.length; i++) {
     const code = source.charCodeAt(i)
     // ( [ {  and  ) ] }
     if (code === 0x28 || code === 0x5b || code === 0x7b) depth++
     else if ((code === 0x29 || code === 0x5d || code === 0x7d) && depth > 0) depth--
-    if (depth > limit) return true
+    else if (code === 0x3c) open++
+    // ; and > but that of =>
+    if (code === 0x3b || (code === 0x3e && source.charCodeAt(i - 1) !== 0x3d)) open = 0
+    if (code === 0x7b || code === 0x7d) open = 0
+    if (depth > limit || open > limit) return true
   }
   return false
 }
@@ -46,9 +54,34 @@ function isDeep(source: string, limit = depthLimit): boolean {
 // ( [ ` / * + -
 const mayContinue = new Set([0x28, 0x5b, 0x60, 0x2f, 0x2a, 0x2b, 0x2d])
 
+/** What begins a statement that goes, at the start of a line: what follows it on its last line may go on with the one before. */
+const declares =
+  /(?:abstract|declare|export|function|import|interface|module|namespace|type)(?![\w$])/y
+
+/** The end of a text that a statement has to follow; brackets apart. */
+const headless = /(?:[^\w$.]|^)(?:else|do)$|:$/
+const heads = /(?<![\w$.#])(?:if|while|for|for\s+await|with)\s*$/
+
+/** Whether a statement after the character at `at` is what an `if`, a loop or a label holds. */
+function isHeld(code: string, at: number): boolean {
+  if (code[at] !== ')') return headless.test(code.slice(Math.max(at - 4, 0), at + 1))
+  let depth = 0
+  for (let open = at; open >= 0; open--) {
+    if (code[open] === ')') depth++
+    if (code[open] === '(' && --depth === 0)
+      return heads.test(code.slice(Math.max(open - 99, 0), open))
+  }
+  return true
+}
+
+/** The end of a text whose last word would take what follows for its member. */
+const reaching = /(?<![\w$.#])(?:get|set|static)$/
+const beginsMember = /[\w$#"'\u0080-\uffff]/
+
 /**
  * Puts back the `;` that was blanked with a type and ended it, where what follows would continue the statement or the class
- * member before the type (Node blanks both `;` of `a = b\ntype C = 1\n;(d)`). `undefined` when there was none to put back.
+ * member before the type (Node blanks both `;` of `a = b\ntype C = 1\n;(d)`). `undefined` when there was none to put back, and where
+ * a field's mark was all that parted its name from the next member, or a type all that an `if` held.
  */
 function endStatements(source: string, stripped: string): string | undefined {
   let ended = ''
@@ -56,10 +89,13 @@ function endStatements(source: string, stripped: string): string | undefined {
   // The last character that is not blank: where it is in the source, and which one is left of it.
   let before = -1
   let kept = 0
+  let keptAt = -1
   let newline = false
+  // Whether a line ended between that and the statement which was blanked since.
+  let parted = false
   for (let at = 0; at < source.length; at++) {
     const code = source.charCodeAt(at)
-    if (code === 0x0a) newline = true
+    if (endsLine(code)) newline = true
     if (isBlank(code)) continue
     const comment = commentEnd(source, at)
     if (comment !== undefined) {
@@ -67,16 +103,36 @@ function endStatements(source: string, stripped: string): string | undefined {
       continue
     }
     const stays = stripped.charCodeAt(at) === code
-    if (stays && mayContinue.has(code) && before >= 0 && isBlank(stripped.charCodeAt(before))) {
+    const isAfterBlank = before >= 0 && isBlank(stripped.charCodeAt(before))
+    const isFirst = before === keptAt && keptAt >= 0
+    if (!stays && (newline || isFirst)) {
+      declares.lastIndex = at
+      if (declares.test(source)) {
+        if (isFirst && isHeld(stripped, keptAt)) return undefined
+        parted ||= newline
+      }
+    }
+    if (stays && isAfterBlank && mayContinue.has(code)) {
       if (source[before] === ';') {
         ended += stripped.slice(copied, before) + ';'
         copied = before + 1
-      } else if (newline && kept !== 0x3b && kept !== 0x7b) {
+      } else if ((newline || parted) && keptAt >= 0 && kept !== 0x3b && kept !== 0x7b) {
         return undefined
       }
+    } else if (
+      stays &&
+      isAfterBlank &&
+      newline &&
+      kept !== 0x3b &&
+      beginsMember.test(source[at]!)
+    ) {
+      if (reaching.test(source.slice(Math.max(keptAt - 6, 0), keptAt + 1))) return undefined
     }
-    if (stays) kept = code
-    else if (stripped[at] === ';') kept = 0x3b
+    if (stays) {
+      kept = code
+      keptAt = at
+      parted = false
+    } else if (stripped[at] === ';') kept = 0x3b
     before = at
     newline = false
   }

@@ -8,8 +8,23 @@ export function isBlank(code: number): boolean {
     code === 0x0d ||
     code === 0x09 ||
     code === 0xa0 ||
-    code === 0xfeff
+    code === 0xfeff ||
+    code === 0x2028 ||
+    code === 0x2029
   )
+}
+
+/** Whether this ends a line. */
+export function endsLine(code: number): boolean {
+  return code === 0x0a || code === 0x0d || code === 0x2028 || code === 0x2029
+}
+
+/** Where the line of `at` ends; -1 for the last. */
+function lineEnd(source: string, at: number): number {
+  const end = source.indexOf('\n', at)
+  const line = end < 0 ? source.slice(at) : source.slice(at, end)
+  const odd = line.search(/[\r\u2028\u2029]/)
+  return odd < 0 ? end : at + odd
 }
 
 /** Where a comment ends, its line's end left out; `undefined` when none begins at `at`. A string may look like one. */
@@ -17,7 +32,7 @@ export function commentEnd(source: string, at: number): number | undefined {
   if (source[at] !== '/') return undefined
   const second = source[at + 1]
   if (second !== '/' && second !== '*') return undefined
-  const end = second === '/' ? source.indexOf('\n', at) : source.indexOf('*/', at + 2) + 2
+  const end = second === '/' ? lineEnd(source, at) : source.indexOf('*/', at + 2) + 2
   return end < at + 2 ? source.length : end
 }
 

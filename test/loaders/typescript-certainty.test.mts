@@ -49,6 +49,11 @@ const uncertain = [
   'import { type if } from "a"',
   'declare const a: b',
   'function a(b: c): void',
+  'a << <b>(c) => d',
+  'a ?? (b: c) => d',
+  'a == (b) => c',
+  'await (a: b) => c',
+  'class A extends (b: c) => d {}',
 ]
 
 for (const source of uncertain) {
@@ -89,6 +94,23 @@ for (const [rest, used] of imports) {
     assert.equal(found instanceof Set ? [...found] : found, used)
   })
 }
+
+test('what goes uses no import, and binds none of their names', () => {
+  const rows: readonly (readonly [rest: string, used: readonly string[]])[] = [
+    ['function c(d = a): void; function c(d?: any) { b }', ['b']],
+    ['function c(a: 1): void; function c(d: any) { a }', ['a']],
+    ['abstract class C { abstract c(d = a): void; e = b }', ['b']],
+    ['abstract class C { abstract c(a: 1): void; e = a }', ['a']],
+    ['function c(d = a) { b }', ['a', 'b']],
+  ]
+  for (const [rest, used] of rows) {
+    const source = `import { a, b } from "c"\n${rest}`
+    const erasure = erase(source)
+    assert.ok(typeof erasure === 'object', source)
+    const found = erasure.names.usedImports(source)
+    assert.equal(found === 'all' ? ['a', 'b'] : [...(found ?? [])], used, source)
+  }
+})
 
 test('of many imports, those are told that are used', () => {
   const count = 2_000

@@ -40,6 +40,23 @@ const rows: readonly [fact: string, source: string, left: readonly string[]][] =
     'export { A } from "a"; export * from "b"; export * as C from "c"',
     ['a', 'b', 'c'],
   ],
+  ['an export of types from elsewhere goes', 'export { type A, type B as C } from "a"', []],
+  [
+    'an export of no names from elsewhere goes',
+    'export {} from "a"; export { /* b */ } from "b"',
+    [],
+  ],
+  ['an export of a type and a value stays', 'export { type A, B } from "a"', ['a']],
+  [
+    'beside a declaration the same exports go',
+    'declare const a: 1; export { type A } from "a"; export {} from "b"; export { C } from "c"',
+    ['c'],
+  ],
+  [
+    'beside an enum the same exports go',
+    'enum E { A } export { type A } from "a"; export {} from "b"; export { C } from "c"',
+    ['c'],
+  ],
   ['a decorator is a use', 'import { A } from "a"; @A class B {}', ['a']],
   ['an import with attributes goes', 'import A from "a" with { type: "json" }; let x: A', []],
   ['a used import with attributes stays', 'import A from "a" with { type: "json" }; A', ['a']],
@@ -132,6 +149,21 @@ test('verbatimModuleSyntax keeps what is written', async () => {
   const source = 'import { A } from "a"; import {} from "b"; let x: A'
   const { source: code } = await convert(source, { url: at('elision/verbatim/x.ts') })
   assert.is(code, 'import { A } from "a"; import {} from "b"; let x   ')
+})
+
+test('verbatimModuleSyntax keeps exports of no names from elsewhere', async () => {
+  const exports = 'export { type A } from "a"; export {} from "b"; import {} from "c"'
+  const url = at('elision/verbatim/x.ts')
+  for (const before of ['', 'declare const a: 1; export { a }; ', 'enum E { A } ']) {
+    const { source } = await convert(before + exports, { url })
+    const specifiers = scanModule(source)?.imports.map((each) => each.specifier)
+    assert.equal(specifiers, ['a', 'b', 'c'], source)
+  }
+})
+
+test('an export of no names from elsewhere ends the statement before it', async () => {
+  const source = 'let r = 5\nexport { type A } from "nowhere"\n(r as A)\nexport default r'
+  assert.is((await execute(await convert(source))).default, 5)
 })
 
 test('importsNotUsedAsValues keeps the import without its names', async () => {

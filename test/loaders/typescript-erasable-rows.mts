@@ -39,4 +39,11 @@ export const erasable = [
   'let a: { -readonly [K in B]-?: C[K] }, d: { +readonly [K in B]+?: [-1, { e: -2 }] } = f<{ g: -1; h<T = i>(j?: T): k }>(l)',
   'a = b<{ c: +typeof d }>(e), f = b<{ c: !d }>(e), g = b<[d + 1]>(e), h = b<[d ** e]>(f), i = b<[d]>(e)',
   'using a: B = c; const x = b ? (c as d) : ((e: f) => g); const y = [...(z as w)]',
+  "class A { a = '/'\n static: B\n c() {} get?: D\n e() {} } class E { private static?: F\n e() {} set: G = 1\n h() {} static get: I\n j() {} async: K\n l() {} accessor?: M\n n() {} 'get': O\n p() {} } class P { set: Q }",
+  'class A extends Z { readonly out = new B()\n readonly in = new B()\n private instanceof: C\n } class D extends Z { x = 1\n protected in() {} public static in = 1\n override get instanceof() { return 1 } }',
+  'f<<T>(x: T) => T>((y) => y)(3); new Map<<T>(x: T) => T>(); a = b as Array<<T>(x: T) => T>[]; let c: D<<T>() => T, 1> = e; a << b; a << (b); a<<b>(c); f<A<<T>() => T>>(1); a <<= b << c',
+  'const returned = /* return */ <\n T\n>(x: T) => x; function a() { return /* b */ <T>(x: T) => x } function b() { return (<\n T\n>(x: T) => x) }',
+  'type A = keyof\n B\nc(); let d: readonly\n E[] = [], f: unique\n symbol\ntype G = typeof\n h\ni<keyof\n typeof j>(k); type L = M extends infer\n N ? N : (o: 1) => asserts o; interface P { readonly\n q: r }',
+  'x = a<b> == c; x = a<b> === c; x = a<b>!=c; x = a<b>=c; x = a<b>>c; x = a<b<c>>>d; let e: f<g>= h; if (a < b || c > /d/.e) f()',
+  'a = b = (c) => d; a += b ? (c: d) => e : (f) => g; a ??= async (b: c) => d',
 ]

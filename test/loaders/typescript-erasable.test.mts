@@ -125,6 +125,31 @@ const erasable: readonly Row[] = [
     'const f = <T,>(x: T) => x; const g = f<number>; export default g(1)',
     1,
   ],
+  [
+    'fields named as modifiers, with no `;`',
+    'class A { get: number\n a() { return 1 } set?: number\n b() { return 2 } private static?: number\n c() { return 3 } } const a = new A(); export default [a.a(), a.b(), a.c(), Object.keys(a)]',
+    [1, 2, 3, ['get', 'set', 'static']],
+  ],
+  [
+    'accessors and static members on two lines',
+    'class A { get\n a(): number { return 1 } static\n b(): number { return 2 } } export default [new A().a, A.b()]',
+    [1, 2],
+  ],
+  [
+    'fields named as operators, behind modifiers',
+    'class A { readonly out = 1\n readonly in = 2\n private instanceof = 3 } export default Object.values(new A())',
+    [1, 2, 3],
+  ],
+  [
+    'parameters of types over lines, behind a word and a comment',
+    'function f() { return /* a */ <\n T,\n>(x: T) => x } const g = async /* b */ <\n T,\n>(x: T) => x; export default [f()(1), await g(2)]',
+    [1, 2],
+  ],
+  [
+    'what is behind arguments',
+    'const a = 6, b = 1, c = 2, d = 3; type b = 1; export default [a<b>/c/d, a<b> == c, a<b>>c, a<b>=c]',
+    [1, false, false, false],
+  ],
   ['JavaScript', 'export default [1, 2].at(-1)', 2],
   [
     'using',
@@ -146,6 +171,28 @@ for (const [feature, source, expected] of erasable) {
     assert.equal((await execute(result)).default, expected)
   })
 }
+
+test('a type and what follows it in its line are two statements', async () => {
+  for (const type of ['interface C {}', 'export interface C {}', 'declare module "c" {}']) {
+    const source = `const b = (x: number) => "called"\nlet a = b\n${type} (1)\nexport default typeof a`
+    assert.is((await execute(await convert(source))).default, 'function')
+  }
+})
+
+test('a type is what an `if` holds', async () => {
+  const heads = ['if (x)', 'if (!x) ; else', 'while (x)', 'for (const y of [])', 'label:']
+  for (const head of heads) {
+    const source = `let x = false, n = 0\n${head} type A = string\nn++\nexport default n`
+    assert.is((await execute(await convert(source))).default, 1, head)
+  }
+})
+
+test('a comment ends where JavaScript ends a line', async () => {
+  for (const end of ['\n', '\r', '\r\n', '\u2028', '\u2029']) {
+    const source = `// a${end}let b: number = 1;${end}export default b`
+    assert.is((await execute(await convert(source))).default, 1)
+  }
+})
 
 test('a hashbang stays when types are erased', async () => {
   const { source } = await convert('#!/usr/bin/env tsx\nexport default 1 as number')

@@ -140,6 +140,21 @@ test('import = require runs in an ES module that is a file', async () => {
   assert.is((await execute(result)).default, 'function')
 })
 
+test('import = require in a comment or a string requires nothing', async () => {
+  const url = at('module/x.ts')
+  for (const text of [
+    '// import a = require("a")\n',
+    'export const b = `\nimport a = require("a")\n`;',
+  ]) {
+    const result = await convert(`${text}enum E { A }; export default typeof require`, { url })
+    assert.not.match(result.source, 'createRequire')
+    assert.is((await execute(result)).default, 'undefined')
+  }
+  const beside =
+    '// import a = require("a")\nexport import path = require("node:path"); enum E { A }'
+  assert.type((await execute(await convert(beside, { url }))).path.join, 'function')
+})
+
 test('JSX in CommonJS requires its runtime', async () => {
   const result = await convert('module.exports = <a/>', {
     url: at('untyped/x.tsx'),

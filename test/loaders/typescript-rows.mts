@@ -57,6 +57,33 @@ export const rows: readonly Row[] = [
     'oxc',
     'enum A { B } (A as any).B = 3; A.B++; export default [A.B, { ...A }]',
   ],
+  [
+    'exports of types from elsewhere',
+    'oxc',
+    'export { type A } from "nowhere"; export { type B, sep } from "node:path"; enum C { D } export default C.D',
+  ],
+  [
+    'exports of nothing from elsewhere',
+    'esbuild',
+    'export {} from "nowhere"; enum C { D } export default C.D',
+  ],
+  [
+    'exports of types from elsewhere, to the letter',
+    'esbuild',
+    'export { type A } from "node:path"; enum C { D } export default C.D',
+    { verbatimModuleSyntax: true },
+  ],
+  [
+    'exports of nothing from elsewhere, to the letter',
+    'oxc',
+    'export {} from "node:path"; enum C { D } export default C.D',
+    { verbatimModuleSyntax: true },
+  ],
+  [
+    'constants of namespaces in each other, and after each other',
+    'oxc',
+    'namespace A { export const a = 1; export const b = a + 1; export namespace B { export const c = b + 1; export const d = c + 1 } export const e = B.d + b } namespace C { export const f = 5; export const g = f + 1 } export default [A.a, A.b, A.B.c, A.B.d, A.e, C.f, C.g]',
+  ],
   ['a deleted member', 'esbuild', 'enum A { B } delete (A as any).B; export default { ...A }'],
   ['merged enums', 'oxc', 'export enum A { B = 1 } export enum A { C = B + 1 } export default A.C'],
   [

@@ -47,3 +47,9 @@ for (const character of '$_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ
 export function isNamePart(code: number): boolean {
   return code >= 0x80 || nameParts[code] === 1
 }
+
+/** Whether lines end otherwise than by `\n` or `\r\n`. */
+export function hasOddLines(source: string): boolean {
+  if (source.includes('\u2028') || source.includes('\u2029')) return true
+  return source.includes('\r') && /\r(?!\n)/.test(source)
+}

@@ -6,6 +6,8 @@ import { compiled, mismatch, undecided } from './stop.mts'
 const erased = ['public', 'private', 'protected', 'abstract', 'override', 'readonly', 'declare']
 const erasedModifiers = new Set(erased)
 const classModifiers = new Set([...erased, 'static', 'async', 'get', 'set', 'accessor'])
+/** Fields of these names make the member on the next line theirs. `async` and `accessor` have to be on its line. */
+const reaching = new Set(['get', 'set', 'static'])
 
 /** In what order modifiers are beyond doubt. */
 const ranks = new Map<string, number>([
@@ -61,6 +63,8 @@ export abstract class ClassReader extends ExpressionReader {
     }
     const { start } = this
     const { length } = this.blanks
+    const { references, bindings } = this.names
+    const noted = [references.length, bindings.length] as const
     let isDeclared = false
     let isStatic = false
     let rank = -1
@@ -80,12 +84,14 @@ export abstract class ClassReader extends ExpressionReader {
     const isBare = this.blanks[length] === start && !isStatic
     if (isBare && this.is('*') && this.before !== this.blanks.at(-1)) throw undecided
     // Without the word, these would go on with the member before.
-    if (isBare && (this.is('[') || this.is('*'))) this.placed.set(start, ';')
+    const isOperator = this.is('[') || this.is('*') || this.is('in') || this.is('instanceof')
+    if (isBare && isOperator) this.placed.set(start, ';')
     this.eat('*')
     const isIndex =
       this.is('[') && this.peek(() => this.kind === 'name' && this.peek(() => this.is(':')))
     // A name in brackets is used, unless the member goes.
     const isComputed = this.is('[') && !isIndex
+    const name = this.text
     if (isIndex) {
       this.balanced()
       this.doubt()
@@ -98,11 +104,7 @@ export abstract class ClassReader extends ExpressionReader {
       if (mark === '!' || hasBody === isDeclared || rank === ranks.get('readonly')) this.doubt()
       isDeclared = !hasBody || isDeclared
     } else {
-      if (mark === '!' && !this.is(':')) this.doubt()
-      this.annotation()
-      if (this.is('=') && (mark === '!' || isDeclared)) this.doubt()
-      if (this.eat('=')) this.expression()
-      this.semicolon()
+      this.#field(name, mark, isDeclared)
       isDeclared ||= isIndex
       if (!isDeclared) return
     }
@@ -110,8 +112,25 @@ export abstract class ClassReader extends ExpressionReader {
     if (isComputed) this.doubt()
     if (this.source[this.before - 1] !== ';') this.eat(';')
     this.blanks.length = length
+    this.names.forget(...noted)
     this.placed.delete(start)
     this.blank(start)
+  }
+
+  /** Reads a field from its type on. */
+  #field(name: string, mark: string, isDeclared: boolean): void {
+    const isMarked = mark === '?' || mark === '!'
+    if (mark === '!' && !this.is(':')) this.doubt()
+    const isTyped = this.is(':')
+    const { start, before } = this
+    this.annotation()
+    if (this.is('=') && (mark === '!' || isDeclared)) this.doubt()
+    if (this.eat('=')) this.expression()
+    else if ((isTyped || isMarked) && !isDeclared && reaching.has(name)) {
+      // As Node has it: where the type was, or the mark.
+      this.placed.set(isTyped ? start : before - 1, ';')
+    }
+    this.semicolon()
   }
 
   /** Whether what follows this word is a member, and the word its modifier. */

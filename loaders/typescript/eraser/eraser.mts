@@ -37,6 +37,13 @@ export class Eraser extends ModuleReader {
     else this.#expressionStatement()
   }
 
+  /** Reads what depends on a head, a word or a label: were it gone, the next statement would take its place. */
+  #body(): void {
+    const { start } = this
+    this.statement()
+    if (this.blanks.at(-2) === start) throw undecided
+  }
+
   #expressionStatement(): void {
     const isName = this.kind === 'name'
     const { end } = this
@@ -44,7 +51,7 @@ export class Eraser extends ModuleReader {
     // A label.
     if (isName && this.before === end && this.eat(':')) {
       this.names.references.length -= 2
-      return this.statement()
+      return this.#body()
     }
     this.semicolon()
   }
@@ -83,7 +90,7 @@ export class Eraser extends ModuleReader {
       case 'finally':
       case 'do':
         this.next()
-        return this.statement()
+        return this.#body()
       case 'switch':
         return this.#switch()
       case 'catch':
@@ -131,7 +138,7 @@ export class Eraser extends ModuleReader {
     }
     this.leave(outer)
     this.next()
-    this.statement()
+    this.#body()
   }
 
   #switch(): void {

@@ -1,5 +1,6 @@
 /** Types as white space, by our own reader: what Node's stripping makes of a text, in a tenth of its time. */
 
+import { hasOddLines } from './characters.mts'
 import { Eraser } from './eraser.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
 import type { ModuleStatics } from '../../../core/module-statics.mts'
@@ -56,6 +57,8 @@ function ordered(blanks: readonly number[]): readonly number[] {
 
 function blanked({ source, blanks, placed }: Eraser): string | undefined {
   const ranges = ordered(blanks)
+  const marks = placed.size === 0 ? [] : [...placed].sort(([a], [b]) => a - b)
+  let mark = 0
   // Joined, and not added up: whoever reads it next need not put it together first.
   const parts: string[] = []
   let copied = 0
@@ -63,13 +66,18 @@ function blanked({ source, blanks, placed }: Eraser): string | undefined {
     const start = Math.max(ranges[each]!, copied)
     const end = ranges[each + 1]!
     if (end <= copied) continue
-    let blank = white(source.slice(start, end))
+    const blank = white(source.slice(start, end))
     if (blank === undefined) return undefined
-    for (const [offset, character] of placed) {
-      const at = offset - start
-      if (at >= 0 && at < blank.length) blank = blank.slice(0, at) + character + blank.slice(at + 1)
+    parts.push(source.slice(copied, start))
+    let at = start
+    for (; mark < marks.length && marks[mark]![0] < end; mark++) {
+      const [offset, character] = marks[mark]!
+      // What is in no range stays as it is.
+      if (offset < start) continue
+      parts.push(blank.slice(at - start, offset - start), character)
+      at = offset + 1
     }
-    parts.push(source.slice(copied, start), blank)
+    parts.push(blank.slice(at - start))
     copied = end
   }
   if (copied === 0) return source
@@ -78,6 +86,8 @@ function blanked({ source, blanks, placed }: Eraser): string | undefined {
 }
 
 export function erase(source: string): Erasure {
+  // A comment would go on, and a statement.
+  if (hasOddLines(source)) return undefined
   const eraser = new Eraser(source)
   try {
     eraser.program()

@@ -1,8 +1,11 @@
 /** Expressions, as far as it takes to find the types in them. What binds closer to what is of no matter. */
 
-import { binary, ends, prefixes } from './operators.mts'
+import { assignments, binary, ends, prefixes } from './operators.mts'
 import { mismatch, undecided } from './stop.mts'
 import { PrimaryReader } from './primary-reader.mts'
+
+/** What is one mark with a `>` before it. */
+const glued = new Set(['>', '=', '==', '==='])
 
 export abstract class ExpressionReader extends PrimaryReader {
   /** Reads what a `case` compares with. */
@@ -15,9 +18,14 @@ export abstract class ExpressionReader extends PrimaryReader {
 
   /** Reads one expression, commas left out. */
   expression(): void {
-    for (;;) {
-      if (this.#operand()) return
+    for (let mayBeArrow = true; ;) {
+      if (this.#operand()) {
+        // `a + (b) => c`
+        if (!mayBeArrow) this.doubt()
+        return
+      }
       this.#assertions()
+      mayBeArrow = this.is('?') || assignments.has(this.text)
       if (this.eat('?')) {
         const outer = this.beforeColon
         this.beforeColon = true
@@ -54,7 +62,7 @@ export abstract class ExpressionReader extends PrimaryReader {
 
   /** Reads an operand and what hangs on it; `true` for an arrow function, which goes as far as it can. */
   #operand(): boolean {
-    for (;;) {
+    for (let isPrefixed = false; ; isPrefixed = true) {
       if (this.is('yield')) {
         this.next()
         if (this.newline || ends.has(this.text) || this.kind === 'end') return false
@@ -62,13 +70,17 @@ export abstract class ExpressionReader extends PrimaryReader {
         this.expression()
         return true
       }
-      if (!prefixes.has(this.text) || (this.kind !== 'mark' && this.kind !== 'name')) break
+      if (!prefixes.has(this.text) || (this.kind !== 'mark' && this.kind !== 'name')) {
+        if (!this.primary()) return this.#rest()
+        // `-(a) => b`
+        if (isPrefixed) this.doubt()
+        return true
+      }
       const isNew = this.is('new')
       this.next()
       // `new.target`; `await` as a name.
       if ((isNew && this.is('.')) || ends.has(this.text)) return this.#rest()
     }
-    return this.primary() || this.#rest()
   }
 
   /** Reads member accesses, calls, and so on. */
@@ -79,7 +91,7 @@ export abstract class ExpressionReader extends PrimaryReader {
       else if (this.is('.') || this.is('?.')) {
         const isOptional = this.is('?.')
         this.next()
-        if (isOptional && this.is('<')) {
+        if (isOptional && this.beginsArguments()) {
           this.#blankArguments()
           if (!this.is('(') && !this.isOf('template')) throw mismatch
         }
@@ -99,8 +111,7 @@ export abstract class ExpressionReader extends PrimaryReader {
         if (this.isPattern) this.doubt()
         this.blankMark('!')
       } else if ((this.is('++') || this.is('--')) && !this.newline) this.next()
-      else if (!(this.is('<') || this.is('<<')) || !this.attempt(() => this.#blankArguments()))
-        return false
+      else if (!this.beginsArguments() || !this.attempt(() => this.#blankArguments())) return false
     }
   }
 
@@ -108,6 +119,9 @@ export abstract class ExpressionReader extends PrimaryReader {
   #blankArguments(): void {
     const { start } = this
     this.typeArguments()
+    // `a<b>==c` and `a<b>>c` have other marks; `a<b>/c/d` is divided, and V8 reads a regular expression.
+    if (this.start === this.before && glued.has(this.text)) throw mismatch
+    if (this.is('/') || this.is('/=')) throw undecided
     const isCall = this.is('(') || this.kind === 'template'
     const isAssertion = (this.is('as') || this.is('satisfies')) && !this.newline
     if (
@@ -126,8 +140,8 @@ export abstract class ExpressionReader extends PrimaryReader {
 
   /** Reads what a class extends. */
   heritage(): void {
-    this.#operand()
-    if (!this.is('<')) return
+    if (this.#operand()) this.doubt()
+    if (!this.beginsArguments()) return
     const { start } = this
     this.typeArguments()
     this.blank(start)

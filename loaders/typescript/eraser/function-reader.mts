@@ -4,8 +4,8 @@ import { AnnotationReader } from './annotation-reader.mts'
 import { compiled, mismatch, undecided } from './stop.mts'
 import { isReserved } from './words.mts'
 
-/** What a line may not end after. */
-const startsOperand = /\b(?:async|return|throw|yield)\s*$/
+/** What a line may not end after; the longest has six letters. */
+const startsOperand = /\b(?:async|return|throw|yield)$/
 const modifiers = new Set(['public', 'private', 'protected', 'readonly', 'override'])
 /** After the bracket that may be an arrow function's. */
 const beginsParameters = new Set([')', '@', '{', '[', '...'])
@@ -180,13 +180,14 @@ export abstract class FunctionReader extends AnnotationReader {
     const hasTypes = this.is('<')
     if (!hasTypes && this.peek(() => this.kind !== 'name' && !beginsParameters.has(this.text)))
       return false
-    const { start } = this
+    const { start, before } = this
     if (this.#noArrows.has(start)) return false
     let closed = 0
     const isArrow = this.attempt(() => {
       this.blankTypeParameters()
       // Node moves the bracket: the end of a line may not part it from the word.
-      if (this.#hasLines(start, this.before) && startsOperand.test(this.source.slice(0, start)))
+      const hasLines = this.#hasLines(start, this.start)
+      if (hasLines && startsOperand.test(this.source.slice(Math.max(before - 7, 0), before)))
         throw undecided
       const hasThis = this.parameters()
       closed = this.before - 1

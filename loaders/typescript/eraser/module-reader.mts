@@ -61,15 +61,20 @@ export abstract class ModuleReader extends DeclarationReader {
     if (isType) this.next()
     if (this.is('{') || this.is('*')) {
       const { length } = this.names.exported
-      if (this.is('{')) this.#specifiers(isType ? undefined : 'export')
+      const hasBraces = this.is('{')
+      if (hasBraces) this.#specifiers(isType ? undefined : 'export')
       else
         while (!this.is('from') || this.peek(() => this.kind !== 'string')) {
           if (this.kind === 'end' || this.is(';')) throw mismatch
           if (this.is('default')) this.isPlain = false
           this.next()
         }
-      // What another module has is not named here.
-      if (this.is('from')) this.names.exported.length = length
+      if (this.is('from')) {
+        // Of types alone it is no import, as one of no names is none.
+        if (hasBraces && !isType && this.names.exported.length === length) this.names.clause()
+        // What another module has is not named here.
+        this.names.exported.length = length
+      }
       if (this.is('from') ? this.peek(() => this.kind !== 'string') : this.isOf('string'))
         throw mismatch
       this.#from(isType)

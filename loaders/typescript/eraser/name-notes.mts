@@ -1,6 +1,6 @@
 /** Where a text names what: which imports its values use, and whether what it exports are values. */
 
-/** An import declaration with a clause, by where the names that it binds begin in {@link NameNotes.imported}. */
+/** An import declaration with a clause, or `export {} from`, by where the names that it binds begin in {@link NameNotes.imported}. */
 interface Clause {
   readonly first: number
   count: number
@@ -42,6 +42,12 @@ export class NameNotes {
   /** Names that are exported as they are named. */
   readonly exported: Places = []
   readonly #clauses: Clause[] = []
+
+  /** Forgets the names of what turned out to be blanked: those that were noted since there were so many. */
+  forget(references: number, bindings: number): void {
+    this.references.length = references
+    this.bindings.length = bindings
+  }
 
   clause(): void {
     this.#clauses.push({ first: this.imported.length, count: 0 })

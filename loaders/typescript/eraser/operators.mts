@@ -20,6 +20,9 @@ export const binary = new Set(
   ),
 )
 
+/** Operators that an arrow function may follow, without brackets. */
+export const assignments = new Set('= <<= &&= &= ||= |= += -= *= **= /= %= ^= ??='.split(' '))
+
 /** What no expression begins with, after type arguments: `f<A>)`. */
 export const ends = new Set([
   ')',

@@ -59,6 +59,12 @@ export abstract class Scanner {
     }
   }
 
+  /** Makes two tokens of `<<`, of which this is the first. */
+  halve(): void {
+    this.text = '<'
+    this.end = this.start + 1
+  }
+
   /** Whether the token would go on with a statement before it. */
   continues(): boolean {
     if (this.kind !== 'mark') return this.kind === 'template'

@@ -10,6 +10,9 @@ const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 const marks = new Set(['<', '>', ',', ';', ':', '.', '...', '?', '|', '&', '=>', '='])
 
 export abstract class TypeMemberReader extends LiteralReader {
+  /** Where brackets hold what the grammar has not. Whoever goes back comes by there again. */
+  readonly #unread = new Set<number>()
+
   abstract type(choice?: boolean): void
   abstract returnType(): void
   abstract typeParameters(): void
@@ -19,6 +22,8 @@ export abstract class TypeMemberReader extends LiteralReader {
    * another parser has to say whether it is right.
    */
   bracketed(read: () => void): void {
+    const { start } = this
+    if (this.#unread.has(start)) this.doubt()
     if (!this.isCertain) return this.balanced()
     const state = this.save()
     try {
@@ -26,6 +31,7 @@ export abstract class TypeMemberReader extends LiteralReader {
     } catch (error) {
       if (error !== mismatch && error !== undecided) throw error
       this.restore(state)
+      this.#unread.add(start)
       this.doubt()
       this.balanced()
     }

@@ -1,10 +1,12 @@
 /** Types: where they end, and whether they are what TypeScript's grammar has. */
 
-import { mismatch } from './stop.mts'
+import { mismatch, undecided } from './stop.mts'
 import { TypeMemberReader } from './type-member-reader.mts'
 import { isReserved } from './words.mts'
 
 const prefixes = new Set(['keyof', 'unique', 'readonly', 'infer', 'typeof', 'abstract', 'asserts'])
+/** Those of them that a line may not end after. */
+const onOneLine = new Set(['abstract', 'asserts'])
 /** What no type begins with. */
 const never = new Set(['is', 'extends', 'as', 'satisfies', 'in', 'of', 'instanceof'])
 /** Reserved words that are types; what has no arguments, and no members. */
@@ -73,7 +75,8 @@ export abstract class TypeReader extends TypeMemberReader {
         this.next()
         break
       }
-      if (!isPrefix || !this.peek(() => this.#begins() && !this.newline)) break
+      if (!isPrefix || !this.peek(() => this.#begins())) break
+      if (onOneLine.has(this.text) && this.peek(() => this.newline)) break
       if (!this.#isBeforeItsOwn(isReturned && prefix === '')) this.doubt()
       prefix = this.text
       this.next()
@@ -152,10 +155,13 @@ export abstract class TypeReader extends TypeMemberReader {
     if (this.kind !== 'name') throw mismatch
     const isLiteral = literals.has(this.text)
     const isImport = this.text === 'import'
-    if (!isLiteral && !isImport && (isReserved(this.text) || prefixes.has(this.text))) this.doubt()
+    const isPrefix = prefixes.has(this.text)
+    if (!isLiteral && !isImport && (isReserved(this.text) || isPrefix)) this.doubt()
     const { start } = this
     this.next()
-    if (this.is('<') || this.is('.')) {
+    // What is on the next line may be its operand, or a statement.
+    if (isPrefix && this.newline) throw undecided
+    if (this.beginsArguments() || this.is('.')) {
       if (isLiteral || keywords.has(this.source.slice(start, this.before))) this.doubt()
     }
     if (isImport) this.bracketed(() => this.#argument())
@@ -163,7 +169,7 @@ export abstract class TypeReader extends TypeMemberReader {
       if (this.kind !== 'name' && this.kind !== 'private') throw mismatch
       this.next()
     }
-    if (this.is('<') && !this.newline) this.typeArguments()
+    if (this.beginsArguments() && !this.newline) this.typeArguments()
     if (this.is('is') && !this.newline) {
       if (!isReturned) this.doubt()
       this.next()
@@ -179,8 +185,28 @@ export abstract class TypeReader extends TypeMemberReader {
     this.expect(')')
   }
 
+  /** Whether the token is `<`, or `<<` as in `A<<B>() => C>`. */
+  beginsArguments(): boolean {
+    return this.text === '<' || this.text === '<<'
+  }
+
+  /** Where no arguments begin that are read by the grammar: each reading inside would look as far again. */
+  readonly #noArguments = new Set<number>()
+
   /** Reads `<A, B>`. */
   typeArguments(): void {
+    const { start, isCertain } = this
+    if (this.#noArguments.has(start)) throw mismatch
+    try {
+      this.#arguments()
+    } catch (error) {
+      if (error === mismatch && isCertain) this.#noArguments.add(start)
+      throw error
+    }
+  }
+
+  #arguments(): void {
+    if (this.is('<<')) this.halve()
     this.expect('<')
     do {
       if (this.is('>')) {
