@@ -48,8 +48,11 @@ export function isNamePart(code: number): boolean {
   return code >= 0x80 || nameParts[code] === 1
 }
 
-/** Whether lines end otherwise than by `\n` or `\r\n`. */
+/** Whether there are comments, and characters that end a line in them though they are no `\n` or `\r\n`. */
 export function hasOddLines(source: string): boolean {
-  if (source.includes('\u2028') || source.includes('\u2029')) return true
-  return source.includes('\r') && /\r(?!\n)/.test(source)
+  const isOdd =
+    source.includes('\u2028') ||
+    source.includes('\u2029') ||
+    (source.includes('\r') && /\r(?!\n)/.test(source))
+  return isOdd && (source.includes('//') || source.includes('/*'))
 }
