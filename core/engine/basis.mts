@@ -2,18 +2,19 @@
 
 import { checksumOf } from '../checksum.mts'
 import { stampOfBody } from '../consulted.mts'
+import { earlierOf } from '../fresh-until.mts'
+import type { FreshUntil } from '../fresh-until.mts'
 import type { Basis } from '../pack/record.mts'
 
 export class BasisNotes {
-  #until = Infinity
-  #isKept = true
+  /** `undefined`: it is not to be kept. */
+  #until: FreshUntil = null
   #file: Basis['file']
   readonly #at = Date.now()
 
   /** Notes a response that the module depends on: until when it may be given again; `undefined`: it may not. */
-  noteResponse(freshUntil: number | null | undefined): void {
-    if (freshUntil === undefined) this.#isKept = false
-    else if (freshUntil !== null) this.#until = Math.min(this.#until, freshUntil)
+  noteResponse(freshUntil: FreshUntil): void {
+    this.#until = earlierOf(this.#until, freshUntil)
   }
 
   /** Notes the content that the module is made of: `given` as the loader gave it, `read` as it was read. */
@@ -24,13 +25,13 @@ export class BasisNotes {
 
   /** Without a file it is not to be kept: a loader has read one in its own way, and nobody knows which. */
   needFile(): void {
-    if (this.#file === undefined) this.#isKept = false
+    if (this.#file === undefined) this.#until = undefined
   }
 
   /** What it goes by, all in all; `undefined`: it is not to be kept. */
   get basis(): Basis | undefined {
-    if (!this.#isKept) return undefined
-    const until = Number.isFinite(this.#until) ? this.#until : null
+    const until = this.#until
+    if (until === undefined) return undefined
     return { until, at: this.#at, ...(this.#file !== undefined && { file: this.#file }) }
   }
 }

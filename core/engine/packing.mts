@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url'
 import { requestKey } from '../bridge/protocol.mts'
 import { noteConsultations } from '../consulted.mts'
+import { earlierOf } from '../fresh-until.mts'
 import { withoutGrants } from '../grant.mts'
 import { inLull } from '../lull.mts'
 import { mayAsk } from '../resource/cache-mode.mts'
@@ -21,8 +22,7 @@ const grants = (url: string): boolean => withoutGrants(url) !== url
 
 /** What goes by both. */
 function bothOf(module: Basis, way: Basis): Basis {
-  const ends = [module.until, way.until].filter((until) => until !== null)
-  return { until: ends.length === 0 ? null : Math.min(...ends), at: Math.max(module.at, way.at) }
+  return { until: earlierOf(module.until, way.until), at: Math.max(module.at, way.at) }
 }
 
 /** How a request has come to its module. */

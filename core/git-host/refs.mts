@@ -4,8 +4,9 @@
  */
 
 import { createHash } from 'node:crypto'
-import { earlierOf, fetchRefs } from './remote-refs.mts'
+import { earlierOf } from '../fresh-until.mts'
 import { noteFreshness } from '../resource/resource.mts'
+import { fetchRefs } from './remote-refs.mts'
 import { forgetTold, shareRefs, tellRefs } from './shared-refs.mts'
 import { repositoryURL } from './url.mts'
 import type { Endpoints } from './endpoints.mts'

@@ -2,6 +2,7 @@
 
 import { noteEnd } from '../deadline.mts'
 import { LoaderError } from '../errors.mts'
+import { earlierOf } from '../fresh-until.mts'
 import { fetchResource } from '../resource/resource.mts'
 import { timeouts } from '../limits.mts'
 import { essenceOf } from '../media-type.mts'
@@ -10,7 +11,7 @@ import { ServerRefusal, lsRefsCommand, readAdvertisement, readLsRefs } from './l
 import { repositoryOfURL } from './url.mts'
 import type { LoadResponse } from '../types.mts'
 import type { Endpoints } from './endpoints.mts'
-import type { FreshUntil } from '../resource/resource.mts'
+import type { FreshUntil } from '../fresh-until.mts'
 import type { RefListing } from './listing.mts'
 
 /** git follows as many, and only for the first request. */
@@ -24,12 +25,6 @@ export interface Refs extends RefListing {
   readonly repository: string
   /** Until when it goes, as its responses say. */
   readonly freshUntil: FreshUntil
-}
-
-/** The earlier of two ends. */
-export function earlierOf(a: FreshUntil, b: FreshUntil): FreshUntil {
-  if (a === undefined || b === undefined) return undefined
-  return a === null || b === null ? (a ?? b) : Math.min(a, b)
 }
 
 /** A repository that is asked about. */

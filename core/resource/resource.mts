@@ -23,11 +23,9 @@ import { share } from './sharing.mts'
 import type { CacheMode, CacheRequest, Forward } from '../cache/http-cache.mts'
 import type { Demand } from './demand.mts'
 import type { Fetched } from './sharing.mts'
+import type { FreshUntil } from '../fresh-until.mts'
 import type { Held } from '../cache/held-store.mts'
 import type { HeaderRecord, LoadResponse } from '../types.mts'
-
-/** Until when a response may be given again without asking, ms since the epoch: `null` for ever, `undefined` not at all. */
-export type FreshUntil = number | null | undefined
 
 /** Notes what the module that is being made goes by: a response, also one that came for another module. */
 export function noteFreshness(until: FreshUntil): void {

@@ -28,7 +28,7 @@ function unexpected({ required }: SuiteResult): string[] {
 async function findOut(): Promise<{ result: SuiteResult; failed: string[] }> {
   let result = await runSuite()
   let failed = unexpected(result)
-  for (let runs = 1; runs < 6 && failed.length > 0; runs++) {
+  for (let runs = 1; runs < 4 && failed.length > 0; runs++) {
     result = await runSuite()
     const again = unexpected(result)
     failed = failed.filter((name) => again.includes(name))

@@ -21,13 +21,17 @@ const program = `
     console.log(answer)
   }
   const end = performance.now()
-  process.on('exit', () => console.log(performance.now() - end < 3000 ? 'at once' : 'late'))
+  process.on('exit', () => console.log(performance.now() - end < 1000 ? 'at once' : 'late'))
 `
 
 async function ask(urls: readonly string[], env: Record<string, string> = {}): Promise<string[]> {
   const args = ['--input-type=module', '--eval', program, ...urls]
   const options = { env: { ...process.env, ...env }, timeout: 20_000 }
-  return (await run(process.execPath, args, options)).stdout.trim().split('\n')
+  const answers = async () => (await run(process.execPath, args, options)).stdout.trim().split('\n')
+  let last = await answers()
+  // Where the machine was busy; what keeps the process keeps it each time.
+  for (let tries = 1; tries < 3 && last.at(-1) === 'late'; tries++) last = await answers()
+  return last
 }
 
 /** A key and a self-signed certificate for loopback; `undefined` without openssl. */

@@ -2,6 +2,7 @@
 
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { assertLeast } from '../support/growth.mts'
 import { startServer } from '../support/server.mts'
 import { loaderPath, runProject } from '../support/spawn.mts'
 import type { TestServer } from '../support/server.mts'
@@ -25,28 +26,30 @@ async function run(app: string): Promise<string> {
 }
 
 test('what a module imports is asked for together, before Node asks', async () => {
-  // As many as there are connections to one origin.
-  const names = Array.from({ length: 6 }, (_, index) => `/wide/${index}.mjs`)
-  await server.set(
-    '/wide/entry.mjs',
-    `${names.map((name, index) => `import v${index} from '.${name.slice(5)}'`).join('\n')}\nexport default ${names.map((_, index) => `v${index}`).join(' + ')}`,
-  )
-  for (const [index, name] of names.entries()) {
-    await server.set(name, {
-      headers: { 'content-type': 'text/javascript' },
-      body: `export default ${index}`,
-      delay: 300,
-    })
+  let tries = 0
+  const measure = async () => {
+    const folder = `/wide${tries++}`
+    // As many as there are connections to one origin.
+    const names = Array.from({ length: 6 }, (_, index) => `${folder}/${index}.mjs`)
+    const imports = names.map((name, index) => `import v${index} from '${name}'`).join('\n')
+    const sum = names.map((_, index) => `v${index}`).join(' + ')
+    await server.set(`${folder}/entry.mjs`, `${imports}\nexport default ${sum}`)
+    for (const [index, name] of names.entries()) {
+      await server.set(name, {
+        headers: { 'content-type': 'text/javascript' },
+        body: `export default ${index}`,
+        delay: 300,
+      })
+    }
+    const entry = `process.env.SERVER + '${folder}/entry.mjs'`
+    assert.is(await run(`console.log((await import(${entry})).default)`), '15\n')
+    const requests = (await server.requests()).filter(({ url }) => names.includes(url))
+    assert.is(requests.length, names.length)
+    const times = requests.map(({ time }) => time)
+    return Math.max(...times) - Math.min(...times)
   }
-  assert.is(
-    await run(`console.log((await import(process.env.SERVER + '/wide/entry.mjs')).default)`),
-    '15\n',
-  )
-  const requests = (await server.requests()).filter(({ url }) => names.includes(url))
-  assert.is(requests.length, names.length)
-  const times = requests.map(({ time }) => time)
   // One after another they would be five delays apart.
-  assert.ok(Math.max(...times) - Math.min(...times) < 1000, `${times}`)
+  await assertLeast(300, measure, 'between the first request and the last')
 })
 
 test('a module that many import is asked for once, and is one instance', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { assertLeast } from '../support/growth.mts'
 import { childrenOf, isAlive } from '../support/process-table.mts'
 import { loaderPath, makeProject, run, runProject } from '../support/spawn.mts'
 
@@ -110,12 +111,12 @@ test('what a loader prints is not lost, though the program exits at once', async
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends the program while an import waits, long before that is over`, async () => {
+  test(`${signal} ends the program within a second while an import waits`, async () => {
     const project = makeProject({
       ...config,
       'app.mjs': `process.stdout.write('waiting'); await import('virtual:slow')`,
     })
-    try {
+    const measure = async () => {
       let sentAt = 0
       const result = await run(['app.mjs'], {
         cwd: project.path,
@@ -128,9 +129,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
           })
         },
       })
-      const took = performance.now() - sentAt
       assert.is(result.signal, signal)
-      assert.ok(sentAt > 0 && took < 5_000, `${took} ms`)
+      assert.ok(sentAt > 0)
+      return performance.now() - sentAt
+    }
+    try {
+      await assertLeast(1_000, measure, signal)
     } finally {
       project.remove()
     }

@@ -63,8 +63,7 @@ export abstract class ClassReader extends ExpressionReader {
     }
     const { start } = this
     const { length } = this.blanks
-    const { references, bindings } = this.names
-    const noted = [references.length, bindings.length] as const
+    const { counts } = this.names
     let isDeclared = false
     let isStatic = false
     let rank = -1
@@ -112,7 +111,7 @@ export abstract class ClassReader extends ExpressionReader {
     if (isComputed) this.doubt()
     if (this.source[this.before - 1] !== ';') this.eat(';')
     this.blanks.length = length
-    this.names.forget(...noted)
+    this.names.forget(counts)
     this.placed.delete(start)
     this.blank(start)
   }

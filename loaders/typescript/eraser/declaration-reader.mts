@@ -149,14 +149,13 @@ export abstract class DeclarationReader extends ClassReader {
   /** Reads a function; blanks the signature of an overload. */
   functionDeclaration(start: number, isDefault = false): void {
     const { length } = this.blanks
-    const { references, bindings } = this.names
-    const noted = [references.length, bindings.length] as const
+    const { counts } = this.names
     this.next()
     if (!isDefault && this.kind !== 'name' && !this.is('*')) throw mismatch
     if (this.functionTail()) return
     this.semicolon()
     this.blanks.length = length
-    this.names.forget(...noted)
+    this.names.forget(counts)
     this.blankStatement(start)
     // An overload; or what has no body by mistake.
     const isFollowed =

@@ -30,6 +30,8 @@ function lookup(source: string, places: Places, count: number): (name: string) =
   }
 }
 
+type NameCounts = readonly [references: number, bindings: number]
+
 export class NameNotes {
   /** Names that stand for a value. One that is a binding, too, may be no more than that. */
   readonly references: Places = []
@@ -43,8 +45,13 @@ export class NameNotes {
   readonly exported: Places = []
   readonly #clauses: Clause[] = []
 
+  /** How many names are noted, for {@link forget}. */
+  get counts(): NameCounts {
+    return [this.references.length, this.bindings.length]
+  }
+
   /** Forgets the names of what turned out to be blanked: those that were noted since there were so many. */
-  forget(references: number, bindings: number): void {
+  forget([references, bindings]: NameCounts): void {
     this.references.length = references
     this.bindings.length = bindings
   }
