@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A file that takes longer hangs, ms. */
-const DEADLINE = 300_000
+const DEADLINE = 120_000
 
 interface Result {
   readonly file: string
@@ -96,6 +96,8 @@ async function work(): Promise<void> {
     const { passed, total, skipped, failed, seconds } = result
     const left = skipped === 0 ? '' : `, ${skipped} skipped`
     say(`${failed ? 'FAILED' : 'ok    '} ${file} ${passed}/${total}${left} ${seconds.toFixed(1)} s`)
+    // Their names first: what a file prints may be long.
+    for (const [, name] of result.output.matchAll(/^ +FAIL {2}(.+)$/gm)) say(`FAILED ${name}`)
     if (failed) say(result.output)
   }
 }

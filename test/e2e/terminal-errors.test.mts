@@ -138,11 +138,6 @@ const failures: Readonly<Record<string, Failure>> = {
   },
 }
 
-/** Rows of the screen as the lines that they are of: the terminal breaks a line at its last column. */
-function joined(text: string): string {
-  return text.replace(/(?<=^[^\n]{80}(?:[^\n]{80})*)\n/gm, '')
-}
-
 for (const [name, { code, specifier, files = {}, options = {}, said }] of Object.entries(
   failures,
 )) {
@@ -152,7 +147,7 @@ for (const [name, { code, specifier, files = {}, options = {}, said }] of Object
     try {
       const { output, status } = await runInTerminal(['app.mjs'], { cwd: project.path, ...options })
       const screen = new Screen(80).write(output)
-      const text = joined(screen.text)
+      const text = screen.lines
       assert.is(status, 1)
       assert.is(text.split(`[${code}]: `).length, 2, 'told once')
       for (const each of said) assert.match(text, each)

@@ -26,8 +26,29 @@ const exceptions = [
   'processes "an engine whose entry is missing is an error at the import, at once"',
 ]
 
-/** Runs the tests, and says of each file that passes that it does. @returns the names of those that failed, and all that was printed */
-async function runTests(loader: string): Promise<{ failed: readonly string[]; output: string }> {
+/** A test that failed, or a file that ended otherwise. */
+interface Failure {
+  readonly name: string
+  /** What was printed of it. */
+  readonly report: string
+}
+
+/** What failed, by what the runner has printed. */
+function readFailures(output: string): Failure[] {
+  const files = output.split(/^(?=(?:ok {4}|FAILED) \S+ \d+\/\d+\D)/m)
+  return files.flatMap((text): Failure[] => {
+    const [, file = '', passed, total] = /^FAILED (\S+) (\d+)\/(\d+)\D/.exec(text) ?? []
+    if (file === '') return []
+    const tests = text.split(/^(?= +FAIL {2})/m).flatMap((report): Failure[] => {
+      const [, suite, name] = /^ +FAIL {2}(.+) {2}(".*")$/m.exec(report) ?? []
+      return name === undefined ? [] : [{ name: `${suite} ${name}`, report }]
+    })
+    return passed === total || tests.length === 0 ? [{ name: file, report: text }] : tests
+  })
+}
+
+/** Runs the tests, and says of each file that passes that it does. */
+async function runTests(loader: string): Promise<readonly Failure[]> {
   const redirect = pathToFileURL(join(root, 'test/installed/redirect.mts')).href
   const child = spawn(process.execPath, [join(root, 'test/run.mts'), ...parts], {
     cwd: root,
@@ -44,10 +65,7 @@ async function runTests(loader: string): Promise<{ failed: readonly string[]; ou
     say(output)
     throw new Error('the tests did not run to their end')
   }
-  const crashed = [...output.matchAll(/^FAILED (\S+) (\d+)\/\2 /gm)].map(([, file = '']) => file)
-  const failed = [...output.matchAll(/^ +FAIL {2}(.+) {2}(".*")$/gm)]
-  const names = [...crashed, ...failed.map(([, suite, name]) => `${suite} ${name}`)]
-  return { failed: names.sort(), output }
+  return readFailures(output)
 }
 
 /** Our package, and the parsers that a project installs for the formats that it has. */
@@ -68,12 +86,11 @@ try {
     say(`— ${manager}, Node ${process.version}`)
     // pnpm's is a link, and Node's `--import mimeport` leads through it.
     const home = realpathSync(join(layout, 'node_modules/mimeport'))
-    const { failed, output } = await runTests(join(home, 'dist/loader.mjs'))
-    const faults = failed.filter((name) => !exceptions.includes(name))
-    const mended = exceptions.filter((name) => !failed.includes(name))
+    const failures = await runTests(join(home, 'dist/loader.mjs'))
     // What is expected to fail is not shown: somebody who looks for what is wrong would find that first.
-    if (faults.length + mended.length > 0) say(output)
-    for (const name of faults) say(`FAILED with the package: ${name}`)
+    const faults = failures.filter(({ name }) => !exceptions.includes(name))
+    const mended = exceptions.filter((name) => failures.every((failure) => failure.name !== name))
+    for (const { name, report } of faults) say(`FAILED with the package: ${name}\n${report}`)
     for (const name of mended) say(`No exception any more: ${name}`)
     if (faults.length + mended.length > 0) process.exitCode = 1
     else say(`${manager}: all but the ${exceptions.length} tests of the repository itself`)

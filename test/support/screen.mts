@@ -9,6 +9,9 @@ const sequence =
   // oxlint-disable-next-line no-control-regex -- the sequences of a terminal begin with one
   /\u001b(?:([78])|\[(\??[\d;]*)([A-Za-z]))|[\s\S]/guy
 
+const textOf = (cells: readonly string[]): string =>
+  Array.from(cells, (cell) => cell ?? ' ').join('')
+
 export class Screen {
   readonly #columns: number
   readonly #rows: string[][] = [[]]
@@ -16,6 +19,8 @@ export class Screen {
   #column = 0
   #saved: readonly [number, number] = [0, 0]
   #wraps = true
+  /** Rows that go on in the next one. */
+  readonly #broken = new Set<number>()
 
   constructor(columns: number) {
     this.#columns = columns
@@ -23,14 +28,16 @@ export class Screen {
 
   /** The rows that are not empty at the end; spaces at the end of a row are not seen. */
   get text(): string {
-    return this.#rows
-      .map((cells) =>
-        Array.from(cells, (cell) => cell ?? ' ')
-          .join('')
-          .trimEnd(),
-      )
-      .join('\n')
-      .trimEnd()
+    const rows = this.#rows.map((cells) => textOf(cells).trimEnd())
+    return rows.join('\n').trimEnd()
+  }
+
+  /** The same, with what the terminal broke at its last column in one line again. */
+  get lines(): string {
+    const rows = this.#rows.map((cells, row) =>
+      this.#broken.has(row) ? textOf(cells) : `${textOf(cells).trimEnd()}\n`,
+    )
+    return rows.join('').trimEnd()
   }
 
   get wraps(): boolean {
@@ -65,6 +72,7 @@ export class Screen {
       const width = columnsOf(character)
       if (this.#column + width > this.#columns) {
         if (this.#wraps) {
+          this.#broken.add(this.#row)
           this.#column = 0
           this.#down()
         } else this.#column = Math.max(0, this.#columns - width)
