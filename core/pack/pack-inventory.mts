@@ -65,14 +65,18 @@ export function compiledFiles(folder: string) {
 /** Node's kinds of what it keeps, CommonJS and ES modules: src/compile_cache.h. */
 const kinds = [0, 1]
 
-/**
- * The files in which Node may keep what V8 has compiled of these modules. Its name for one: CRC-32 of its kind and its URL, or file
- * name (src/compile_cache.cc, GetCacheKey; as of Node 24.18 and 26.10).
- */
+/** Node's name for one: CRC-32 of its kind and its URL, or file name (src/compile_cache.cc, GetCacheKey, Uint32ToHex; as of Node 24.18 and 26.10). */
+function compiledName(kind: number, url: string): string {
+  return crc32(url, crc32(Uint8Array.of(kind)))
+    .toString(16)
+    .padStart(8, '0')
+}
+
+/** The files in which Node may keep what V8 has compiled of these modules. */
 export function compiledOf(folder: string, urls: Iterable<string>): string[] {
   const names = new Set<string>()
   for (const url of urls) {
-    for (const kind of kinds) names.add(crc32(url, crc32(Uint8Array.of(kind))).toString(16))
+    for (const kind of kinds) names.add(compiledName(kind, url))
   }
   return compiledFolders(folder)
     .filter((each) => each !== join(folder, 'own'))

@@ -11,7 +11,7 @@ export const SIZE = 2 ** 28
 export const packs = /^(?:[0-9a-f]{16}(?:[0-9a-f]{8})?|\.mimeport-([0-9a-f]{12})\.tmp)$/
 
 /** Node's names: src/compile_cache.cc. */
-export const compiled = /^[0-9a-f]{1,8}(\.[^.]+)?$/
+export const compiled = /^[0-9a-f]{8}(\.[^.]+)?$/
 
 function folders(path: string): string[] {
   try {
