@@ -8,7 +8,6 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
-  utimesSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,14 +43,6 @@ let folder: string
 let project: Project
 let loader: string
 
-const anHourAgo = new Date(Date.now() - 3_600_000)
-
-/** Writes files that have not just been changed. */
-function write(files: Readonly<Record<string, string>>): void {
-  project.write(files)
-  for (const name of Object.keys(files)) utimesSync(join(project.path, name), anHourAgo, anHourAgo)
-}
-
 /** Has a link lead to a folder of the project, whatever it led to before. */
 function link(name: string, to: string): void {
   const path = join(project.path, name)
@@ -84,7 +75,7 @@ function prepare(test: ReturnType<typeof suite>): void {
     folder = mkdtempSync(join(tmpdir(), 'mimeport-packs-'))
     project = makeProject({ 'package.json': '{ "type": "module" }' })
     loader = loaderPath
-    write({ 'app.mjs': program, 'a.tsx': element, 'b.tsx': element })
+    project.writeOld({ 'app.mjs': program, 'a.tsx': element, 'b.tsx': element })
   })
   test.after.each(() => {
     project.remove()
@@ -111,9 +102,9 @@ for (const [what, own] of [
   extended(`is that of ${what} to which a link leads now`, async () => {
     for (const [version, factory] of ['h', 'k'].entries()) {
       for (const [name, text] of Object.entries({ ...own, 'tsconfig.json': options(factory) }))
-        write({ [`store/v${version}/${name}`]: text })
+        project.writeOld({ [`store/v${version}/${name}`]: text })
     }
-    write({ 'tsconfig.json': '{ "extends": "cfg" }' })
+    project.writeOld({ 'tsconfig.json': '{ "extends": "cfg" }' })
     link('node_modules/cfg', 'store/v0')
     await follows(() => link('node_modules/cfg', 'store/v1'))
   })
@@ -121,20 +112,20 @@ for (const [what, own] of [
 
 extended('is that of a linked package, though only what it extends itself is another', async () => {
   for (const [version, factory] of ['h', 'k'].entries()) {
-    write({
+    project.writeOld({
       [`store/v${version}/package.json`]: '{ "name": "cfg", "tsconfig": "./own.json" }',
       [`store/v${version}/own.json`]: '{ "extends": "./base.json" }',
       [`store/v${version}/base.json`]: options(factory),
     })
   }
-  write({ 'tsconfig.json': '{ "extends": "cfg" }' })
+  project.writeOld({ 'tsconfig.json': '{ "extends": "cfg" }' })
   link('node_modules/cfg', 'store/v0')
   await follows(() => link('node_modules/cfg', 'store/v1'))
 })
 
 extended('is that of a nearer package, once there is one', async () => {
   const { path } = project
-  write({
+  project.writeOld({
     'node_modules/cfg/package.json': '{ "name": "cfg" }',
     'node_modules/cfg/tsconfig.json': options('h'),
     'sub/tsconfig.json': '{ "extends": "cfg" }',
@@ -142,7 +133,7 @@ extended('is that of a nearer package, once there is one', async () => {
   })
   assert.is(await start('./sub/a.tsx'), 'h made')
   assert.is(await start('./sub/a.tsx'), 'h kept')
-  write({
+  project.writeOld({
     'sub/node_modules/cfg/package.json': '{ "name": "cfg" }',
     'sub/node_modules/cfg/tsconfig.json': options('k'),
   })
@@ -154,10 +145,10 @@ extended('is that of a nearer package, once there is one', async () => {
 
 extended('is what a package exports now', async () => {
   const exporting = (file: string) =>
-    write({
+    project.writeOld({
       'node_modules/cfg/package.json': JSON.stringify({ exports: { './base.json': file } }),
     })
-  write({
+  project.writeOld({
     'node_modules/cfg/v1.json': options('h'),
     'node_modules/cfg/v2.json': options('k'),
     'tsconfig.json': '{ "extends": "cfg/base.json" }',
@@ -167,7 +158,7 @@ extended('is what a package exports now', async () => {
 })
 
 extended('is what a link in a package leads to now, by its name and by its exports', async () => {
-  write({
+  project.writeOld({
     'node_modules/cfg/package.json': '{ "exports": { "./base.json": "./v.json" } }',
     'node_modules/cfg/v1.json': options('h'),
     'node_modules/cfg/v2.json': options('k'),
@@ -175,13 +166,13 @@ extended('is what a link in a package leads to now, by its name and by its expor
   })
   link('node_modules/cfg/v.json', 'node_modules/cfg/v1.json')
   await follows(() => link('node_modules/cfg/v.json', 'node_modules/cfg/v2.json'))
-  write({ 'node_modules/cfg/package.json': '{}' })
+  project.writeOld({ 'node_modules/cfg/package.json': '{}' })
   link('node_modules/cfg/base.json', 'node_modules/cfg/v1.json')
   await follows(() => link('node_modules/cfg/base.json', 'node_modules/cfg/v2.json'))
 })
 
 extended('is what a relative path leads to now: a file, or one in a folder', async () => {
-  write({
+  project.writeOld({
     'v1/base.json': '{ "extends": "./more.json" }',
     'v1/more.json': options('h'),
     'v2/base.json': '{ "extends": "./more.json" }',
@@ -190,13 +181,13 @@ extended('is what a relative path leads to now: a file, or one in a folder', asy
   })
   link('current', 'v1')
   await follows(() => link('current', 'v2'))
-  write({ 'tsconfig.json': '{ "extends": "./more.json" }' })
+  project.writeOld({ 'tsconfig.json': '{ "extends": "./more.json" }' })
   link('more.json', 'v1/more.json')
   await follows(() => link('more.json', 'v2/more.json'))
 })
 
 extended('costs a program nothing that extends none', async () => {
-  write({ 'tsconfig.json': options('h') })
+  project.writeOld({ 'tsconfig.json': options('h') })
   assert.is(await start('./a.tsx'), 'h made')
   const own = join(loaderPath, '..')
   const isOf = (path: string) =>
@@ -238,7 +229,7 @@ const changes: Readonly<
 for (const [what, { files, change, back }] of Object.entries(changes)) {
   const [a, b] = 'sub/a.tsx' in files ? ['./sub/a.tsx', './sub/b.tsx'] : ['./a.tsx', './b.tsx']
   during(`and put back is none that what was made meanwhile goes by: ${what}`, async () => {
-    write(files)
+    project.writeOld(files)
     assert.is(await start(a!, change, b!, back), 'h k made')
     assert.is(await start(a!, b!), 'h h made')
     assert.is(await start(a!, b!), 'h h kept')
@@ -247,7 +238,7 @@ for (const [what, { files, change, back }] of Object.entries(changes)) {
 
 during('and put back is none that what was made meanwhile goes by: a package.json', async () => {
   const files = { 'a.ts': 'enum E { A }\nvoid E\n', 'b.ts': 'enum E { A }\nvoid E\n' }
-  write({ ...files, 'package.json': '{ "type": "commonjs" }' })
+  project.writeOld({ ...files, 'package.json': '{ "type": "commonjs" }' })
   const change = put('package.json', '{ "type": "module" }')
   const back = put('package.json', '{ "type": "commonjs" }')
   const [a, b] = Object.keys(files).map((name) => `./${name}`)
@@ -257,7 +248,7 @@ during('and put back is none that what was made meanwhile goes by: a package.jso
 })
 
 during('and put back, where the pack has what was made before: that goes', async () => {
-  write({ 'tsconfig.json': options('h') })
+  project.writeOld({ 'tsconfig.json': options('h') })
   assert.is(await start('./a.tsx'), 'h made')
   const { change, back } = changes['a tsconfig.json']!
   assert.is(await start('./a.tsx', change, './b.tsx', back), 'h k made')
@@ -266,7 +257,7 @@ during('and put back, where the pack has what was made before: that goes', async
 })
 
 during('and has the same content is as it was', async () => {
-  write({ 'tsconfig.json': options('h') })
+  project.writeOld({ 'tsconfig.json': options('h') })
   const { back } = changes['a tsconfig.json']!
   assert.is(await start('./a.tsx', back, './b.tsx'), 'h h made')
   assert.is(await start('./a.tsx', './b.tsx'), 'h h kept')
@@ -307,10 +298,10 @@ function copy(): void {
       'strip-json-comments': strip(factory),
     })) {
       for (const [file, content] of Object.entries(standIn(name, `1.0.${version}`, text)))
-        write({ [`store/${name}-${version}/${file}`]: content })
+        project.writeOld({ [`store/${name}-${version}/${file}`]: content })
     }
   }
-  write({ 'tsconfig.json': '{ } // made something of', 'x.json5': '{}' })
+  project.writeOld({ 'tsconfig.json': '{ } // made something of', 'x.json5': '{}' })
 }
 
 for (const [name, module] of [

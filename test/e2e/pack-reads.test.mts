@@ -1,6 +1,6 @@
 /** What a warm start reads: the pack, once, and no module's file. Counted by the system (`/proc/self/io`), not timed. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -10,7 +10,6 @@ import { makeProject, run } from '../support/spawn.mts'
 const test = suite('what a warm start reads')
 
 const count = 60
-const anHourAgo = new Date(Date.now() - 3_600_000)
 
 /** Bytes that the process has read by `read` and its like, printed at its end. */
 const said = `import { readFileSync } from 'node:fs'\nprocess.on('exit', () => console.log(Number(/^rchar: (\\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1])))\n`
@@ -27,9 +26,9 @@ test('is its pack, and nothing of the modules', async () => {
     'app.ts': `${Array.from({ length: count }, (_, at) => `import './m${at}.ts'`).join('\n')}\n${said}`,
   }
   for (let at = 0; at < count; at++) files[`m${at}.ts`] = `${long}enum E { A }\nvoid [text, E]\n`
-  const project = makeProject(files)
+  const project = makeProject({})
   const folder = mkdtempSync(join(tmpdir(), 'mimeport-reads-'))
-  for (const name of Object.keys(files)) utimesSync(join(project.path, name), anHourAgo, anHourAgo)
+  project.writeOld(files)
   const read = async (program: string): Promise<number> => {
     const env = { MIMEPORT_CACHE: folder, NODE_DISABLE_COMPILE_CACHE: '1' }
     const result = await run([program], { cwd: project.path, env })

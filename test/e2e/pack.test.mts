@@ -33,14 +33,6 @@ let folder: string
 let project: Project
 let server: TestServer
 
-const anHourAgo = new Date(Date.now() - 3_600_000)
-
-/** Writes files that have not just been changed. */
-function write(files: Readonly<Record<string, string>>): void {
-  project.write(files)
-  for (const name of Object.keys(files)) utimesSync(join(project.path, name), anHourAgo, anHourAgo)
-}
-
 async function start(
   program = 'app.ts',
   env: Record<string, string> = {},
@@ -96,7 +88,7 @@ const files = {
 }
 
 local('are made at the first start, and served at the second without an engine', async () => {
-  write(files)
+  project.writeOld(files)
   assert.is(await start(), '7 from Markdown b here')
   assert.not.ok(existsSync(join(folder, 'compiled')))
   assert.is(await start(), '7 from Markdown b no engine')
@@ -106,10 +98,10 @@ local('are made at the first start, and served at the second without an engine',
 local(
   'are made anew after an edit that keeps size and modification time: that one alone',
   async () => {
-    write(files)
+    project.writeOld(files)
     await start()
     const { size } = statSync(packFile())
-    write({ 'color.ts': files['color.ts'].replace('7', '8') })
+    project.writeOld({ 'color.ts': files['color.ts'].replace('7', '8') })
     assert.is(await start(), '8 from Markdown b here')
     const added = readFileSync(packFile()).subarray(size).toString()
     assert.match(added, 'Red')
@@ -119,7 +111,7 @@ local(
 )
 
 local('are served still when nothing but their times have changed', async () => {
-  write(files)
+  project.writeOld(files)
   await start()
   for (const name of Object.keys(files))
     utimesSync(join(project.path, name), new Date(), new Date())
@@ -137,20 +129,24 @@ local(
   'are made anew when a tsconfig.json comes, changes, goes; a package.json changes',
   async () => {
     const fields = 'class A { a = 1 }\nclass B extends A { declare a: number; set b(x) {} }\n'
-    write({
+    project.writeOld({
       'app.ts': `class Base { set x(v: number) { console.log('set', v) } }\nclass Sub extends Base { x = 1 }\nnew Sub()\n${fields}enum E { A }\nvoid E.A\n${said}`,
     })
     assert.is(await start(), 'here')
     assert.is(await start(), 'no engine')
-    write({ 'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": false } }' })
+    project.writeOld({
+      'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": false } }',
+    })
     assert.is(await start(), 'set 1 engine')
     assert.is(await start(), 'set 1 no engine')
-    write({ 'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": true } }' })
+    project.writeOld({
+      'tsconfig.json': '{ "compilerOptions": { "useDefineForClassFields": true } }',
+    })
     assert.is(await start(), 'here')
     rmSync(join(project.path, 'tsconfig.json'))
     assert.is(await start(), 'here')
     assert.is(await start(), 'no engine')
-    write({ 'package.json': '{ "type": "commonjs" }' })
+    project.writeOld({ 'package.json': '{ "type": "commonjs" }' })
     assert.match(await start(), /engine$/)
   },
 )
@@ -158,7 +154,7 @@ local(
 local(
   'are not believed again after a tsconfig.json has changed while the program ran',
   async () => {
-    write({
+    project.writeOld({
       'app.ts': `import { writeFileSync } from 'node:fs'\nclass Base { set x(v: number) { console.log('set', v) } }\nclass Sub extends Base { x = 1 }\nnew Sub()\nenum E { A }\nvoid E.A\nif (process.argv[2]) writeFileSync('tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }')\nif (process.argv[2]) await import('./late.ts')\n`,
       'late.ts': 'enum Late { A }\nvoid Late.A\n',
       'tsconfig.json': '{}',
@@ -176,7 +172,7 @@ local(
 )
 
 local('are those of the folder that a link leads to now', async () => {
-  write({
+  project.writeOld({
     'one/lib.ts': 'export const n: number = 1\nenum E { A }\nvoid E\n',
     'two/lib.ts': 'export const n: number = 2\nenum E { A }\nvoid E\n',
     'app.ts': `import { n } from './current/lib.ts'\nconsole.log(n)\n${said}`,
@@ -194,14 +190,14 @@ local('are those of the folder that a link leads to now', async () => {
 })
 
 local('that are missing fail, though the pack has them', async () => {
-  write(files)
+  project.writeOld(files)
   await start()
   rmSync(join(project.path, 'color.ts'))
   await fails('app.ts', 'ERR_MODULE_NOT_FOUND')
 })
 
 local('whose folder is gone are missing, in the words for that', async () => {
-  write({
+  project.writeOld({
     'app.ts': `try { await import('./sub/x.ts') } catch (error) { console.log(error.code) }\nenum E { A }\nvoid E.A\n`,
     'sub/x.ts': 'export enum X { A }\nconsole.log("there")\n',
   })
@@ -212,7 +208,7 @@ local('whose folder is gone are missing, in the words for that', async () => {
 })
 
 local('have the same errors at the same places', async () => {
-  write({
+  project.writeOld({
     'app.ts': `enum E { A }\n\nfunction fail(): never {\n  throw new Error('of ' + E[0])\n}\nfail()\n`,
   })
   const stackOf = async () => {
@@ -225,7 +221,7 @@ local('have the same errors at the same places', async () => {
 })
 
 local('are asked for by the hooks of others, if there are any before ours', async () => {
-  write({
+  project.writeOld({
     ...files,
     'others.mjs': `import { registerHooks } from 'node:module'\nregisterHooks({ resolve: (s, c, next) => (s.includes('color') && console.log('asked'), next(s, c)) })\n`,
   })
@@ -238,12 +234,15 @@ local('are asked for by the hooks of others, if there are any before ours', asyn
 local(
   'are not kept where that is switched off, nor where a loader of the project takes part',
   async () => {
-    write({ ...files, 'mimeport.json': '{ "cache": { "pack": false, "compile": false } }' })
+    project.writeOld({
+      ...files,
+      'mimeport.json': '{ "cache": { "pack": false, "compile": false } }',
+    })
     assert.match(await start(), /b here$/)
     assert.match(await start(), /b here$/)
     assert.not.ok(existsSync(packs()))
     assert.not.ok(existsSync(join(folder, 'compiled')))
-    write({
+    project.writeOld({
       'mimeport.json': '{ "loaders": ["./upper.mjs"] }',
       'upper.mjs': `export const accepts = ['text/x-upper']\nexport const extensionMimeMap = { upper: 'text/x-upper' }\nexport const transform = (_, body) => ({ source: body, format: 'module' })\n`,
     })
@@ -254,7 +253,7 @@ local(
 )
 
 local('are made anew where somebody wants to see it: a log, a watch, MIMEPORT_RELOAD', async () => {
-  write(files)
+  project.writeOld(files)
   await start()
   assert.match(await start('app.ts', { MIMEPORT_LOG: 'debug' }), /b engine$/)
   assert.match(await start('app.ts', { MIMEPORT_RELOAD: '1' }), /b here$/)
@@ -263,7 +262,7 @@ local('are made anew where somebody wants to see it: a log, a watch, MIMEPORT_RE
 })
 
 local('survive a pack that is damaged, cut off, or removed', async () => {
-  write(files)
+  project.writeOld(files)
   await start()
   const whole = readFileSync(packFile())
   for (const at of [9, whole.length >> 1]) {
@@ -281,7 +280,7 @@ local('survive a pack that is damaged, cut off, or removed', async () => {
 })
 
 local('are right for processes that start at the same time', async () => {
-  write(files)
+  project.writeOld(files)
   const all = await Promise.all(Array.from({ length: 6 }, () => start()))
   for (const each of all) assert.match(each, '7 from Markdown b')
   assert.is(await start(), '7 from Markdown b no engine')
@@ -292,7 +291,9 @@ const remote = suite('modules of the network')
 prepare(remote)
 
 const app = () =>
-  write({ 'app.mjs': `import { a } from '${server.url}/a.mjs'\nconsole.log(a)\n${said}` })
+  project.writeOld({
+    'app.mjs': `import { a } from '${server.url}/a.mjs'\nconsole.log(a)\n${said}`,
+  })
 
 remote('are asked for no more while they are fresh', async () => {
   app()
@@ -325,7 +326,7 @@ remote('are what came when somebody asked for everything anew', async () => {
 
 remote('that were preloaded are in it, and preloading leaves what is there', async () => {
   const { loaderPath } = await import('../support/spawn.mts')
-  write({
+  project.writeOld({
     'app.mjs': `import { preload } from '${pathToFileURL(loaderPath)}'\nawait preload('${server.url}/a.mjs')\nif (process.argv[2] !== 'only') console.log((await import('${server.url}/a.mjs')).a)\n`,
     'other.mjs': `import '${server.url}/b.mjs'\nawait import('./app.mjs')\n`,
   })
@@ -339,7 +340,7 @@ remote('that were preloaded are in it, and preloading leaves what is there', asy
 })
 
 remote('that have to be imported with a type are not imported without', async () => {
-  write({
+  project.writeOld({
     'app.mjs': `import data from '${server.url}/d.json' with { type: 'json' }\nconsole.log(data.a, await import('${server.url}/d.json').catch((e) => e.code))\n${said}`,
   })
   const headers = { 'content-type': 'application/json', 'cache-control': 'max-age=3600' }
@@ -349,7 +350,7 @@ remote('that have to be imported with a type are not imported without', async ()
 })
 
 remote('keep their identity and their way: redirects, and one instance', async () => {
-  write({
+  project.writeOld({
     'app.mjs': `import * as a from '${server.url}/old.mjs'\nimport * as b from '${server.url}/new/a.mjs'\nconsole.log(a === b, a.url.slice(-10))\n${said}`,
   })
   await server.set('/old.mjs', {
@@ -380,7 +381,7 @@ remote('that may not be stored, or came by credentials, are not in it', async ()
 })
 
 remote('whose URLs grant access are neither in it nor in what V8 keeps', async () => {
-  write({
+  project.writeOld({
     'app.mjs': `import { a } from '${server.url}/a.mjs'\nconst t = 'token'\nconst { b } = await import(\`${server.url}/b.mjs?\${t}=can\${'ary'}-3\`)\nconsole.log(a + b)\n${said}`,
   })
   await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
@@ -400,9 +401,9 @@ remote('are refused when the policy refuses them by now', async () => {
   app()
   await server.set('/a.mjs', js('export const a = 1', 'max-age=3600'))
   await start('app.mjs')
-  write({ 'mimeport.json': `{ "deny": ["${server.url}/"] }` })
+  project.writeOld({ 'mimeport.json': `{ "deny": ["${server.url}/"] }` })
   await fails('app.mjs', 'ERR_MIMEPORT_NOT_ALLOWED')
-  write({ 'mimeport.json': '{}' })
+  project.writeOld({ 'mimeport.json': '{}' })
   assert.match(await start('app.mjs'), /^1 /)
 })
 

@@ -1,7 +1,7 @@
 /** Runs a program in a process of its own, as a user would: with the loader, from a folder, to its end. */
 
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve as resolvePath } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -72,6 +72,8 @@ export function run(args: readonly string[], options: RunOptions = {}): Promise<
 export interface Project {
   readonly path: string
   write(files: Readonly<Record<string, string | Uint8Array>>): void
+  /** Writes files that were last changed an hour ago: what has just been changed is not gone by. */
+  writeOld(files: Readonly<Record<string, string | Uint8Array>>): void
   remove(): void
 }
 
@@ -85,6 +87,11 @@ export function makeProject(files: Readonly<Record<string, string | Uint8Array>>
         mkdirSync(dirname(join(path, name)), { recursive: true })
         writeFileSync(join(path, name), content)
       }
+    },
+    writeOld(more) {
+      project.write(more)
+      const anHourAgo = new Date(Date.now() - 3_600_000)
+      for (const name of Object.keys(more)) utimesSync(join(path, name), anHourAgo, anHourAgo)
     },
     remove: () => rmSync(path, { recursive: true, force: true }),
   }
