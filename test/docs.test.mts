@@ -244,7 +244,7 @@ test('no document speaks of the folder that it was written in', () => {
 /** Loaders that go wrong, each in its own way. */
 const faulty = {
   'mimeport.json':
-    '{ "loaders": ["./loaders/*"], "timeout": { "headers": 500 }, "limits": { "redirects": 3, "transforms": 3 } }',
+    '{ "loaders": ["./loaders/*"], "timeout": { "headers": 2000 }, "limits": { "redirects": 3, "transforms": 3 } }',
   'loaders/demo.mjs': `
     export const schemes = ['demo:']
     export const resolveRelativePath = (specifier) => specifier

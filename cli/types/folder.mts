@@ -4,6 +4,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -190,11 +191,10 @@ export class TypesFolder {
 
   /** Does work in a folder beside the declarations, which is gone afterwards. */
   async staged<T>(work: (stage: string) => Promise<T>): Promise<T> {
-    const stage = join(this.path, `${STAGE}${process.pid}`)
     this.#sweep()
+    // A name of its own: processes in containers have the same numbers.
+    const stage = mkdtempSync(join(this.path, STAGE))
     try {
-      rmSync(stage, { recursive: true, force: true })
-      mkdirSync(stage)
       return await work(stage)
     } finally {
       rmSync(stage, { recursive: true, force: true })

@@ -60,7 +60,7 @@ export function keepCode(file: string, text: Uint8Array, code: Uint8Array): void
   const head = Buffer.alloc(HEAD)
   head.writeUInt32LE(text.length, 0)
   head.writeUInt32LE(code.length, 4)
-  const unique = `${process.pid.toString(16)}${Math.round(performance.now() * 1e6).toString(16)}`
+  const unique = `${process.pid.toString(16)}-${Math.round(performance.now() * 1e6).toString(16)}`
   const folder = paths().dirname(file)
   const part = paths().join(folder, `${paths().basename(file)}.${unique}`)
   try {

@@ -5,7 +5,7 @@ import { writeGathered } from '../gathered-write.mts'
 import type { Stats } from 'node:fs'
 
 /** What tells the file that was written to before from another one at its place. */
-export type Identity = Pick<Stats, 'ino' | 'birthtimeMs' | 'size'>
+export type Identity = Pick<Stats, 'ino' | 'birthtimeMs' | 'mtimeMs' | 'size'>
 
 function isSame(now: Identity, before: Identity | undefined): boolean {
   if (before === undefined) return false
@@ -14,15 +14,16 @@ function isSame(now: Identity, before: Identity | undefined): boolean {
 }
 
 export function identityOf(path: string): Identity {
-  const { ino, birthtimeMs, size } = statSync(path)
-  return { ino, birthtimeMs, size }
+  const { ino, birthtimeMs, mtimeMs, size } = statSync(path)
+  return { ino, birthtimeMs, mtimeMs, size }
 }
 
 /** Whether the file is as whoever asks has left it: nobody has added to it, nor put another one in its place. */
 export function isAsLeft(path: string, before: Identity | undefined): boolean {
   const now = statSync(path, { throwIfNoEntry: false })
   // Without the time of its birth, which is another at each look where a file system keeps none.
-  return now !== undefined && now.ino === before?.ino && now.size === before.size
+  if (now === undefined || before === undefined) return false
+  return now.ino === before.ino && now.mtimeMs === before.mtimeMs && now.size === before.size
 }
 
 /**
@@ -38,8 +39,8 @@ export function appendSegment(
   try {
     // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
     writeGathered(fd, encode(isSame(fstatSync(fd), before)))
-    const { ino, birthtimeMs, size } = fstatSync(fd)
-    return { ino, birthtimeMs, size }
+    const { ino, birthtimeMs, mtimeMs, size } = fstatSync(fd)
+    return { ino, birthtimeMs, mtimeMs, size }
   } finally {
     closeSync(fd)
   }

@@ -21,7 +21,9 @@ function statsOf(path: string): Stats | null {
 export function lookAt(path: string, mayBeThere = true): FoundFile | undefined {
   const stats = mayBeThere ? statsOf(path) : null
   noteFile(path, false, stats)
-  return stats === null ? undefined : { path, stamp: `${stats.mtimeMs}:${stats.size}` }
+  if (stats === null) return undefined
+  const { mtimeMs, ctimeMs, ino, size } = stats
+  return { path, stamp: `${mtimeMs}:${ctimeMs}:${ino}:${size}` }
 }
 
 const folders = new Map<string, string>()
@@ -43,7 +45,7 @@ export function folderOf(url: string): string {
 /** A file that was looked for, as it was then. */
 export interface FoundFile {
   readonly path: string
-  /** Modification time and size: while they are the same, so is the file. */
+  /** Times of change, inode and size: while they are the same, so is the file. */
   readonly stamp: string
 }
 

@@ -137,9 +137,9 @@ test('a server that allows no streams is given up after the headers time', async
 })
 
 test('no more streams than the server allows, and none waits in vain', async () => {
-  // Each answer takes half of the headers time: what waits for its turn has not gone out.
-  configureLimits({}, { headers: 400 })
-  const two = await startWire('http2', { tls, streams: 2, delay: 200 })
+  // The last ones wait for longer than the headers time: what waits for its turn has not gone out.
+  configureLimits({}, { headers: 1000 })
+  const two = await startWire('http2', { tls, streams: 2, delay: 400 })
   const many = Array.from({ length: 8 }, (_, count) => request(at(two, `/${count}`)))
   for (const { statusCode } of await Promise.all(many)) assert.is(statusCode, 200)
   const open = (await two.seen()).map((line) => Number(line.split(' ')[2]))
@@ -164,11 +164,11 @@ test('a connection on which nothing comes any more is given up, and no other', a
     const seen = (await server.seen()).map((line) => line.split(' '))
     return paths.map((path) => seen.find(([, of]) => of === path)?.[0] ?? '')
   }
-  configureLimits({}, { headers: 200 })
+  configureLimits({}, { headers: 1000 })
   await request(at(server, '/alive/1'))
   const slow = rejects(request(at(server, '/hang')), timeout)
   for (let count = 0; count < 6; count++) {
-    await sleep(50)
+    await sleep(250)
     await request(at(server, `/alive/${count}`))
   }
   await slow

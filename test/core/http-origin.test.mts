@@ -5,6 +5,8 @@ import { isTransient } from '../../core/http/network-error.mts'
 import { request } from '../../core/http/request.mts'
 import { configureLimits } from '../../core/limits.mts'
 import { makeCertificate } from '../faults/certificate.mts'
+import { freePort } from '../faults/free-port.mts'
+import { hasIPv6 } from '../support/ipv6.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { startWire } from '../support/wire-server.mts'
@@ -80,9 +82,10 @@ test('one slow response holds up neither its origin nor another one', async ({ p
 })
 
 test('waiting for a connection counts to no deadline but the signal', async ({ plain }) => {
-  configureLimits({ connections: 1 }, { headers: 200, connect: 200 })
-  await plain.set('*', { body: 'x', delay: 120 })
-  const many = Array.from({ length: 4 }, (_, count) => request(`${plain.url}/${count}`))
+  configureLimits({ connections: 1 }, { headers: 1000, connect: 1000 })
+  // The last one waits for longer than it may take.
+  await plain.set('*', { body: 'x', delay: 100 })
+  const many = Array.from({ length: 12 }, (_, count) => request(`${plain.url}/${count}`))
   for (const { statusCode } of await Promise.all(many)) assert.is(statusCode, 200)
   const stop = new AbortController()
   const [first, second, third] = [1, 2, 3].map((count) => {
@@ -107,8 +110,9 @@ test('a POST to an origin of HTTP/2 goes by HTTP/1.1', async () => {
 })
 
 test('a server that changes its protocol is still a server', async () => {
-  let server = await startServer({ tls, http2: true })
-  const { port, url } = server
+  const port = await freePort()
+  let server = await startServer({ tls, http2: true, port })
+  const { url } = server
   for (const http2 of [true, false, true]) {
     await server.stop()
     server = await startServer({ tls, http2, port })
@@ -170,7 +174,9 @@ async function beside<T extends { port: number; stop(): Promise<void> }>(
   }
 }
 
-test('of two addresses, the one that lives is taken, whichever comes first', async () => {
+const withIPv6 = hasIPv6 ? test : test.skip
+
+withIPv6('of two addresses, the one that lives is taken, whichever comes first', async () => {
   for (const [dead, alive] of [
     ['127.0.0.1', '::1'],
     ['::1', '127.0.0.1'],

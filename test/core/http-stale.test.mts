@@ -4,6 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { request } from '../../core/http/request.mts'
 import { makeCertificate } from '../faults/certificate.mts'
+import { freePort } from '../faults/free-port.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import type { TestServer } from '../support/server.mts'
@@ -63,7 +64,7 @@ test('a server that starts again between requests is not noticed', async () => {
   const tls = makeCertificate()
   setDefaultCACertificates([...getCACertificates('bundled'), tls.cert])
   for (const options of [{}, { tls }, { tls, http2: true }]) {
-    let server = await startServer(options)
+    let server = await startServer({ ...options, port: await freePort() })
     for (let round = 0; round < 3; round++) {
       await server.set('*', 'x')
       const many = Array.from({ length: 10 }, (_, count) => request(`${server.url}/${count}`))
@@ -77,8 +78,8 @@ test('a server that starts again between requests is not noticed', async () => {
 })
 
 test('a server that starts again at its port is found', async () => {
-  let server = await startServer()
-  const { port } = server
+  const port = await freePort()
+  let server = await startServer({ port })
   for (let round = 0; round < 3; round++) {
     await server.set('/x', 'x')
     assert.is(text((await request(`${server.url}/x`)).body), 'x')

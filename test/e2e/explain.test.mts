@@ -40,7 +40,7 @@ async function output(
 
 test('a program asks, is not blocked, and imports afterwards as if it had not asked', async () => {
   await server.set({
-    '/slow.mjs': { body: "import './other.ts'\nexport default 'slow'\n", delay: 300 },
+    '/slow.mjs': { body: "import './other.ts'\nexport default 'slow'\n", delay: 1500 },
     '/other.ts': 'export const other: string = `other`\n',
   })
   const printed = await output({

@@ -210,7 +210,12 @@ test('what was met is in the lock whatever other listeners do at the end', async
 
 test('what was met is in the lock when a program is told to end a moment later', async () => {
   await server.set('/a.mjs', 'export default 1')
-  const program = `import '${server.url}/a.mjs'\nsetTimeout(() => process.kill(process.pid, 'SIGTERM'), 150)\nsetTimeout(() => {}, 5000)`
+  const program = `
+    import '${server.url}/a.mjs'
+    import { readFileSync } from 'node:fs'
+    const isSaved = () => readFileSync('mimeport.lock', 'utf8').includes('/a.mjs')
+    setInterval(() => isSaved() && process.kill(process.pid, 'SIGTERM'), 10)
+    setTimeout(() => process.exit(), 5000)`
   const { signal } = await start(program)
   assert.is(signal, 'SIGTERM')
   assert.equal(keys(), ['/a.mjs'])

@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const schemes = ['slow:']
 export async function resolve(specifier) {
   await sleep(500)
+  if (specifier.includes('wait')) await sleep(20_000)
   if (specifier.includes('missing')) return { statusCode: 404 }
   if (specifier.includes('never')) return new Promise(() => {})
   if (specifier.includes('loop')) for (;;) {}
@@ -153,7 +154,7 @@ fact(
 let typed = false
 fact(
   'Ctrl-C ends the program, and the line says what it was waiting for',
-  "await import('slow://host/x')\nconsole.log('done')",
+  "await import('slow://host/x-waits')\nconsole.log('done')",
   ({ screens, output }) => {
     assert.ok(typed)
     assert.ok(screens.some((screen) => screen.includes(line)))
@@ -184,7 +185,7 @@ test('it says how many modules and bytes came from a server, and names the one t
     '/a.mjs': `//${'a'.repeat(2998)}`,
     '/b.mjs': `//${'b'.repeat(2998)}`,
     '/slow.mjs': {
-      delay: 1200,
+      delay: 3000,
       headers: { 'content-type': 'text/javascript' },
       body: 'console.log("done")',
     },

@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { requestFor } from '../support/inline-loader.mts'
+import { hasIPv6 } from '../support/ipv6.mts'
 import { startServer } from '../support/server.mts'
 import { run } from '../support/spawn.mts'
 import { canary, denied, leak, passed } from '../threats/record.mts'
@@ -50,7 +51,7 @@ function tree(path = folder): string[] {
 
 const server = await startServer()
 // Its answer says what it was asked for.
-const other = await startServer({ host: '::1' })
+const other = await startServer({ host: hasIPv6 ? '::1' : '127.0.0.1' })
 await server.set('*', { headers: { 'content-type': 'text/javascript' }, body: 'export default 1' })
 
 for (const name of ['GITHUB_URL', 'GITHUB_RAW_URL', 'GITLAB_URL', 'CODEBERG_URL']) {

@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { resolve, resolveRelativePath, schemes } from '../../loaders/http/http.mts'
 import { makeCertificate } from '../faults/certificate.mts'
+import { freePort } from '../faults/free-port.mts'
 import { rejects } from '../support/rejects.mts'
 import { startServer } from '../support/server.mts'
 import { makeProject, run } from '../support/spawn.mts'
@@ -188,8 +189,8 @@ test('a program: https goes through HTTPS_PROXY, and says what is wrong with it'
 })
 
 test('a program: that its server started again is not noticed', async () => {
-  let server = await startServer()
-  const { port } = server
+  const port = await freePort()
+  let server = await startServer({ port })
   const routes = { '/a.mjs': "export default 'a'", '/b.mjs': "export default 'b'" }
   await server.set(routes)
   const project = makeProject({

@@ -69,6 +69,7 @@ export async function startWire(kind: WireKind, options: WireOptions = {}): Prom
         child.channel?.unref()
         resolve(answer as T)
       })
+      void gone.then(() => reject(new Error('The server has ended')))
       child.send(message as object, (error) => error && reject(error))
     })
   child.unref()

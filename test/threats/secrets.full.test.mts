@@ -243,7 +243,7 @@ function configurationOf({ home, other, git, sealed }: Context): object {
   return {
     allow: ['default', 'https://behind-a-proxy.example/', git.url],
     limits: { tries: 1, body: 50_000 },
-    timeout: { total: 8000, headers: 500, idle: 500 },
+    timeout: { total: 8000, headers: 3000, idle: 3000 },
     headers: { [home.url]: { 'X-API-Key': '$HEADER_SECRET', Cookie: 'session=${HEADER_SECRET}' } },
     signatures: {
       [sealed.url]: { keys: { k: { key: '$SIGNING_KEY', algorithm: 'hmac-sha256' } } },
