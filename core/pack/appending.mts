@@ -13,10 +13,11 @@ function isSame(now: Identity, before: Identity | undefined): boolean {
   return now.ino === before.ino && now.birthtimeMs === before.birthtimeMs && now.size >= before.size
 }
 
-export function identityOf(path: string): Identity {
-  const { ino, birthtimeMs, mtimeMs, size } = statSync(path)
+const identityIn = ({ ino, birthtimeMs, mtimeMs, size }: Stats): Identity => {
   return { ino, birthtimeMs, mtimeMs, size }
 }
+
+export const identityOf = (path: string): Identity => identityIn(statSync(path))
 
 /** Whether the file is as whoever asks has left it: nobody has added to it, nor put another one in its place. */
 export function isAsLeft(path: string, before: Identity | undefined): boolean {
@@ -39,8 +40,7 @@ export function appendSegment(
   try {
     // One call, at the file's end: what two processes write at once does not mix, and what did is found out by its checksum.
     writeGathered(fd, encode(isSame(fstatSync(fd), before)))
-    const { ino, birthtimeMs, mtimeMs, size } = fstatSync(fd)
-    return { ino, birthtimeMs, mtimeMs, size }
+    return identityIn(fstatSync(fd))
   } finally {
     closeSync(fd)
   }

@@ -41,8 +41,8 @@ test('a file is found, however its name begins', () => {
     const [version = ''] = readdirSync(join(folder, 'compiled'))
     assert.equal(
       kept.toSorted(),
-      readdirSync(join(folder, 'compiled', version), { recursive: false })
-        .map((name) => join(folder, 'compiled', version, String(name)))
+      readdirSync(join(folder, 'compiled', version))
+        .map((name) => join(folder, 'compiled', version, name))
         .toSorted(),
     )
     const found = compiledOf(folder, [...urls, ...cjs]).filter((path) => existsSync(path))

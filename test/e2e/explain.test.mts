@@ -51,7 +51,7 @@ let ticks = 0
 const timer = setInterval(() => ticks++, 10)
 const explanation = await explain(url)
 clearInterval(timer)
-console.log(JSON.stringify([ticks > 3, explanation.format, explanation.hops[0].requests.length, explanation.imports]))
+console.log(JSON.stringify([ticks > 15, explanation.format, explanation.hops[0].requests.length, explanation.imports]))
 const { modules, entries, failures } = await graph('./local.mjs', import.meta.url, { texts: true })
 console.log(JSON.stringify([entries, modules.map(({ key, texts }) => [key.split('/').at(-1), texts.generated.length > 10]), failures]))
 const { modules: [plain] } = await graph('./local.mjs', import.meta.url)

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { hasIPv6 } from '../support/ipv6.mts'
+import { hasIPv6 } from './ipv6.mts'
 
 const addresses = hasIPv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']
 
